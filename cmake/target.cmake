@@ -1,0 +1,28 @@
+# What every target of the project has in common: the language, the warnings, the sanitizers.
+
+function(sallyport_target name)
+  target_compile_features(${name} PUBLIC cxx_std_20)
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${name} PRIVATE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Woverloaded-virtual
+    -Wold-style-cast -Wimplicit-fallthrough -Wswitch-enum)
+  if(SALLYPORT_WARNINGS_AS_ERRORS)
+    target_compile_options(${name} PRIVATE -Werror)
+  endif()
+  if(SALLYPORT_SANITIZE)
+    target_compile_options(${name} PRIVATE -fsanitize=${SALLYPORT_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(${name} PUBLIC -fsanitize=${SALLYPORT_SANITIZE})
+  endif()
+endfunction()
+
+# A library of one layer: sallyport_<name>, alias sallyport::<name>, public headers under its own include/.
+function(sallyport_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_library(sallyport_${name} ${arg_SOURCES})
+  add_library(sallyport::${name} ALIAS sallyport_${name})
+  target_include_directories(sallyport_${name}
+    PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+    PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  target_link_libraries(sallyport_${name} PUBLIC ${arg_DEPENDS})
+  sallyport_target(sallyport_${name})
+endfunction()
