@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sallyport/protocol/secret.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport {
+
+/// The balance of an account in one currency of a state; amounts are units of `symbol`.
+struct FiatBalance {
+  std::optional<std::string> symbol;
+  std::optional<double> buying_power;
+  std::optional<double> crypto_buying_power;
+  std::optional<double> cash;
+
+  friend bool operator==(FiatBalance const&, FiatBalance const&) = default;
+};
+
+/// An account that a login opened. `fund` is its buying power, `cash` its cash in USD.
+struct BrokerAccount {
+  std::optional<std::string> mesh_account_id;
+  std::optional<std::string> front_account_id;  ///< Deprecated by the API in favour of `mesh_account_id`.
+  std::optional<std::string> account_id;
+  std::optional<std::string> account_name;
+  std::optional<double> fund;
+  std::optional<double> cash;
+  std::optional<bool> is_reconnected;
+  std::optional<std::vector<FiatBalance>> balances;
+
+  friend bool operator==(BrokerAccount const&, BrokerAccount const&) = default;
+};
+
+/// What a login is for: the tokens of one account.
+struct AccountTokens {
+  std::optional<BrokerAccount> account;
+  std::optional<Secret> access_token;
+  std::optional<Secret> refresh_token;
+  std::optional<std::string> token_id;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/protocol/status.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport {
+
+/// The content of an envelope that has none.
+struct NoContent {
+  friend bool operator==(NoContent const&, NoContent const&) = default;
+};
+
+/// The envelope around every reply of the API. `status` is required; the two messages are the peer's words and may
+/// echo input, so they are secrets. `errorData` is ignored: its shape is not described.
+template <class Content>
+struct ApiResult {
+  Open<ApiResultStatus> status;
+  std::optional<Secret> message;
+  std::optional<Secret> display_message;
+  std::optional<std::string> error_hash;
+  std::optional<std::string> error_type;
+  std::optional<Content> content;
+};
+
+/// One member of a request that was refused, and why, in words that never repeat its value.
+struct FieldProblem {
+  std::string path;
+  std::string message;
+
+  friend bool operator==(FieldProblem const&, FieldProblem const&) = default;
+};
+
+/// The body of a 400 (RFC 9457), with the refused members in our extension `errors`.
+struct ProblemDetails {
+  std::optional<std::string> type;
+  std::optional<std::string> title;
+  std::optional<std::int32_t> status;
+  std::optional<std::string> detail;
+  std::optional<std::string> instance;
+  std::optional<std::vector<FieldProblem>> errors;
+
+  friend bool operator==(ProblemDetails const&, ProblemDetails const&) = default;
+};
+
+}  // namespace sallyport

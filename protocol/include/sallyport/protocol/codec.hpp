@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sallyport/protocol/api_result.hpp>
+#include <sallyport/protocol/auth_request.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/error.hpp>
+#include <sallyport/protocol/scheme.hpp>
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/protocol/token.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace sallyport {
+
+/// The bounds of a text that we agree to read. Each is far above what the API sends and far below what hurts.
+struct WireBounds {
+  std::size_t text_bytes_max = 1024 * 1024;  ///< A reply with all 57 schemes is about 60 KiB.
+  std::size_t string_bytes_max = 64 * 1024;  ///< A QR code as a data URL is the longest string, about 20 KiB.
+  std::size_t array_length_max = 4096;       ///< Accounts of one user, schemes, balances.
+  std::size_t depth_max = 32;                ///< The deepest message of the API has 8 levels.
+};
+
+/// Reads one message. Unknown members are ignored and unknown enum values keep their spelling; anything else that is
+/// not as described is an error that names the JSON path. Nothing of a refused text survives.
+/// For: AuthRequest, AuthenticationScheme, RefreshRequest, RemoveAccountRequest, ProblemDetails, and ApiResult of
+/// AuthResponse, AuthPromptResponse, RefreshResponse, vector<AuthenticationScheme>, vector<HealthStatus>, NoContent.
+template <class Message>
+[[nodiscard]] CodecResult<Message> decode(std::string_view text, WireBounds const& bounds = {});
+
+/// Writes one message, compact, members in the order of the API's description, unset members left out.
+/// For the types that `decode` reads, and for PollRequest.
+template <class Message>
+[[nodiscard]] Secret encode(Message const& message);
+
+}  // namespace sallyport

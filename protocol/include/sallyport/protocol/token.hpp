@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sallyport/protocol/account.hpp>
+#include <sallyport/protocol/auth_request.hpp>
+#include <sallyport/protocol/broker.hpp>
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/protocol/status.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport {
+
+/// The body of POST token/refresh. `type` and `refresh_token` are required; weBull and vanguard need `access_token`.
+struct RefreshRequest {
+  Open<BrokerType> type;
+  Secret refresh_token;
+  std::optional<bool> create_new_refresh_token;
+  std::optional<Secret> access_token;
+  std::optional<Secret> trade_token;
+  std::optional<Secret> mfa_code;
+  std::optional<SecretMembers> metadata;
+};
+
+/// The reply to POST token/refresh. `status` is required.
+struct RefreshResponse {
+  Open<RefreshStatus> status;
+  std::optional<Secret> error_message;
+  std::optional<BrokerAccount> account;  ///< Deprecated by the API: read, never written.
+  std::optional<Secret> access_token;    ///< Deprecated by the API: read, never written.
+  std::optional<Secret> refresh_token;   ///< Deprecated by the API: read, never written.
+  std::optional<std::int32_t> expires_in_seconds;
+  std::optional<std::int32_t> refresh_token_expires_in_seconds;
+  std::optional<std::vector<AccountTokens>> broker_account_tokens;
+};
+
+/// The body of DELETE account; both members are required.
+struct RemoveAccountRequest {
+  Open<BrokerType> type;
+  Secret auth_token;
+};
+
+/// Which wallet an entry of GET status speaks of. `id` is required.
+struct DefiWalletInfo {
+  std::string id;
+  std::optional<std::string> name;
+
+  friend bool operator==(DefiWalletInfo const&, DefiWalletInfo const&) = default;
+};
+
+/// One entry of GET status: whether an integration can be reached. Times are seconds of the Unix epoch.
+struct HealthStatus {
+  Open<BrokerType> type;
+  std::optional<std::string> name;
+  std::optional<bool> is_up;
+  std::optional<std::string> description;
+  std::optional<std::int64_t> down_time_start;
+  std::optional<std::int64_t> down_time_end;
+  std::optional<std::vector<Open<BrokerFeature>>> supported_products;
+  std::optional<DefiWalletInfo> defi_wallet_data;
+
+  friend bool operator==(HealthStatus const&, HealthStatus const&) = default;
+};
+
+}  // namespace sallyport

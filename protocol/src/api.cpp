@@ -1,0 +1,37 @@
+#include <sallyport/protocol/api.hpp>
+
+#include <algorithm>
+
+namespace sallyport::api {
+namespace {
+
+bool is_unreserved(char byte) noexcept {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+         byte == '.' || byte == '_' || byte == '~';
+}
+
+}  // namespace
+
+std::size_t code_points(std::string_view text) noexcept {
+  auto const begins_a_sequence = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_a_sequence));
+}
+
+std::string percent_encode(std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (char const byte : text) {
+    if (is_unreserved(byte)) {
+      encoded += byte;
+      continue;
+    }
+    auto const bits = static_cast<unsigned char>(byte);
+    encoded += '%';
+    encoded += digits[bits >> 4U];
+    encoded += digits[bits & 0x0FU];
+  }
+  return encoded;
+}
+
+}  // namespace sallyport::api

@@ -1,0 +1,134 @@
+#include <sallyport/protocol/field.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace sallyport {
+namespace {
+
+constexpr auto names = std::to_array<std::string_view>({
+    "unknown",
+    "Type",
+    "Phone",
+    "Username",
+    "Password",
+    "TradePin",
+    "CountryInfo",
+    "ChallengeId",
+    "ChallengeCode",
+    "ChallengeType",
+    "ChallengeAnswer",
+    "MfaCode",
+    "MfaType",
+    "DeviceInfo",
+    "WebData",
+    "AuthFlowStep",
+    "Key",
+    "AuthToken",
+    "RedirectLink",
+    "ConfirmationEmail",
+    "TrueAuthAuthRequest",
+    "IsTryingAnotherWay",
+});
+static_assert(names.size() == enumerator_count<Field> + 1);
+
+char lower(char letter) noexcept {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+std::optional<Secret> AuthRequest::*secret_member(Field field) noexcept {
+  switch (field) {
+    case Field::phone: return &AuthRequest::phone;
+    case Field::username: return &AuthRequest::username;
+    case Field::password: return &AuthRequest::password;
+    case Field::trade_pin: return &AuthRequest::trade_pin;
+    case Field::challenge_code: return &AuthRequest::challenge_code;
+    case Field::challenge_answer: return &AuthRequest::challenge_answer;
+    case Field::mfa_code: return &AuthRequest::mfa_code;
+    case Field::web_data: return &AuthRequest::web_data;
+    case Field::key: return &AuthRequest::key;
+    case Field::auth_token: return &AuthRequest::auth_token;
+    case Field::redirect_link: return &AuthRequest::redirect_link;
+    case Field::unknown:
+    case Field::type:
+    case Field::country_info:
+    case Field::challenge_id:
+    case Field::challenge_type:
+    case Field::mfa_type:
+    case Field::device_info:
+    case Field::auth_flow_step:
+    case Field::confirmation_email:
+    case Field::true_auth_auth_request:
+    case Field::is_trying_another_way: return nullptr;
+  }
+  return nullptr;
+}
+
+std::optional<std::string> AuthRequest::*text_member(Field field) noexcept {
+  if (field == Field::challenge_id) return &AuthRequest::challenge_id;
+  if (field == Field::challenge_type) return &AuthRequest::challenge_type;
+  if (field == Field::device_info) return &AuthRequest::device_info;
+  if (field == Field::confirmation_email) return &AuthRequest::confirmation_email;
+  return nullptr;
+}
+
+}  // namespace
+
+Field field_named(std::string_view name) noexcept {
+  auto const found = std::find_if(names.begin() + 1, names.end(), [name](std::string_view known) {
+    return std::ranges::equal(known, name, [](char left, char right) { return lower(left) == lower(right); });
+  });
+  return found == names.end() ? Field::unknown : static_cast<Field>(found - names.begin());
+}
+
+bool is_asked_of_the_user(Field field) noexcept {
+  return secret_member(field) != nullptr || field == Field::confirmation_email || field == Field::country_info;
+}
+
+bool is_credential(Field field) noexcept {
+  return field == Field::phone || field == Field::username || field == Field::password || field == Field::key ||
+         field == Field::auth_token || field == Field::country_info || field == Field::web_data ||
+         field == Field::redirect_link || field == Field::true_auth_auth_request;
+}
+
+bool set_field(AuthRequest& request, Field field, std::string_view text) {
+  if (auto const member = secret_member(field)) {
+    request.*member = Secret(text);
+    return true;
+  }
+  if (auto const member = text_member(field)) {
+    request.*member = std::string(text);
+    return true;
+  }
+  return false;
+}
+
+std::optional<std::string_view> text_of(AuthRequest const& request, Field field) noexcept {
+  if (auto const member = secret_member(field)) {
+    if (request.*member) return (request.*member)->reveal();
+  } else if (auto const plain = text_member(field)) {
+    if (request.*plain) return *(request.*plain);
+  }
+  return std::nullopt;
+}
+
+void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {
+  if (auto const text = text_of(from, field)) {
+    set_field(to, field, *text);
+  } else if (field == Field::country_info) {
+    to.country_info = from.country_info;
+  } else if (field == Field::mfa_type) {
+    to.mfa_type = from.mfa_type;
+  } else if (field == Field::auth_flow_step) {
+    to.auth_flow_step = from.auth_flow_step;
+  }
+}
+
+template <>
+std::string_view wire_name<Field>(Field field) noexcept {
+  auto const index = static_cast<std::size_t>(field);
+  return index < names.size() ? names[index] : names[0];
+}
+
+}  // namespace sallyport

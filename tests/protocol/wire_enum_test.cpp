@@ -1,0 +1,103 @@
+#include <sallyport/protocol/codec.hpp>
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <string>
+
+using namespace sallyport;
+
+namespace {
+
+template <class E, std::size_t Count>
+struct Described {
+  using Enum = E;
+  static constexpr std::size_t count = Count;
+};
+
+using Enums = boost::mpl::list<Described<BrokerType, 57>, Described<AuthStatus, 17>, Described<MfaType, 13>,
+                               Described<AuthFlowStep, 5>, Described<AuthenticationSchemeType, 5>,
+                               Described<MfaScheme, 4>, Described<ApiResultStatus, 9>, Described<AuthPromptStatus, 3>,
+                               Described<RefreshStatus, 3>, Described<BrokerFeature, 9>>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(wire_enum)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_enumerator_is_found_by_its_spelling, Case, Enums) {
+  using E = typename Case::Enum;
+  auto const all = enumerators<E>();
+  BOOST_REQUIRE(all.size() == Case::count);
+  std::set<std::string_view> spellings;
+  std::size_t index = 0;
+  for (auto const each : all) {
+    BOOST_TEST_CONTEXT(wire_name(each)) {
+      BOOST_TEST((each == static_cast<E>(++index)));
+      BOOST_TEST((enumerator_of<E>(wire_name(each)) == each));
+      BOOST_TEST((Open<E>::from_wire(wire_name(each)) == each));
+      BOOST_TEST(Open<E>(each).spelling() == wire_name(each));
+      spellings.insert(wire_name(each));
+    }
+  }
+  BOOST_TEST(spellings.size() == Case::count);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_api_does_not_describe_is_unknown, Case, Enums) {
+  using E = typename Case::Enum;
+  BOOST_TEST(wire_name(E::unknown) == "unknown");
+  BOOST_TEST(wire_name(static_cast<E>(200)) == "unknown");
+  for (auto const& spelling : {"", "unknown", "UNKNOWN", "~", "zzzz", "A"}) {
+    BOOST_TEST((enumerator_of<E>(spelling) == E::unknown));
+  }
+  for (auto const each : enumerators<E>()) {
+    auto near = std::string(wire_name(each));
+    near.front() = static_cast<char>(near.front() - 'a' + 'A');
+    BOOST_TEST((enumerator_of<E>(near) == E::unknown), near);
+    BOOST_TEST((enumerator_of<E>(std::string(wire_name(each)) + "X") == E::unknown));
+    BOOST_TEST((enumerator_of<E>(wire_name(each).substr(1)) != each));
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_unknown_value_keeps_its_spelling, Case, Enums) {
+  using E = typename Case::Enum;
+  auto const open = Open<E>::from_wire("quantumLink");
+  BOOST_TEST((open.value() == E::unknown));
+  BOOST_TEST(open.spelling() == "quantumLink");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_value_keeps_its_spelling_through_the_codec) {
+  std::string_view const text =
+      R"({"type":"newBroker","mfaType":"ret\u0069na","authFlowStep":"createAPIKey","isTryingAnotherWay":false})";
+  auto const request = decode<AuthRequest>(text);
+  BOOST_REQUIRE(request.has_value());
+  BOOST_TEST((request->mfa_type->value() == MfaType::unknown));
+  BOOST_TEST(encode(*request).reveal() ==
+             R"({"type":"newBroker","mfaType":"retina","authFlowStep":"createAPIKey","isTryingAnotherWay":false})");
+}
+
+BOOST_AUTO_TEST_CASE(spellings_that_are_easy_to_get_wrong_are_those_of_the_api) {
+  BOOST_TEST(wire_name(BrokerType::public_) == "public");
+  BOOST_TEST(wire_name(BrokerType::e_trade) == "eTrade");
+  BOOST_TEST(wire_name(BrokerType::defi_wallet) == "deFiWallet");
+  BOOST_TEST(wire_name(BrokerType::okx_oauth) == "okxOAuth");
+  BOOST_TEST(wire_name(BrokerType::paypal_connect) == "payPalConnect");
+  BOOST_TEST(wire_name(BrokerType::etoro) == "etoro");
+  BOOST_TEST(wire_name(BrokerType::sandbox) == "sandbox");
+  BOOST_TEST(wire_name(AuthFlowStep::create_api_key) == "createAPIKey");
+  BOOST_TEST(wire_name(AuthFlowStep::login_qr_code) == "loginQrCode");
+  BOOST_TEST(wire_name(AuthenticationSchemeType::oauth) == "oAuth");
+  BOOST_TEST(wire_name(ApiResultStatus::too_many_request) == "tooManyRequest");
+  BOOST_TEST(wire_name(MfaType::qr_code) == "qrCode");
+}
+
+BOOST_AUTO_TEST_CASE(every_broker_can_be_asked_for) {
+  for (auto const broker : enumerators<BrokerType>()) {
+    AuthRequest request;
+    request.type = broker;
+    auto const read = decode<AuthRequest>(encode(request).reveal());
+    BOOST_TEST((read.has_value() && read->type == broker));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
