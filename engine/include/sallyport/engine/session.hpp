@@ -1,0 +1,102 @@
+#pragma once
+
+#include <sallyport/engine/error.hpp>
+#include <sallyport/engine/event.hpp>
+#include <sallyport/engine/limits.hpp>
+#include <sallyport/engine/time.hpp>
+#include <sallyport/engine/transition_table.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace sallyport {
+
+/// When the driver must wake a session, and with which event.
+struct Alarm {
+  TimePoint at;
+  EventType event;
+
+  friend bool operator==(Alarm const&, Alarm const&) = default;
+};
+
+/// One login, as pure decisions: no bytes, no clock, no secret. It is a value: a driver that could not send what
+/// `step` asked for (not one byte left this machine) puts its copy from before the step back, and nothing happened.
+class Session {
+public:
+  /// The limits must outlive the session.
+  Session(Role role, Limits const& limits) noexcept : limits_(&limits), role_(role) {}
+
+  /// Takes the event and says what to do. On error nothing has changed.
+  /// Time outranks what a user does: an answer that comes late is not an answer, it is the deadline.
+  [[nodiscard]] boost::system::result<Action> step(Event const& event, TimePoint now);
+
+  /// When to wake this session; nothing where no time bounds it. A ring that comes too late or twice is harmless.
+  [[nodiscard]] std::optional<Alarm> alarm() const;
+
+  [[nodiscard]] State state() const noexcept { return state_; }
+  [[nodiscard]] Role role() const noexcept { return role_; }
+  /// The status that the session stands at: of its newest verdict; nothing before the first.
+  [[nodiscard]] std::optional<AuthStatus> status() const noexcept { return status_; }
+  [[nodiscard]] std::optional<MfaType> mfa_type() const noexcept { return mfa_type_; }
+  [[nodiscard]] std::optional<AuthFlowStep> flow_step() const noexcept { return flow_step_; }
+  [[nodiscard]] Want want() const noexcept { return want_; }
+  /// Until when the present step takes an answer; nothing where it is not waiting.
+  [[nodiscard]] std::optional<TimePoint> answer_by() const noexcept;
+  /// From when on the user may start over or have the code sent again; nothing where restarts are used up.
+  [[nodiscard]] std::optional<TimePoint> can_restart_at() const noexcept;
+  [[nodiscard]] bool can_try_another_way() const noexcept;
+  [[nodiscard]] std::uint8_t attempts_left() const noexcept { return attempts_left_; }
+  /// How many challenges and waits the session has stood at: it grows exactly when a new one begins.
+  [[nodiscard]] std::uint16_t doors() const noexcept { return doors_; }
+  /// Whether the newest answer was wrong.
+  [[nodiscard]] bool answer_was_wrong() const noexcept { return answer_was_wrong_; }
+  /// Whether the wrong answer that ended the login was the last that `Limits::attempts_max` allows.
+  [[nodiscard]] bool attempts_exhausted() const noexcept { return attempts_exhausted_; }
+  /// Which bound ended or ends the wait.
+  [[nodiscard]] Bound bound() const noexcept { return bound_; }
+  /// Whether a reply came that may not follow; in tolerant mode the login went on all the same.
+  [[nodiscard]] bool violation_seen() const noexcept { return violation_seen_; }
+
+  friend bool operator==(Session const&, Session const&) = default;
+
+private:
+  [[nodiscard]] bool is_due(TimePoint now) const noexcept;
+  [[nodiscard]] boost::system::result<EventType> guard(Event const& event, TimePoint now) const;
+  [[nodiscard]] boost::system::result<EventType> guard_act(EventType act, TimePoint now) const;
+  [[nodiscard]] boost::system::result<EventType> guard_verdict(Event const& event) const;
+  [[nodiscard]] bool may_come_next(Verdict const& verdict) const noexcept;
+  [[nodiscard]] bool repeats(Verdict const& verdict) const noexcept;
+  void enter(Transition const& row, Event const& event, TimePoint now);
+  void enter_flight(EventType act, TimePoint now);
+  void enter_wait(EventType event, Verdict const& verdict, TimePoint now);
+  void enter_challenge(Verdict const& verdict, TimePoint now);
+  [[nodiscard]] Duration life_span_of(Verdict const& verdict) const noexcept;
+
+  Limits const* limits_;
+  TimePoint flow_deadline_{};
+  TimePoint step_deadline_{};
+  TimePoint request_deadline_{};
+  TimePoint restart_at_{};
+  TimePoint poll_at_{};
+  Duration poll_interval_{};
+  std::uint64_t fingerprint_ = 0;
+  std::uint16_t polls_ = 0;
+  std::uint16_t doors_ = 0;
+  Role role_;
+  State state_ = State::idle;
+  EventType act_ = EventType::login;  ///< What the request in flight is, or the newest one was.
+  std::optional<AuthStatus> status_;
+  std::optional<MfaType> mfa_type_;
+  std::optional<AuthFlowStep> flow_step_;
+  Want want_ = Want::nothing;
+  Bound bound_ = Bound::none;
+  std::uint8_t attempts_left_ = 0;
+  std::uint8_t restarts_ = 0;
+  std::uint8_t switches_ = 0;
+  bool polled_ = true;
+  bool answer_was_wrong_ = false;
+  bool attempts_exhausted_ = false;
+  bool violation_seen_ = false;
+};
+
+}  // namespace sallyport

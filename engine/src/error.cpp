@@ -1,0 +1,38 @@
+#include <sallyport/engine/error.hpp>
+
+#include <string>
+
+namespace sallyport {
+namespace {
+
+// Boost's base class has a protected destructor that is not virtual, on purpose: a category is never deleted.
+class EngineCategory final : public boost::system::error_category {
+public:
+  char const* name() const noexcept override { return "sallyport.engine"; }
+  std::string message(int value) const override {
+    switch (static_cast<EngineErrc>(value)) {
+      case EngineErrc::not_allowed: return "the login takes no such act in its present state";
+      case EngineErrc::session_over: return "the login has ended";
+      case EngineErrc::too_early: return "too early: the cool-down or the poll interval is not over";
+      case EngineErrc::restart_required: return "this step takes no answer; the login has to be started over";
+      case EngineErrc::restarts_exhausted: return "the login was started over or switched too often";
+      case EngineErrc::protocol_violation: return "the server sent a reply that may not follow the one before it";
+      case EngineErrc::table_full: return "the session table is full";
+      case EngineErrc::stale_handle: return "the session is gone";
+    }
+    return "unknown engine error";
+  }
+};
+
+}  // namespace
+
+boost::system::error_category const& engine_category() noexcept {
+  static EngineCategory const category;
+  return category;
+}
+
+boost::system::error_code make_error_code(EngineErrc code) noexcept {
+  return {static_cast<int>(code), engine_category()};
+}
+
+}  // namespace sallyport

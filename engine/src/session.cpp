@@ -1,0 +1,180 @@
+#include <sallyport/engine/session.hpp>
+#include <sallyport/engine/transition_proofs.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace sallyport {
+
+using boost::system::result;
+
+result<Action> Session::step(Event const& event, TimePoint now) {
+  if (event.type == EventType::deadline && !is_due(now)) return Action::none;
+  auto const type = guard(event, now);
+  if (!type) return type.error();
+  auto const row = find_transition(state_, *type);
+  if (!row) return is_end(state_) ? EngineErrc::session_over : EngineErrc::not_allowed;
+  enter(*row, event, now);
+  return role_ == Role::claimant ? row->claimant : row->verifier;
+}
+
+// A ring is stale when the step that it was set for is over.
+bool Session::is_due(TimePoint now) const noexcept {
+  if (is_in_flight(state_)) return now >= request_deadline_;
+  auto const by = answer_by();
+  return by && now >= *by;
+}
+
+// The guards rewrite the event or refuse it; they never invent a transition.
+result<EventType> Session::guard(Event const& event, TimePoint now) const {
+  auto const waits = state_ == State::challenged || state_ == State::waiting;
+  if (waits && (is_user_act(event.type) || event.type == EventType::poll)) return guard_act(event.type, now);
+  if (is_in_flight(state_) && is_verdict(event.type)) return guard_verdict(event);
+  return event.type;
+}
+
+result<EventType> Session::guard_act(EventType act, TimePoint now) const {
+  if (now >= *answer_by()) return EventType::deadline;
+  switch (act) {
+    case EventType::answer:
+      if (want_ == Want::restart) return EngineErrc::restart_required;
+      return act;
+    case EventType::another_way:
+      if (want_ == Want::restart) return EngineErrc::restart_required;
+      if (switches_ >= limits_->another_way_max) return EngineErrc::restarts_exhausted;
+      return act;
+    case EventType::restart:
+      if (restarts_ >= limits_->restarts_max) return EngineErrc::restarts_exhausted;
+      if (now < restart_at_) return EngineErrc::too_early;
+      return act;
+    case EventType::poll:
+      // Where input is awaited the table refuses a poll, however many there were. And what a timer may not ask about
+      // (law 1), a stray ring may not either.
+      if (state_ != State::waiting) return act;
+      if (role_ == Role::claimant && !polled_) return EngineErrc::not_allowed;
+      if (polls_ >= limits_->polls_max) return EventType::deadline;
+      if (role_ == Role::claimant && now < poll_at_) return EngineErrc::too_early;
+      return act;
+    case EventType::login:
+    case EventType::granted:
+    case EventType::denied:
+    case EventType::challenge:
+    case EventType::wrong_answer:
+    case EventType::wait:
+    case EventType::hand_off:
+    case EventType::deadline:
+    case EventType::cancel:
+    case EventType::reply_lost: return act;
+  }
+  return act;
+}
+
+result<EventType> Session::guard_verdict(Event const& event) const {
+  if (limits_->strict && !may_come_next(event.verdict)) return EngineErrc::protocol_violation;
+  // The same challenge in reply to an answer is the API's other way to say that the answer was wrong.
+  auto const refused = event.type == EventType::challenge && act_ == EventType::answer && repeats(event.verdict);
+  auto const type = refused ? EventType::wrong_answer : event.type;
+  auto const last = type == EventType::wrong_answer && attempts_left_ <= 1 && state_ == State::verifying;
+  return last ? EventType::denied : type;
+}
+
+bool Session::may_come_next(Verdict const& verdict) const noexcept {
+  auto const starts = act_ == EventType::login || act_ == EventType::restart;
+  return may_follow(starts ? std::nullopt : status_, starts ? std::nullopt : flow_step_, verdict.status,
+                    verdict.flow_step);
+}
+
+bool Session::repeats(Verdict const& verdict) const noexcept {
+  return status_ == verdict.status && mfa_type_ == verdict.mfa_type && flow_step_ == verdict.flow_step &&
+         fingerprint_ == verdict.fingerprint && act_ != EventType::login && act_ != EventType::restart;
+}
+
+void Session::enter(Transition const& row, Event const& event, TimePoint now) {
+  auto const& verdict = event.verdict;
+  if (is_in_flight(state_) && is_verdict(row.event)) {
+    violation_seen_ = violation_seen_ || !may_come_next(verdict);
+    attempts_exhausted_ = row.event == EventType::denied && event.type != EventType::denied;
+    answer_was_wrong_ = row.event == EventType::wrong_answer;
+  }
+  if (is_in_flight(row.to)) {
+    enter_flight(row.event, now);
+  } else if (row.to == State::challenged || row.to == State::waiting) {
+    enter_wait(row.event, verdict, now);
+  } else if (verdict_row(verdict.status).event == row.event) {  // The verdict's own event, not one that a guard made.
+    status_ = verdict.status;
+    want_ = verdict_row(verdict.status).want;
+  }
+  state_ = row.to;
+}
+
+void Session::enter_flight(EventType act, TimePoint now) {
+  act_ = act;
+  request_deadline_ = now + limits_->request_life_span;
+  if (act == EventType::login) flow_deadline_ = now + limits_->flow_life_span;
+  if (act == EventType::restart) ++restarts_;
+  if (act == EventType::another_way) ++switches_;
+  if (act == EventType::poll) ++polls_;
+}
+
+// Only a new challenge starts a life span; neither a wrong answer nor a repeated challenge prolongs it.
+void Session::enter_wait(EventType event, Verdict const& verdict, TimePoint now) {
+  if (event == EventType::wrong_answer) {
+    --attempts_left_;
+  } else if (!repeats(verdict)) {
+    enter_challenge(verdict, now);
+  } else if (verdict.status == AuthStatus::delayed) {
+    poll_interval_ = std::min(poll_interval_ * 2, limits_->poll_interval_max);
+  }
+  polled_ = verdict.polled;
+  poll_at_ = now + poll_interval_;
+}
+
+void Session::enter_challenge(Verdict const& verdict, TimePoint now) {
+  auto const row = verdict_row(verdict.status);
+  status_ = verdict.status;
+  mfa_type_ = verdict.mfa_type;
+  flow_step_ = verdict.flow_step;
+  fingerprint_ = verdict.fingerprint;
+  want_ = row.want;
+  step_deadline_ = row.bound == Bound::flow ? flow_deadline_ : now + life_span_of(verdict);
+  bound_ = step_deadline_ < flow_deadline_ ? row.bound : Bound::flow;
+  attempts_left_ = limits_->attempts_max;
+  restart_at_ = want_ == Want::restart ? now : now + limits_->resend_cool_down;
+  poll_interval_ = limits_->poll_interval;
+  polls_ = 0;
+  ++doors_;
+}
+
+Duration Session::life_span_of(Verdict const& verdict) const noexcept {
+  auto const bound = verdict_row(verdict.status).bound;
+  Duration span = bound == Bound::challenge ? limits_->challenge_life_span : limits_->step_life_span;
+  if (verdict.life_span) {
+    auto const longest = std::chrono::duration_cast<std::chrono::seconds>(limits_->challenge_life_span_max);
+    span = std::clamp(*verdict.life_span, std::chrono::seconds(0), longest);
+  }
+  return role_ == Role::claimant ? span - std::min(limits_->expiry_margin, span / 10) : span;
+}
+
+std::optional<Alarm> Session::alarm() const {
+  if (is_in_flight(state_)) return Alarm{request_deadline_, EventType::deadline};
+  auto const by = answer_by();
+  if (!by) return std::nullopt;
+  auto const polls = state_ == State::waiting && role_ == Role::claimant && polled_ && poll_at_ < *by;
+  return polls ? Alarm{poll_at_, EventType::poll} : Alarm{*by, EventType::deadline};
+}
+
+std::optional<TimePoint> Session::answer_by() const noexcept {
+  if (state_ != State::challenged && state_ != State::waiting) return std::nullopt;
+  return std::min(step_deadline_, flow_deadline_);
+}
+
+std::optional<TimePoint> Session::can_restart_at() const noexcept {
+  if (!answer_by() || restarts_ >= limits_->restarts_max) return std::nullopt;
+  return restart_at_;
+}
+
+bool Session::can_try_another_way() const noexcept {
+  return answer_by() && want_ != Want::restart && switches_ < limits_->another_way_max;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,237 @@
+#include <sallyport/engine/timer_wheel.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <chrono>
+#include <limits>
+
+namespace sallyport {
+namespace {
+
+constexpr Duration tick_length = std::chrono::milliseconds(1);
+
+}  // namespace
+
+TimerWheel::TimerWheel(std::size_t capacity, TimePoint start)
+    : nodes_(capacity + bucket_count), capacity_(capacity), start_(start) {
+  assert(nodes_.size() <= std::numeric_limits<std::uint32_t>::max());
+  for (std::uint32_t index = 0; index < nodes_.size(); ++index) nodes_[index].next = nodes_[index].previous = index;
+}
+
+void TimerWheel::arm(std::uint32_t slot, TimePoint at, EventType event) noexcept {
+  assert(slot < capacity_);
+  disarm(slot);
+  nodes_[slot].at = at;
+  nodes_[slot].event = event;
+  place(slot);
+  next_ = next_ ? std::min(*next_, at) : at;
+}
+
+// `next_` stays: a moment too early is allowed, and looking for the next one would take time.
+void TimerWheel::disarm(std::uint32_t slot) noexcept {
+  assert(slot < capacity_);
+  if (is_armed(slot)) unlink(slot);
+}
+
+bool TimerWheel::is_armed(std::uint32_t slot) const noexcept {
+  return nodes_[slot].next != slot;
+}
+
+std::optional<TimePoint> TimerWheel::next() const noexcept {
+  return is_empty(due) ? next_ : std::optional(nodes_[nodes_[head_of(due)].next].at);
+}
+
+// Where time is.
+
+// Moments before the start count as the start. Unsigned, so that the distance of any two moments fits.
+TimerWheel::Tick TimerWheel::tick_of(TimePoint at) const noexcept {
+  if (at <= start_) return 0;
+  auto const distance =
+      static_cast<Tick>(at.time_since_epoch().count()) - static_cast<Tick>(start_.time_since_epoch().count());
+  return distance / static_cast<Tick>(tick_length.count());
+}
+
+TimePoint TimerWheel::moment_of(Tick tick) const noexcept {
+  auto const count =
+      static_cast<Tick>(start_.time_since_epoch().count()) + tick * static_cast<Tick>(tick_length.count());
+  return TimePoint(Duration(static_cast<Duration::rep>(count)));
+}
+
+// The lowest level whose spans, the one of the present and the one after it, hold the tick.
+std::size_t TimerWheel::bucket_of(Tick tick) const noexcept {
+  for (std::size_t level = 0; level < level_count; ++level) {
+    auto const shift = level_bits * (level + 1);
+    if ((tick >> shift) - (present_ >> shift) <= 1) return bucket_at(level, tick >> (level_bits * level));
+  }
+  return beyond;
+}
+
+std::size_t TimerWheel::bucket_at(std::size_t level, Tick span) const noexcept {
+  return level * buckets_per_level + static_cast<std::size_t>(span % buckets_per_level);
+}
+
+// The lists.
+
+std::uint32_t TimerWheel::head_of(std::size_t bucket) const noexcept {
+  return static_cast<std::uint32_t>(capacity_ + bucket);
+}
+
+bool TimerWheel::is_empty(std::size_t bucket) const noexcept {
+  return (occupied_[bucket / 64] >> (bucket % 64) & 1U) == 0;
+}
+
+bool TimerWheel::level_is_empty(std::size_t level) const noexcept {
+  auto const* const words = occupied_.data() + level * buckets_per_level / 64;
+  return std::all_of(words, words + buckets_per_level / 64, [](std::uint64_t word) { return word == 0; });
+}
+
+void TimerWheel::link(std::uint32_t node, std::size_t bucket) noexcept {
+  auto const head = head_of(bucket);
+  auto const last = nodes_[head].previous;
+  nodes_[node].next = head;
+  nodes_[node].previous = last;
+  nodes_[last].next = node;
+  nodes_[head].previous = node;
+  occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+}
+
+void TimerWheel::unlink(std::uint32_t node) noexcept {
+  auto const before = nodes_[node].previous;
+  auto const after = nodes_[node].next;
+  nodes_[before].next = after;
+  nodes_[after].previous = before;
+  nodes_[node].next = nodes_[node].previous = node;
+  if (after != before || after < capacity_) return;
+  auto const bucket = after - capacity_;
+  occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
+}
+
+void TimerWheel::place(std::uint32_t slot) noexcept {
+  link(slot, bucket_of(std::max(tick_of(nodes_[slot].at), present_)));
+}
+
+// The advance.
+
+// Moves the present to `now` and all that is due to the list of its own, so that nothing that `ring` does can touch
+// what is being gone through.
+void TimerWheel::collect(TimePoint now) noexcept {
+  auto const last = tick_of(now);
+  collect_present(now);
+  while (present_ < last) {
+    move_to(next_stop(last));
+    collect_present(now);
+  }
+  settle();
+  next_ = earliest();
+}
+
+void TimerWheel::collect_present(TimePoint now) noexcept {
+  auto const bucket = bucket_at(0, present_);
+  auto const head = head_of(bucket);
+  for (auto node = nodes_[head].next; node != head;) {
+    auto const following = nodes_[node].next;
+    if (nodes_[node].at <= now) {
+      unlink(node);
+      link(node, due);
+    }
+    node = following;
+  }
+}
+
+// The next tick that has alarms, or the next border at which alarms come down from the lowest level that has any.
+TimerWheel::Tick TimerWheel::next_stop(Tick limit) const noexcept {
+  auto stop = limit;
+  if (auto const tick = first_span(0)) stop = std::min(stop, *tick);
+  for (std::size_t level = 1; level <= level_count; ++level) {
+    auto const empty = level < level_count ? level_is_empty(level) : is_empty(beyond);
+    if (empty) continue;
+    auto const shift = level_bits * level;
+    return std::min(stop, ((present_ >> shift) + 1) << shift);
+  }
+  return stop;
+}
+
+// From the top, because what comes down from one level may have to come down from the next one too.
+void TimerWheel::move_to(Tick tick) noexcept {
+  auto const shift = level_bits * level_count;
+  auto const went_round = (tick >> shift) != (present_ >> shift);
+  present_ = tick;
+  constexpr auto all = std::numeric_limits<std::size_t>::max();
+  if (went_round) bring_down(beyond, all);
+  for (auto level = level_count - 1; level > 0; --level)
+    bring_down(bucket_at(level, tick >> (level_bits * level)), all);
+}
+
+std::size_t TimerWheel::bring_down(std::size_t bucket, std::size_t count_max) noexcept {
+  auto const head = head_of(bucket);
+  auto const last = nodes_[head].previous;
+  std::size_t count = 0;
+  for (auto node = nodes_[head].next; node != head && count < count_max; ++count) {
+    auto const following = nodes_[node].next;
+    unlink(node);
+    place(node);
+    // What lies beyond the wheel goes back to the end of the same list.
+    if (node == last) return count + 1;
+    node = following;
+  }
+  return count;
+}
+
+// Brings down the alarms of the spans after the present ones, some at each call.
+void TimerWheel::settle() noexcept {
+  auto left = settled_max;
+  for (auto level = level_count - 1; level > 0; --level) {
+    left -= bring_down(bucket_at(level, (present_ >> (level_bits * level)) + 1), left);
+  }
+}
+
+// What comes next.
+
+// The first span with alarms at or after the present one, as a number of spans since the start.
+std::optional<TimerWheel::Tick> TimerWheel::first_span(std::size_t level) const noexcept {
+  auto const present = present_ >> (level_bits * level);
+  auto const* const words = occupied_.data() + level * buckets_per_level / 64;
+  constexpr auto word_count = buckets_per_level / 64;
+  auto const from = static_cast<std::size_t>(present % buckets_per_level);
+  for (std::size_t offset = 0; offset <= word_count; ++offset) {
+    auto word = words[(from / 64 + offset) % word_count];
+    if (offset == 0) word &= ~std::uint64_t{0} << (from % 64);
+    if (offset == word_count) word &= (std::uint64_t{1} << (from % 64)) - 1;
+    if (word == 0) continue;
+    auto const found = (from / 64 + offset) % word_count * 64 + static_cast<std::size_t>(std::countr_zero(word));
+    return present + (found - from) % buckets_per_level;
+  }
+  return std::nullopt;
+}
+
+std::optional<TimePoint> TimerWheel::earliest() const noexcept {
+  std::optional<TimePoint> found;
+  for (std::size_t level = 0; level < level_count; ++level) {
+    auto const candidate = earliest_of(level);
+    if (candidate && (!found || *candidate < *found)) found = candidate;
+  }
+  constexpr auto shift = level_bits * level_count;
+  if (!found && !is_empty(beyond)) found = moment_of(((present_ >> shift) + 1) << shift);
+  return found;
+}
+
+// Exact at the lowest level; above it, the moment from which on the span may be brought down.
+std::optional<TimePoint> TimerWheel::earliest_of(std::size_t level) const noexcept {
+  auto const span = first_span(level);
+  if (!span) return std::nullopt;
+  if (level > 0) return moment_of(std::max((*span - 1) << (level_bits * level), present_ + 1));
+  auto const head = head_of(bucket_at(0, *span));
+  auto found = nodes_[nodes_[head].next].at;
+  for (auto node = nodes_[head].next; node != head; node = nodes_[node].next) found = std::min(found, nodes_[node].at);
+  return found;
+}
+
+std::optional<std::uint32_t> TimerWheel::take_due() noexcept {
+  if (is_empty(due)) return std::nullopt;
+  auto const slot = nodes_[head_of(due)].next;
+  unlink(slot);
+  return slot;
+}
+
+}  // namespace sallyport
