@@ -1,0 +1,168 @@
+#include <sallyport/sandbox/catalogue.hpp>
+
+#include <sallyport/protocol/codec.hpp>
+
+#include "embedded.hpp"
+#include "place.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace sallyport {
+namespace {
+
+ScenarioResult<std::vector<AuthenticationScheme>> read_schemes(std::string_view text) {
+  using Schemes = std::vector<AuthenticationScheme>;
+  auto reply = decode<ApiResult<Schemes>>(R"({"status":"ok","content":)" + std::string(text) + "}");
+  if (!reply) return ScenarioError{"schemes.json", reply.error().path, reply.error().detail};
+  return std::move(reply->content).value_or(Schemes());
+}
+
+ScenarioResult<std::vector<std::pair<BrokerType, Basis>>> read_bases(std::string_view text) {
+  scenario_file::Complaint complaint("basis.json");
+  std::vector<std::pair<BrokerType, Basis>> bases;
+  auto const document = scenario_file::parse(text, ScenarioBounds().text_bytes_max, complaint);
+  if (!complaint.made()) {
+    for (auto const& [name, place] : scenario_file::Place(document, "$", complaint).members()) {
+      auto const broker = enumerator_of<BrokerType>(name);
+      auto const basis = place.text(32);
+      if (broker == BrokerType::unknown) place.complain("the API has no such integration");
+      if (basis != name_of(Basis::documented) && basis != name_of(Basis::inferred)) {
+        place.complain("expected one of documented, inferred");
+      }
+      bases.emplace_back(broker, basis == name_of(Basis::documented) ? Basis::documented : Basis::inferred);
+    }
+  }
+  if (complaint.made()) return complaint.error();
+  return bases;
+}
+
+ScenarioResult<std::vector<std::filesystem::path>> list_files(std::filesystem::path const& directory,
+                                                              ScenarioBounds const& bounds) {
+  std::vector<std::filesystem::path> files;
+  std::error_code ec;
+  std::filesystem::directory_iterator entry(directory, ec);
+  for (; !ec && entry != std::filesystem::directory_iterator(); entry.increment(ec)) {
+    if (entry->path().extension() != ".json") continue;
+    if (files.size() == bounds.files_max) {
+      return ScenarioError{directory.string(), "$", "more than " + std::to_string(bounds.files_max) + " files"};
+    }
+    files.push_back(entry->path());
+  }
+  if (ec) return ScenarioError{directory.string(), "$", "cannot be read: " + ec.message()};
+  std::ranges::sort(files);
+  return files;
+}
+
+ScenarioResult<Scenario> read_file(std::filesystem::path const& path, Population const& population,
+                                   ScenarioBounds const& bounds) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string text(bounds.text_bytes_max + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad() || (stream.fail() && !stream.eof())) return ScenarioError{path.string(), "$", "cannot be read"};
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return read_scenario(text, path.string(), population, bounds);
+}
+
+// The newest scenario wins; one that names the integration wins over one for all of them.
+template <class IsFor, class IsForAll>
+Scenario const* find_newest(std::vector<Scenario> const& scenarios, IsFor const& is_for, IsForAll const& is_for_all) {
+  auto const own = std::find_if(scenarios.rbegin(), scenarios.rend(), is_for);
+  if (own != scenarios.rend()) return &*own;
+  auto const general = std::find_if(scenarios.rbegin(), scenarios.rend(), is_for_all);
+  return general != scenarios.rend() ? &*general : nullptr;
+}
+
+bool contains(std::vector<BrokerType> const& types, BrokerType broker) noexcept {
+  return std::ranges::find(types, broker) != types.end();
+}
+
+// A login page that asks for the user name alone is one way to log in by password.
+bool begins_so(Scenario const& scenario, Opening opening) noexcept {
+  return scenario.begins == opening || (opening == Opening::password && scenario.begins == Opening::identifier);
+}
+
+Opening opening_of(AuthenticationScheme const& scheme, AuthRequest const& request) noexcept {
+  if (request.auth_flow_step == AuthFlowStep::login_qr_code) return Opening::qr_code;
+  switch (scheme.authentication_scheme_type.value()) {
+    case AuthenticationSchemeType::api_key: return Opening::api_key;
+    case AuthenticationSchemeType::blockchain_address: return Opening::address;
+    case AuthenticationSchemeType::oauth:
+    case AuthenticationSchemeType::true_auth: return Opening::nothing;
+    case AuthenticationSchemeType::username_password:
+    case AuthenticationSchemeType::unknown: break;
+  }
+  return Opening::password;
+}
+
+}  // namespace
+
+Catalogue Catalogue::embedded() {
+  Catalogue catalogue;
+  catalogue.schemes_ = read_schemes(sallyport::embedded::text_of("schemes.json")).value();
+  catalogue.bases_ = read_bases(sallyport::embedded::text_of("basis.json")).value();
+  catalogue.population_ =
+      read_population(sallyport::embedded::text_of("accounts.json"), sallyport::embedded::text_of("users.json"))
+          .value();
+  for (auto const& file : sallyport::embedded::files()) {
+    if (!file.name.starts_with("scenarios/")) continue;
+    catalogue.scenarios_.push_back(read_scenario(file.text, file.name, catalogue.population_).value());
+  }
+  return catalogue;
+}
+
+ScenarioResult<void> Catalogue::load(std::filesystem::path const& directory, ScenarioBounds const& bounds) {
+  auto const files = list_files(directory, bounds);
+  if (!files) return files.error();
+  std::vector<Scenario> loaded;
+  for (auto const& path : *files) {
+    auto scenario = read_file(path, population_, bounds);
+    if (!scenario) return scenario.error();
+    loaded.push_back(std::move(*scenario));
+  }
+  std::ranges::move(loaded, std::back_inserter(scenarios_));
+  return {};
+}
+
+AuthenticationScheme const* Catalogue::find_scheme(BrokerType broker) const noexcept {
+  auto const found = std::ranges::find_if(schemes_, [&](auto const& scheme) { return scheme.broker_type == broker; });
+  return found == schemes_.end() ? nullptr : &*found;
+}
+
+std::optional<Basis> Catalogue::basis_of(BrokerType broker) const noexcept {
+  auto const found = std::ranges::find(bases_, broker, [](auto const& pair) { return pair.first; });
+  return found == bases_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Scenario const* Catalogue::find_scenario(BrokerType broker, std::string_view name) const noexcept {
+  return find_newest(
+      scenarios_,
+      [&](Scenario const& scenario) { return scenario.name == name && contains(scenario.broker_types, broker); },
+      [&](Scenario const& scenario) { return scenario.name == name && scenario.broker_types.empty(); });
+}
+
+Scenario const* Catalogue::find_default(BrokerType broker, Opening begins) const noexcept {
+  return find_newest(
+      scenarios_,
+      [&](Scenario const& scenario) { return begins_so(scenario, begins) && contains(scenario.default_at, broker); },
+      [&](Scenario const& scenario) { return begins_so(scenario, begins) && scenario.default_everywhere; });
+}
+
+ScenarioChoice Catalogue::choose(AuthRequest const& first_post) const {
+  auto const broker = first_post.type.value();
+  auto const* const scheme = find_scheme(broker);
+  if (!scheme) return {nullptr, "The sandbox has no such integration."};
+  auto const username = text_of(first_post, Field::username).value_or("");
+  if (auto const name = split_username(username).scenario) {
+    auto const* const scenario = find_scenario(broker, *name);
+    return {scenario, scenario ? "" : "The sandbox has no scenario of that name for this integration."};
+  }
+  auto const* const scenario = find_default(broker, opening_of(*scheme, first_post));
+  return {scenario, scenario ? "" : "The sandbox has no scenario for this way to log in."};
+}
+
+}  // namespace sallyport

@@ -1,0 +1,112 @@
+#include "fake_server.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+
+namespace sallyport::test {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+struct FakeServer::State : std::enable_shared_from_this<State> {
+  State(asio::io_context& io, std::vector<Script> what)
+      : tls(asio::ssl::context::tls_server),
+        acceptor(io, {asio::ip::make_address("127.0.0.1"), 0}),
+        scripts(std::move(what)) {}
+
+  void accept();
+
+  asio::ssl::context tls;
+  tcp::acceptor acceptor;
+  std::vector<Script> scripts;
+  std::size_t next = 0;
+  std::vector<std::string> requests;
+};
+
+/// One connection.
+class FakeServer::Talk : public std::enable_shared_from_this<Talk> {
+public:
+  Talk(std::shared_ptr<State> state, tcp::socket socket)
+      : state_(std::move(state)), stream_(std::move(socket), state_->tls) {}
+
+  void start() {
+    stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
+      if (!ec) self->read();
+    });
+  }
+
+private:
+  void read() {
+    stream_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](error_code ec, std::size_t size) {
+      if (ec) return;
+      self->text_.append(self->chunk_.data(), size);
+      self->whole() ? self->answer() : self->read();
+    });
+  }
+
+  [[nodiscard]] bool whole() const {
+    auto const end = text_.find("\r\n\r\n");
+    if (end == std::string::npos) return false;
+    auto const length = text_.find("Content-Length: ");
+    return length == std::string::npos || text_.size() >= end + 4 + std::stoul(text_.substr(length + 16));
+  }
+
+  void answer() {
+    state_->requests.push_back(std::exchange(text_, {}));
+    script_ = state_->scripts.at(std::min(state_->next++, state_->scripts.size() - 1));
+    asio::async_write(stream_, asio::buffer(script_.bytes), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec || self->script_.close_after) return;  // The stream closes with the last reference to it.
+      self->read();
+    });
+  }
+
+  std::shared_ptr<State> state_;
+  asio::ssl::stream<tcp::socket> stream_;
+  std::array<char, 4096> chunk_{};
+  std::string text_;
+  Script script_;
+};
+
+void FakeServer::State::accept() {
+  acceptor.async_accept([self = shared_from_this()](error_code ec, tcp::socket socket) {
+    if (ec) return;
+    std::make_shared<Talk>(self, std::move(socket))->start();
+    self->accept();
+  });
+}
+
+FakeServer::FakeServer(asio::io_context& io, Certificates const& certificates, std::vector<Script> scripts)
+    : state_(std::make_shared<State>(io, std::move(scripts))) {
+  auto const identity = certificates.identity();
+  auto const key = identity.private_key.reveal();
+  state_->tls.use_certificate_chain(asio::buffer(identity.certificate_chain));
+  state_->tls.use_private_key(asio::buffer(key.data(), key.size()), asio::ssl::context::pem);
+  state_->accept();
+}
+
+FakeServer::~FakeServer() {
+  error_code ignored;
+  state_->acceptor.close(ignored);
+}
+
+std::uint16_t FakeServer::port() const {
+  return state_->acceptor.local_endpoint().port();
+}
+std::vector<std::string> const& FakeServer::requests() const {
+  return state_->requests;
+}
+std::size_t FakeServer::posts() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(state_->requests, [](std::string const& text) { return text.starts_with("POST "); }));
+}
+
+std::string http_reply(unsigned status, std::string const& body, std::string const& headers) {
+  return "HTTP/1.1 " + std::to_string(status) + " Reply\r\nContent-Type: application/json\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+}  // namespace sallyport::test

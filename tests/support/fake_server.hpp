@@ -1,0 +1,44 @@
+#pragma once
+
+#include "loopback.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sallyport::test {
+
+/// A TLS server that reads a request and writes the bytes that a test wants, then closes or goes on. It knows nothing
+/// of HTTP beyond where a request ends.
+class FakeServer {
+public:
+  struct Script {
+    std::string bytes;  ///< What the request is answered with; nothing where empty.
+    bool close_after = true;
+  };
+
+  FakeServer(boost::asio::io_context& io, Certificates const& certificates, std::vector<Script> scripts);
+  ~FakeServer();
+  FakeServer(FakeServer const&) = delete;
+  FakeServer& operator=(FakeServer const&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  /// Every request, whole, in the order in which they came.
+  [[nodiscard]] std::vector<std::string> const& requests() const;
+  [[nodiscard]] std::size_t posts() const;
+
+private:
+  struct State;
+  class Talk;
+  std::shared_ptr<State> state_;
+};
+
+/// A reply of HTTP/1.1 with a body of JSON.
+[[nodiscard]] std::string http_reply(unsigned status, std::string const& body, std::string const& headers = {});
+
+}  // namespace sallyport::test

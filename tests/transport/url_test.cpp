@@ -1,0 +1,48 @@
+#include <url.hpp>
+
+#include <sallyport/transport/error.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string_view>
+
+BOOST_AUTO_TEST_SUITE(url)
+
+using namespace sallyport;
+
+BOOST_AUTO_TEST_CASE(host_and_port_are_read) {
+  struct Case {
+    std::string_view text;
+    std::string_view host;
+    std::string_view port;
+    std::string_view authority;
+  };
+  for (auto const& [text, host, port, authority] : {
+           Case{"https://api.example.com", "api.example.com", "443", "api.example.com"},
+           Case{"https://api.example.com/", "api.example.com", "443", "api.example.com"},
+           Case{"https://127.0.0.1:8443", "127.0.0.1", "8443", "127.0.0.1:8443"},
+           Case{"https://[::1]:8443/", "::1", "8443", "[::1]:8443"},
+           Case{"https://[::1]", "::1", "443", "[::1]"},
+       }) {
+    BOOST_TEST_CONTEXT(text) {
+      auto const endpoint = parse_url(text);
+      BOOST_TEST_REQUIRE(endpoint.has_value());
+      BOOST_TEST(endpoint->host == host);
+      BOOST_TEST(endpoint->port == port);
+      BOOST_TEST(endpoint->authority == authority);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
+  for (std::string_view const text :
+       {"", "http://api.example.com", "https://", "https:///", "api.example.com", "https://user:secret@host",
+        "https://host/path", "https://host?query", "https://host:0", "https://host:65536",
+        "https://host:", "https://host:1x", "https://[::1", "https://ho st", "https://host\r\nX: y"}) {
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST((parse_url(text).error() == TransportErrc::bad_url));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

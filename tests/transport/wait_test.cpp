@@ -1,0 +1,124 @@
+// Doors at which something elsewhere is awaited: the client polls.
+
+#include <support/loopback.hpp>
+
+BOOST_AUTO_TEST_SUITE(waiting)
+
+using namespace sallyport;
+using namespace sallyport::test;
+
+namespace {
+
+void poll_quickly(ServerConfig&, ClientConfig& config) {
+  config.limits.poll_interval = std::chrono::milliseconds(30);
+}
+
+AuthResponse push() {
+  return challenge(AuthStatus::device_confirmation_required, MfaType::mobile);
+}
+
+bool carries_a_secret(AuthRequest const& request) {
+  return request.username || request.password || request.mfa_code || request.challenge_code ||
+         request.challenge_answer || request.trade_pin || request.auth_token || request.key;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_push_is_polled_until_it_is_granted_and_no_poll_carries_a_secret) {
+  Loopback net(poll_quickly);
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(granted());
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+  BOOST_TEST_REQUIRE(net.verifier.asked.size() == 4U);
+  for (std::size_t poll = 1; poll < 4; ++poll) {
+    BOOST_TEST((net.verifier.asked[poll].act == EventType::poll));
+    BOOST_TEST(!carries_a_secret(net.verifier.asked[poll].request));
+  }
+  BOOST_TEST(net.server->counters().credential_posts == 1U);
+  BOOST_TEST(net.responder.seen.size() == 1U);
+  BOOST_TEST(net.responder.cancelled);
+}
+
+BOOST_AUTO_TEST_CASE(a_responder_with_nothing_to_say_lets_the_login_watch) {
+  Loopback net(poll_quickly);
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(granted());
+  net.responder.answers.push_back(Answer::wait());
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(another_way_turns_a_push_into_a_code) {
+  Loopback net(poll_quickly);
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 60));
+  net.verifier.replies.push_back(granted());
+  net.responder.answers.push_back(Answer::another_way());
+  net.responder.answers.push_back(Answer::text(Secret("123456")));
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+  BOOST_TEST((net.verifier.asked.at(1).act == EventType::another_way));
+  BOOST_TEST(*net.verifier.asked[1].request.is_trying_another_way);
+}
+
+BOOST_AUTO_TEST_CASE(a_push_that_is_turned_down_is_denied) {
+  Loopback net(poll_quickly);
+  net.verifier.replies.push_back(push());
+  net.verifier.replies.push_back(status(AuthStatus::failed));
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "denied");
+}
+
+BOOST_AUTO_TEST_CASE(a_push_that_nobody_answers_ends_as_user_absent_and_the_polls_end_with_it) {
+  Loopback net([](ServerConfig&, ClientConfig& config) {
+    config.limits.poll_interval = std::chrono::milliseconds(20);
+    config.limits.step_life_span = std::chrono::milliseconds(300);
+  });
+  for (auto count = 0; count < 100; ++count) net.verifier.replies.push_back(push());
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "user_absent");
+  auto const polls = net.verifier.asked.size();
+  BOOST_TEST(polls > 2U);
+  net.run_for(std::chrono::milliseconds(150));
+  BOOST_TEST(net.verifier.asked.size() == polls);
+}
+
+BOOST_AUTO_TEST_CASE(an_email_link_goes_through_two_waits) {
+  Loopback net(poll_quickly);
+  auto link = challenge(AuthStatus::email_verification, MfaType::read_email);
+  link.email = "m***@example.com";
+  net.verifier.replies.push_back(std::move(link));
+  net.verifier.replies.push_back(status(AuthStatus::email_received));
+  net.verifier.replies.push_back(granted());
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+  BOOST_TEST(*net.verifier.asked.at(1).request.confirmation_email == "m***@example.com");
+  BOOST_TEST(net.responder.seen.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_reply_to_a_poll_is_unknown_too) {
+  Loopback net(poll_quickly);
+  net.verifier.replies.push_back(push());
+  std::optional<std::pair<boost::system::error_code, Outcome>> result;
+  net.client->async_login(net.credentials(), net.responder, [&result](boost::system::error_code ec, Outcome outcome) {
+    result.emplace(ec, std::move(outcome));
+  });
+  net.run_until([&net] { return !net.verifier.held.empty(); });
+  net.server->stop();
+  net.run_until([&result] { return result.has_value(); });
+  BOOST_TEST(!result->first);
+  BOOST_TEST(name_of(result->second.kind) == "outcome_unknown");
+  BOOST_TEST(net.server->counters().polls == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

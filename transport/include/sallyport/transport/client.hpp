@@ -1,0 +1,90 @@
+#pragma once
+
+#include <sallyport/protocol/api_result.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/scheme.hpp>
+#include <sallyport/transport/config.hpp>
+#include <sallyport/transport/error.hpp>
+#include <sallyport/transport/login.hpp>
+#include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/responder.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/system/result.hpp>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace sallyport {
+
+class ClientCore;
+
+/// The claimant's side of the API: logs users in. It is a handle to shared state; copies are cheap and speak through
+/// the same connections. Its work runs on a strand of its own, so it may be called from any thread.
+class Client {
+public:
+  using executor_type = boost::asio::any_io_executor;
+  using Schemes = std::vector<AuthenticationScheme>;
+  using SchemesReply = ApiResult<Schemes>;
+  using AuthReply = ApiResult<AuthResponse>;
+
+  /// Reads the CA file and checks the configuration; connects to nothing yet.
+  [[nodiscard]] static boost::system::result<Client> create(executor_type executor, ClientConfig config);
+
+  /// GET authenticationSchemes. Completes with the envelope as it came.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, SchemesReply)> Token = boost::asio::deferred_t>
+  auto async_authentication_schemes(Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, SchemesReply)>(
+        [core = core_](auto handler) { start_schemes(core, SchemesHandler(std::move(handler))); }, token);
+  }
+
+  /// POST authenticate, once, as it is: for hosts with a state machine of their own. `reply_lost` and
+  /// `request_timeout` mean that it may have arrived. It is never repeated.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, AuthReply)> Token = boost::asio::deferred_t>
+  auto async_authenticate(Credentials credentials, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, AuthReply)>(
+        [core = core_](auto handler, Credentials who) {
+          start_authenticate(core, std::move(who), AuthHandler(std::move(handler)));
+        },
+        token, std::move(credentials));
+  }
+
+  /// A login to be driven turn by turn.
+  [[nodiscard]] Login login(Credentials credentials) const;
+
+  /// A whole login. The responder is asked at every door and must outlive the operation. An error means that the login
+  /// could not be carried out; that the server says no is an Outcome. Honours terminal cancellation at every point.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, Outcome)> Token = boost::asio::deferred_t>
+  auto async_login(Credentials credentials, Responder& responder, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, Outcome)>(
+        [core = core_, &responder](auto handler, Credentials who) {
+          start_login(core, std::move(who), responder, LoginHandler(std::move(handler)));
+        },
+        token, std::move(credentials));
+  }
+
+  [[nodiscard]] executor_type get_executor() const noexcept;
+
+private:
+  using SchemesHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SchemesReply)>;
+  using AuthHandler = boost::asio::any_completion_handler<void(boost::system::error_code, AuthReply)>;
+  using LoginHandler = boost::asio::any_completion_handler<void(boost::system::error_code, Outcome)>;
+  using Core = std::shared_ptr<ClientCore>;
+
+  explicit Client(Core core) noexcept : core_(std::move(core)) {}
+
+  static void start_schemes(Core const& core, SchemesHandler handler);
+  static void start_authenticate(Core const& core, Credentials credentials, AuthHandler handler);
+  static void start_login(Core const& core, Credentials credentials, Responder& responder, LoginHandler handler);
+
+  Core core_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sallyport/engine/limits.hpp>
+#include <sallyport/protocol/codec.hpp>
+#include <sallyport/protocol/secret.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport {
+
+/// Where a client connects and how long it waits. Every wait has a bound.
+struct ClientConfig {
+  std::string url;  ///< `https://host[:port]`; nothing but TLS 1.2 and newer is spoken.
+  std::string client_id;
+  Secret client_secret;
+  std::optional<std::string> ca_file;  ///< PEM; the system's roots where unset. Verification cannot be switched off.
+  Limits limits{};                     ///< `limits.request_life_span` bounds a whole request.
+  WireBounds bounds{};                 ///< Bounds of a reply's body.
+  std::size_t header_bytes_max = 16 * 1024;
+  std::chrono::milliseconds resolve_timeout = std::chrono::seconds(5);
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+  std::size_t connections_max = 64;
+  /// A connection idle for longer is closed: before the server does it, so that no post meets a dead one.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
+  /// How often a request of which not one byte has left may be tried on a fresh connection.
+  unsigned connect_attempts_max = 3;
+};
+
+/// A certificate chain and its private key, both PEM.
+struct TlsIdentity {
+  std::string certificate_chain;
+  Secret private_key;
+};
+
+/// Who may speak to a server.
+struct ApiClient {
+  std::string id;
+  Secret secret;
+};
+
+/// Where a server listens, whom it lets in, and what it bears.
+struct ServerConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0 picks a free one; `Server::port` tells which.
+  TlsIdentity identity;
+  std::vector<ApiClient> clients;
+  Limits limits{};
+  WireBounds bounds{.text_bytes_max = 64 * 1024};  ///< A body over `text_bytes_max` is refused with 413.
+  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t connections_max = 10'000;
+  std::size_t sessions_max = 100'000;
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+  /// For one whole request, header and body, once its first byte came: a slow sender is cut off.
+  std::chrono::milliseconds read_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
+  /// How long an ended login is remembered, so that a late or repeated answer is told what became of it.
+  std::chrono::milliseconds linger = std::chrono::seconds(60);
+};
+
+}  // namespace sallyport

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include <type_traits>
+
+namespace sallyport {
+
+/// Why a login could not be carried out, or a client or server not be set up. That a server says no is an Outcome.
+enum class TransportErrc {
+  bad_url = 1,           ///< Not `https://host[:port]`.
+  bad_ca_file,           ///< The CA file cannot be read as PEM certificates.
+  bad_certificate,       ///< The server's certificate cannot be read as PEM.
+  bad_private_key,       ///< The server's private key cannot be read as PEM or belongs to another certificate.
+  missing_client_id,     ///< The client id or the client secret is empty or cannot stand in a header.
+  bad_user_id,           ///< The user id is empty, over 50 characters, or not UTF-8.
+  missing_broker_type,   ///< The login names no integration.
+  resolve_timeout,       ///< The host name was not resolved in time; nothing was sent.
+  connect_timeout,       ///< No address took the connection in time; nothing was sent.
+  handshake_timeout,     ///< TLS was not established in time; nothing was sent.
+  certificate_rejected,  ///< The peer's certificate or its host name could not be verified; nothing was sent.
+  request_timeout,       ///< The reply did not come in time, although the request may have arrived.
+  reply_lost,            ///< The connection ended before the reply, although the request may have arrived.
+  reply_too_large,       ///< The header or the body of the reply is over its bound.
+  reply_malformed,       ///< The reply is not HTTP, or its body is not a message of the API.
+  pool_exhausted,        ///< No connection became free in time; nothing was sent.
+  request_in_flight,     ///< The login waits for a reply already; one request at a time (law 4).
+  bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
+};
+
+[[nodiscard]] boost::system::error_category const& transport_category() noexcept;
+[[nodiscard]] boost::system::error_code make_error_code(TransportErrc code) noexcept;
+
+}  // namespace sallyport
+
+template <>
+struct boost::system::is_error_code_enum<sallyport::TransportErrc> : std::true_type {};

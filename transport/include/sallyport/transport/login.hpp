@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sallyport/engine/transition_table.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace sallyport {
+
+class LoginOp;
+
+/// A login that is driven turn by turn: what a web backend needs, where a prompt goes out with one HTTP reply and the
+/// answer comes with another request. It holds no connection between two turns. One turn at a time.
+/// Terminal cancellation ends the login: as `cancelled`, or as `outcome_unknown` where a request may have arrived.
+/// An error means that the turn could not be carried out and nothing was sent; the login stands where it stood.
+class Login {
+public:
+  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn)>;
+
+  /// Sends the first post.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
+  auto async_begin(Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
+        [op = op_](auto handler) { begin(*op, Handler(std::move(handler))); }, token);
+  }
+
+  /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
+  auto async_answer(Answer user_answer, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
+        [op = op_](auto handler, Answer what) { answer(*op, std::move(what), Handler(std::move(handler))); }, token,
+        std::move(user_answer));
+  }
+
+private:
+  friend class Client;
+  explicit Login(std::shared_ptr<LoginOp> op) noexcept : op_(std::move(op)) {}
+
+  static void begin(LoginOp& op, Handler handler);
+  static void answer(LoginOp& op, Answer what, Handler handler);
+
+  std::shared_ptr<LoginOp> op_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sallyport/transport/prompt.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <utility>
+
+namespace sallyport {
+
+/// Stands in for the user. A login that is driven to the end asks it at every door.
+class Responder {
+public:
+  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Answer)>;
+
+  virtual ~Responder() = default;
+
+  /// Completes with what the user does. The prompt stays alive until then. It must honour terminal cancellation: the
+  /// login cancels it when the challenge's life span is over, and when an awaited act elsewhere has happened.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, Answer)> Token = boost::asio::deferred_t>
+  auto async_respond(Prompt const& prompt, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, Answer)>(
+        [this, &prompt](auto handler) { respond(prompt, Handler(std::move(handler))); }, token);
+  }
+
+private:
+  /// The handler may be called at once or later, from any thread, exactly once.
+  virtual void respond(Prompt const& prompt, Handler handler) = 0;
+};
+
+}  // namespace sallyport

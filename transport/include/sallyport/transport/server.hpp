@@ -1,0 +1,52 @@
+#pragma once
+
+#include <sallyport/transport/config.hpp>
+#include <sallyport/transport/error.hpp>
+#include <sallyport/transport/verifier.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace sallyport {
+
+class ServerCore;
+
+/// What a server has counted since it started.
+struct ServerCounters {
+  std::uint64_t connections = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t credential_posts = 0;  ///< POST authenticate with a secret in it: what may count at an institution.
+  std::uint64_t polls = 0;
+  std::uint64_t sessions_open = 0;  ///< Logins that stand at a door now.
+};
+
+/// The verifier's side of the API over HTTPS. Its work runs on a strand of its own.
+class Server {
+public:
+  /// Reads the certificate, binds and listens; `start` accepts. The verifier must outlive the server's executor's work.
+  [[nodiscard]] static boost::system::result<Server> create(boost::asio::any_io_executor executor, ServerConfig config,
+                                                            Verifier& verifier);
+
+  Server(Server&&) noexcept;
+  Server& operator=(Server&&) noexcept;
+  /// Stops at once.
+  ~Server();
+
+  void start();
+  /// Takes no more connections and closes those that are open, in the midst of a request too. May be called from any
+  /// thread, and again.
+  void stop();
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] ServerCounters counters() const;
+
+private:
+  explicit Server(std::shared_ptr<ServerCore> core) noexcept;
+
+  std::shared_ptr<ServerCore> core_;
+};
+
+}  // namespace sallyport

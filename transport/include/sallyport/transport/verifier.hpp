@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sallyport/engine/transition_table.hpp>
+#include <sallyport/protocol/auth_request.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/scheme.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport {
+
+/// One login at a server, from its first post to its end.
+using LoginId = std::uint64_t;
+
+/// One question to an institution. `act` says what the user did; a poll carries no secret.
+struct VerifyRequest {
+  LoginId login = 0;
+  EventType act = EventType::login;
+  std::string client_id;
+  std::string user_id;
+  AuthRequest request;
+};
+
+/// The institutions behind a server: it knows the passwords and sends the codes. The server keeps the dialogue: it
+/// binds challenges to their user, lets them die in time and counts attempts, whatever a verifier answers.
+class Verifier {
+public:
+  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, AuthResponse)>;
+
+  virtual ~Verifier() = default;
+
+  /// What GET authenticationSchemes shows.
+  [[nodiscard]] virtual std::vector<AuthenticationScheme> const& schemes() const = 0;
+
+  /// Completes with the verdict; the server puts `challengeId` in. An error means that the institution gave no reply.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, AuthResponse)> Token = boost::asio::deferred_t>
+  auto async_verify(VerifyRequest request, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, AuthResponse)>(
+        [this](auto handler, VerifyRequest what) { verify(std::move(what), Handler(std::move(handler))); }, token,
+        std::move(request));
+  }
+
+  /// The login is over, however it ended: nothing more will be asked of it. Called on the server's thread.
+  virtual void forget(LoginId login) noexcept = 0;
+
+private:
+  /// The handler may be called at once or later, from any thread, exactly once.
+  virtual void verify(VerifyRequest request, Handler handler) = 0;
+};
+
+}  // namespace sallyport

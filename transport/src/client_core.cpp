@@ -1,0 +1,45 @@
+#include "client_core.hpp"
+
+#include <sallyport/protocol/api.hpp>
+#include <sallyport/protocol/codec.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+
+#include <utility>
+
+namespace sallyport {
+
+using boost::system::error_code;
+
+ClientCore::ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls)
+    : strand_(std::move(strand)),
+      config_(std::move(config)),
+      exchange_(std::make_shared<HttpsExchange>(strand_, std::move(tls), std::move(endpoint), config_)) {}
+
+void ClientCore::get_schemes(Exchange::Handler handler) {
+  exchange_->exchange(
+      {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}},
+      std::move(handler));
+}
+
+void ClientCore::with_schemes(SchemesReady ready) {
+  if (schemes_) return ready({}, schemes_);
+  waiting_.push_back(std::move(ready));
+  if (waiting_.size() > 1) return;
+  get_schemes(boost::asio::bind_executor(
+      strand_, [self = shared_from_this()](Exchanged done) { self->schemes_came(std::move(done)); }));
+}
+
+void ClientCore::schemes_came(Exchanged done) {
+  constexpr unsigned http_ok = 200;
+  auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
+  if (!done.ec && done.reply.status == http_ok) {
+    auto envelope = decode<Client::SchemesReply>(done.reply.body.reveal(), config_.bounds);
+    if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {
+      schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
+    }
+  }
+  for (auto const& ready : std::exchange(waiting_, {})) ready(unreachable, schemes_);
+}
+
+}  // namespace sallyport

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "https_exchange.hpp"
+
+#include <sallyport/protocol/scheme.hpp>
+#include <sallyport/transport/client.hpp>
+#include <sallyport/transport/config.hpp>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace sallyport {
+
+/// What the copies of one client share: the configuration, the connections, and the schemes once they were fetched.
+class ClientCore : public std::enable_shared_from_this<ClientCore> {
+public:
+  using SchemeList = std::shared_ptr<std::vector<AuthenticationScheme> const>;
+  /// The list is null where the server gave none that can be read: then the common fields serve. `unreachable` is set
+  /// where not even a connection was had.
+  using SchemesReady = std::function<void(boost::system::error_code unreachable, SchemeList)>;
+
+  ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls);
+
+  [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
+  [[nodiscard]] ClientConfig const& config() const noexcept { return config_; }
+  [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
+
+  /// Calls back with the schemes, which are fetched once for all logins. Runs on the strand.
+  void with_schemes(SchemesReady ready);
+
+  /// One exchange that is not part of a login; `read` turns the reply into the handler's result.
+  void get_schemes(Exchange::Handler handler);
+
+private:
+  void schemes_came(Exchanged done);
+
+  Strand strand_;
+  ClientConfig config_;
+  std::shared_ptr<Exchange> exchange_;
+  SchemeList schemes_;
+  std::vector<SchemesReady> waiting_;
+};
+
+}  // namespace sallyport

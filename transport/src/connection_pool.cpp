@@ -1,0 +1,57 @@
+#include "connection_pool.hpp"
+
+#include <utility>
+
+namespace sallyport {
+
+std::unique_ptr<Connection> ConnectionPool::take_idle() {
+  close_stale();
+  while (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    if (connection->is_quiet()) return connection;
+    --count_;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Connection> ConnectionPool::make() {
+  if (count_ >= config_->connections_max) return nullptr;
+  ++count_;
+  return std::make_unique<Connection>(strand_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
+}
+
+void ConnectionPool::put(std::unique_ptr<Connection> connection) {
+  connection->idle_since = std::chrono::steady_clock::now();
+  idle_.push_back(std::move(connection));
+  close_stale();
+  wake_one();
+}
+
+void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
+  connection->close();
+  --count_;
+  wake_one();
+}
+
+ConnectionPool::Waiter ConnectionPool::wait(std::function<void()> ready) {
+  return waiters_.insert(waiters_.end(), std::move(ready));
+}
+
+void ConnectionPool::wake_one() {
+  if (waiters_.empty()) return;
+  auto const ready = std::move(waiters_.front());
+  waiters_.pop_front();
+  ready();
+}
+
+// The oldest stand at the front.
+void ConnectionPool::close_stale() {
+  auto const newest_stale = std::chrono::steady_clock::now() - config_->idle_timeout;
+  while (!idle_.empty() && idle_.front()->idle_since < newest_stale) {
+    idle_.pop_front();
+    --count_;
+  }
+}
+
+}  // namespace sallyport

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "connection.hpp"
+#include "tls.hpp"
+#include "url.hpp"
+
+#include <sallyport/transport/config.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+
+namespace sallyport {
+
+/// The connections of one client, on its strand. A request takes one, and gives it back after a whole reply.
+/// At most `connections_max` exist; who finds none waits in line.
+class ConnectionPool {
+public:
+  using Waiter = std::list<std::function<void()>>::iterator;
+
+  ConnectionPool(Strand strand, TlsContext tls, ClientConfig const& config) noexcept
+      : strand_(std::move(strand)), tls_(std::move(tls)), config_(&config) {}
+
+  /// An idle connection that is alive, the newest first; null where there is none.
+  [[nodiscard]] std::unique_ptr<Connection> take_idle();
+  /// A connection yet to be opened; null where the pool has no room.
+  [[nodiscard]] std::unique_ptr<Connection> make();
+  /// Gives back a connection that stands after a whole reply.
+  void put(std::unique_ptr<Connection> connection);
+  /// Closes a connection that stands anywhere else.
+  void drop(std::unique_ptr<Connection> connection);
+
+  /// Calls back, once, when a connection or room for one may be had; first come, first served. Who is called back and
+  /// has no use for it any more calls `wake_one` for the next in line.
+  [[nodiscard]] Waiter wait(std::function<void()> ready);
+  void leave(Waiter waiter) { waiters_.erase(waiter); }
+
+  void wake_one();
+
+private:
+  void close_stale();
+
+  Strand strand_;
+  TlsContext tls_;
+  ClientConfig const* config_;
+  std::deque<std::unique_ptr<Connection>> idle_;
+  std::list<std::function<void()>> waiters_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <memory>
+
+#include <utility>
+
+namespace sallyport {
+
+/// Calls a completion handler, once, on the executor that it names (else on `strand`), never inside this call. Its
+/// cancellation slot is emptied first, so that what it refers to may be gone when the handler runs.
+template <class Strand, class Handler, class... Result>
+void deliver(Strand const& strand, Handler handler, Result... result) {
+  // The executor of an erased handler cannot post, only dispatch (Boost 1.81).
+  boost::asio::post(strand, [strand, handler = std::move(handler), ... result = std::move(result)]() mutable {
+    auto const executor = boost::asio::get_associated_executor(handler, strand);
+    boost::asio::dispatch(executor, [handler = std::move(handler), ... result = std::move(result)]() mutable {
+      auto slot = boost::asio::get_associated_cancellation_slot(handler);
+      if (slot.is_connected()) slot.clear();
+      std::move(handler)(std::move(result)...);
+    });
+  });
+}
+
+/// Calls `stop` on the strand when the handler's owner asks for terminal cancellation, as long as `target` lives.
+template <class Strand, class Handler, class Target>
+void on_terminal_cancellation(Handler const& handler, Strand const& strand, std::weak_ptr<Target> target,
+                              void (Target::*stop)()) {
+  auto slot = boost::asio::get_associated_cancellation_slot(handler);
+  if (!slot.is_connected()) return;
+  slot.assign([strand, target, stop](boost::asio::cancellation_type type) {
+    if ((type & boost::asio::cancellation_type::terminal) == boost::asio::cancellation_type::none) return;
+    boost::asio::post(strand, [target, stop] {
+      if (auto const self = target.lock()) ((*self).*stop)();
+    });
+  });
+}
+
+}  // namespace sallyport

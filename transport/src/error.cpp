@@ -1,0 +1,50 @@
+#include <sallyport/transport/error.hpp>
+
+#include <string>
+
+namespace sallyport {
+namespace {
+
+class TransportCategory final : public boost::system::error_category {
+public:
+  char const* name() const noexcept override { return "sallyport.transport"; }
+  std::string message(int value) const override {
+    switch (static_cast<TransportErrc>(value)) {
+      case TransportErrc::bad_url: return "the URL is not https://host[:port]";
+      case TransportErrc::bad_ca_file: return "the CA file cannot be read as PEM certificates";
+      case TransportErrc::bad_certificate: return "the certificate cannot be read as PEM";
+      case TransportErrc::bad_private_key:
+        return "the private key cannot be read as PEM or does not fit the certificate";
+      case TransportErrc::missing_client_id:
+        return "the client id or the client secret is empty or not fit for a header";
+      case TransportErrc::bad_user_id: return "the user id is empty, longer than 50 characters, or not UTF-8";
+      case TransportErrc::missing_broker_type: return "the login names no integration (type)";
+      case TransportErrc::resolve_timeout: return "the host name was not resolved in time; nothing was sent";
+      case TransportErrc::connect_timeout: return "no connection was made in time; nothing was sent";
+      case TransportErrc::handshake_timeout: return "TLS was not established in time; nothing was sent";
+      case TransportErrc::certificate_rejected:
+        return "the server's certificate could not be verified; nothing was sent";
+      case TransportErrc::request_timeout: return "no reply came in time; the request may have arrived";
+      case TransportErrc::reply_lost: return "the connection ended before the reply; the request may have arrived";
+      case TransportErrc::reply_too_large: return "the reply is larger than its bound";
+      case TransportErrc::reply_malformed: return "the reply is not a message of the API";
+      case TransportErrc::pool_exhausted: return "no connection became free in time; nothing was sent";
+      case TransportErrc::request_in_flight: return "the login waits for a reply already";
+      case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
+    }
+    return "unknown transport error";
+  }
+};
+
+}  // namespace
+
+boost::system::error_category const& transport_category() noexcept {
+  static TransportCategory const category;
+  return category;
+}
+
+boost::system::error_code make_error_code(TransportErrc code) noexcept {
+  return {static_cast<int>(code), transport_category()};
+}
+
+}  // namespace sallyport

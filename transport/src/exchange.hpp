@@ -1,0 +1,53 @@
+#pragma once
+
+#include <sallyport/protocol/secret.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace sallyport {
+
+/// One request of the API. The target holds the user id and the body credentials, so both are secrets.
+struct HttpRequest {
+  enum class Method : std::uint8_t { get, post };
+
+  Method method = Method::get;
+  Secret target;
+  Secret body;
+};
+
+struct HttpReply {
+  unsigned status = 0;
+  std::string content_type;
+  std::optional<std::chrono::seconds> retry_after;
+  Secret body;
+};
+
+/// What became of a request. `sent` is false only where not one byte of it left this machine: then, and only then,
+/// it may be posted again (law 1).
+struct Exchanged {
+  boost::system::error_code ec;
+  bool sent = false;
+  HttpReply reply;
+};
+
+/// Carries one request to the API and its reply back. It decides nothing.
+class Exchange {
+public:
+  using Handler = boost::asio::any_completion_handler<void(Exchanged)>;
+
+  Exchange() = default;
+  Exchange(Exchange const&) = delete;
+  Exchange& operator=(Exchange const&) = delete;
+  virtual ~Exchange() = default;
+
+  /// Completes exactly once, never inside this call. Honours terminal cancellation.
+  virtual void exchange(HttpRequest request, Handler handler) = 0;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,46 @@
+#include "http_answer.hpp"
+
+#include <sallyport/protocol/codec.hpp>
+
+#include <utility>
+
+namespace sallyport {
+
+HttpAnswer refuse(unsigned http_status, ApiResultStatus status, std::string_view message, std::string_view error_type) {
+  ApiResult<NoContent> envelope;
+  envelope.status = status;
+  envelope.message = Secret(message);
+  envelope.display_message = Secret(message);
+  envelope.error_type = std::string(error_type.empty() ? wire_name(status) : error_type);
+  HttpAnswer answer;
+  answer.status = http_status;
+  answer.body = encode(envelope);
+  return answer;
+}
+
+HttpAnswer say(AuthResponse response, std::string_view error_type) {
+  ApiResult<AuthResponse> envelope;
+  envelope.status = ApiResultStatus::ok;
+  envelope.message = Secret("");
+  envelope.error_type = std::string(error_type);
+  envelope.content = std::move(response);
+  HttpAnswer answer;
+  answer.body = encode(envelope);
+  return answer;
+}
+
+HttpAnswer bad_request(std::string path, std::string message) {
+  ProblemDetails problem;
+  problem.type = "about:blank";
+  problem.title = "Bad Request";
+  problem.status = 400;
+  problem.detail = path + ": " + message;
+  problem.errors.emplace().push_back({.path = std::move(path), .message = std::move(message)});
+  HttpAnswer answer;
+  answer.status = 400;
+  answer.content_type = "application/problem+json";
+  answer.body = encode(problem);
+  return answer;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sallyport/protocol/api_result.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/secret.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport {
+
+/// What a server answers one request with.
+struct HttpAnswer {
+  unsigned status = 200;
+  std::string_view content_type = "application/json";
+  Secret body;
+  std::optional<std::chrono::seconds> retry_after;
+  std::string_view allow;  ///< Of a 405.
+  bool close = false;      ///< The connection cannot go on after this.
+};
+
+/// An envelope without content.
+[[nodiscard]] HttpAnswer refuse(unsigned http_status, ApiResultStatus status, std::string_view message,
+                                std::string_view error_type = {});
+
+/// An envelope around a status of a login.
+[[nodiscard]] HttpAnswer say(AuthResponse response, std::string_view error_type = {});
+
+/// 400, naming the member that was wrong and what was wrong with it.
+[[nodiscard]] HttpAnswer bad_request(std::string path, std::string message);
+
+}  // namespace sallyport

@@ -1,0 +1,181 @@
+#include "http_connection.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t read_size = 4096;
+/// How much of what a refused client still sends is thrown away, and for how long, so that it can read the refusal.
+constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
+constexpr auto drain_timeout = std::chrono::seconds(2);
+
+HttpAnswer closing(HttpAnswer answer) {
+  answer.close = true;
+  return answer;
+}
+
+Secret write_answer(HttpAnswer const& answer, bool keep_alive) {
+  Secret text;
+  text.reserve(256 + answer.body.size());
+  auto const reason = http::obsolete_reason(static_cast<http::status>(answer.status));
+  text.append("HTTP/1.1 " + std::to_string(answer.status) + " ");
+  text.append({reason.data(), reason.size()});
+  text.append("\r\nContent-Type: ");
+  text.append(answer.content_type);
+  text.append("\r\nCache-Control: no-store\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n");
+  if (!answer.allow.empty()) {
+    text.append("Allow: ");
+    text.append(answer.allow);
+    text.append("\r\n");
+  }
+  if (answer.retry_after) text.append("Retry-After: " + std::to_string(answer.retry_after->count()) + "\r\n");
+  text.append(keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
+  text.append(answer.body.reveal());
+  return text;
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(Socket socket, asio::ssl::context& tls, ServerConfig const& config,
+                               std::shared_ptr<Routes const> routes, LiveCounters& counters)
+    : stream_(std::move(socket), tls),
+      buffer_(config.header_bytes_max + config.bounds.text_bytes_max),
+      config_(&config),
+      routes_(std::move(routes)),
+      counters_(&counters),
+      timer_(stream_.get_executor()) {}
+
+void HttpConnection::close() noexcept {
+  error_code ignored;
+  stream_.lowest_layer().close(ignored);
+  timer_.cancel();
+}
+
+// A phase that takes too long ends the connection; what was pending then completes with an error and lets go of it.
+void HttpConnection::bound(std::chrono::milliseconds phase) {
+  timer_.expires_after(phase);
+  timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    auto const self = weak.lock();
+    if (self && !ec && self->timer_.expiry() <= std::chrono::steady_clock::now()) self->close();
+  });
+}
+
+void HttpConnection::start() {
+  error_code ignored;
+  stream_.lowest_layer().set_option(tcp::no_delay(true), ignored);
+  bound(config_->handshake_timeout);
+  stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
+    if (ec) return self->close();
+    self->await_request();
+  });
+}
+
+void HttpConnection::await_request() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(config_->header_bytes_max));
+  parser_->body_limit(config_->bounds.text_bytes_max);
+  if (buffer_.size() != 0) return read_header();
+  bound(config_->idle_timeout);
+  stream_.async_read_some(buffer_.prepare(read_size), [self = shared_from_this()](error_code ec, std::size_t size) {
+    if (ec) return self->close();
+    self->buffer_.commit(size);
+    self->read_header();
+  });
+}
+
+void HttpConnection::read_header() {
+  bound(config_->read_timeout);
+  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](error_code ec, std::size_t) {
+    if (ec == http::error::body_limit) {
+      return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
+    }
+    if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
+      return self->answer(closing(bad_request("header", "too large")));
+    }
+    if (ec && ec.category() == make_error_code(http::error::end_of_stream).category() &&
+        ec != http::error::end_of_stream && ec != http::error::partial_message) {
+      return self->answer(closing(bad_request("request", "not HTTP/1.1")));
+    }
+    if (ec) return self->close();
+    self->read_body();
+  });
+}
+
+void HttpConnection::read_body() {
+  auto const expects = parser_->get()[http::field::expect] == "100-continue" && !parser_->is_done();
+  if (expects) {
+    static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
+    return asio::async_write(stream_, asio::buffer(interim.data(), interim.size()),
+                             [self = shared_from_this()](error_code ec, std::size_t) {
+                               if (ec) return self->close();
+                               self->parser_->get().erase(http::field::expect);
+                               self->read_body();
+                             });
+  }
+  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code ec, std::size_t) {
+    if (ec == http::error::body_limit || ec == http::error::buffer_overflow) {
+      return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
+    }
+    if (ec && ec.category() == make_error_code(http::error::end_of_stream).category() &&
+        ec != http::error::partial_message && ec != http::error::end_of_stream) {
+      return self->answer(closing(bad_request("request", "not HTTP/1.1")));
+    }
+    if (ec) return self->close();
+    self->dispatch();
+  });
+}
+
+void HttpConnection::dispatch() {
+  ++counters_->requests;
+  timer_.cancel();
+  auto const request = parser_->release();
+  keep_alive_ = request.keep_alive();
+  routes_->answer(request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); });
+}
+
+void HttpConnection::answer(HttpAnswer answer) {
+  if (answer.close) keep_alive_ = false;
+  write(answer);
+}
+
+void HttpConnection::write(HttpAnswer const& answer) {
+  bound(config_->write_timeout);
+  out_ = write_answer(answer, keep_alive_);
+  auto const bytes = out_.reveal();
+  asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
+                    [self = shared_from_this()](error_code ec, std::size_t) {
+                      self->out_.clear();
+                      if (ec) return self->close();
+                      if (self->keep_alive_) return self->await_request();
+                      error_code ignored;
+                      self->stream_.lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);
+                      self->bound(drain_timeout);
+                      self->drain();
+                    });
+}
+
+// A close with unread bytes would reset the connection and take the answer with it.
+void HttpConnection::drain() {
+  stream_.next_layer().async_read_some(asio::buffer(scrap_),
+                                       [self = shared_from_this()](error_code ec, std::size_t size) {
+                                         self->drained_ += size;
+                                         if (ec || self->drained_ > drain_bytes_max) return self->close();
+                                         self->drain();
+                                       });
+}
+
+}  // namespace sallyport

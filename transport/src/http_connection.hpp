@@ -1,0 +1,60 @@
+#pragma once
+
+#include "connection.hpp"
+#include "counters.hpp"
+#include "http_answer.hpp"
+#include "http_message.hpp"
+#include "routes.hpp"
+
+#include <sallyport/transport/config.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sallyport {
+
+/// One connection of a server: reads a request, has it answered, writes the answer, and begins again. Every phase has
+/// a deadline, every buffer a bound.
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+public:
+  HttpConnection(Socket socket, boost::asio::ssl::context& tls, ServerConfig const& config,
+                 std::shared_ptr<Routes const> routes, LiveCounters& counters);
+
+  void start();
+  void close() noexcept;
+
+private:
+  using RequestParser = boost::beast::http::request_parser<SecretBody, WipingAllocator<char>>;
+
+  void bound(std::chrono::milliseconds phase);
+  void await_request();
+  void read_header();
+  void read_body();
+  void dispatch();
+  void answer(HttpAnswer answer);
+  void write(HttpAnswer const& answer);
+  void drain();
+
+  TlsStream stream_;
+  ReadBuffer buffer_;
+  ServerConfig const* config_;
+  std::shared_ptr<Routes const> routes_;
+  LiveCounters* counters_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    Strand>
+      timer_;
+  std::optional<RequestParser> parser_;
+  Secret out_;
+  std::array<char, 4096> scrap_{};
+  std::size_t drained_ = 0;
+  bool keep_alive_ = false;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,93 @@
+#include "http_message.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string>
+
+namespace sallyport {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::chrono::seconds retry_after_max = std::chrono::hours(24);
+
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view text) {
+  std::uint32_t seconds = 0;
+  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return std::min(std::chrono::seconds(seconds), retry_after_max);
+}
+
+void append_header(Secret& head, std::string_view name, std::string_view value) {
+  head.append(name);
+  head.append(": ");
+  head.append(value);
+  head.append("\r\n");
+}
+
+}  // namespace
+
+Secret authenticate_target(Secret const& user_id) {
+  Secret target(api::authenticate_path);
+  target.append("?");
+  target.append(api::user_id_parameter);
+  target.append("=");
+  target.append(api::percent_encode(user_id.reveal()));
+  return target;
+}
+
+Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config) {
+  Secret text;
+  text.reserve(512 + request.target.size() + request.body.size());
+  auto const posts = request.method == HttpRequest::Method::post;
+  text.append(posts ? "POST " : "GET ");
+  text.append(request.target.reveal());
+  text.append(" HTTP/1.1\r\n");
+  append_header(text, "Host", endpoint.authority);
+  append_header(text, "User-Agent", "sallyport");
+  append_header(text, "Accept", "application/json");
+  append_header(text, api::client_id_header, config.client_id);
+  append_header(text, api::client_secret_header, config.client_secret.reveal());
+  if (posts) {
+    append_header(text, "Content-Type", "application/json");
+    append_header(text, "Content-Length", std::to_string(request.body.size()));
+  }
+  text.append("\r\n");
+  text.append(request.body.reveal());
+  return text;
+}
+
+HttpReply read_reply(ReplyParser& parser) {
+  auto& message = parser.get();
+  auto const content_type = message[http::field::content_type];
+  auto const& body = message.body();
+  return HttpReply{
+      .status = message.result_int(),
+      .content_type = std::string(content_type.data(), content_type.size()),
+      .retry_after =
+          parse_retry_after({message[http::field::retry_after].data(), message[http::field::retry_after].size()}),
+      .body = Secret(std::string_view(body.data(), body.size())),
+  };
+}
+
+bool is_too_large(boost::system::error_code const& ec) noexcept {
+  return ec == http::error::body_limit || ec == http::error::header_limit || ec == http::error::buffer_overflow;
+}
+
+bool is_not_http(boost::system::error_code const& ec) noexcept {
+  return ec && ec != http::error::end_of_stream && ec != http::error::partial_message &&
+         ec.category() == http::make_error_code(http::error::end_of_stream).category();
+}
+
+bool fits_a_header(std::string_view text) noexcept {
+  constexpr std::size_t length_max = 256;
+  return !text.empty() && text.size() <= length_max &&
+         std::ranges::all_of(text, [](char letter) { return letter > ' ' && letter < '\x7F'; });
+}
+
+}  // namespace sallyport

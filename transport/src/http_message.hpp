@@ -1,0 +1,36 @@
+#pragma once
+
+#include "exchange.hpp"
+#include "url.hpp"
+
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/transport/config.hpp>
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/vector_body.hpp>
+
+#include <string_view>
+
+namespace sallyport {
+
+using SecretBody = boost::beast::http::vector_body<char, WipingAllocator<char>>;
+using SecretFields = boost::beast::http::basic_fields<WipingAllocator<char>>;
+using ReplyParser = boost::beast::http::response_parser<SecretBody, WipingAllocator<char>>;
+
+/// POST authenticate of this user, as a request target.
+[[nodiscard]] Secret authenticate_target(Secret const& user_id);
+
+/// The whole request as it goes over the wire, in one piece: one write.
+[[nodiscard]] Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config);
+
+/// Takes the reply out of its parser.
+[[nodiscard]] HttpReply read_reply(ReplyParser& parser);
+
+[[nodiscard]] bool is_too_large(boost::system::error_code const& ec) noexcept;
+/// Whether the bytes are not HTTP. A connection that ends in the midst is not meant: that reply is lost.
+[[nodiscard]] bool is_not_http(boost::system::error_code const& ec) noexcept;
+
+/// Whether the text may stand in a header as it is: visible ASCII, not empty, at most 256 bytes.
+[[nodiscard]] bool fits_a_header(std::string_view text) noexcept;
+
+}  // namespace sallyport

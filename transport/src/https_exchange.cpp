@@ -1,0 +1,207 @@
+#include "https_exchange.hpp"
+
+#include "deliver.hpp"
+#include "http_message.hpp"
+
+#include <sallyport/transport/error.hpp>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// One request. It walks through its phases, each under one timer: wait for a connection, resolve, connect, handshake,
+// exchange. Whatever stops it early closes what is open, so that the pending operation completes and `finish` runs
+// once.
+class HttpsExchange::Op : public std::enable_shared_from_this<Op> {
+public:
+  Op(std::shared_ptr<HttpsExchange> owner, HttpRequest request, Handler handler)
+      : owner_(std::move(owner)),
+        request_(std::move(request)),
+        handler_(std::move(handler)),
+        timer_(owner_->strand_),
+        resolver_(owner_->strand_) {}
+
+  void start() {
+    on_terminal_cancellation(handler_, owner_->strand_, weak_from_this(), &Op::cancel);
+    asio::post(owner_->strand_, [self = shared_from_this()] { self->acquire(); });
+  }
+
+private:
+  using Config = ClientConfig;
+  Config const& config() const noexcept { return *owner_->config_; }
+  ConnectionPool& pool() noexcept { return owner_->pool_; }
+
+  /// Bounds the phase that begins.
+  template <class Period>
+  void bound(Period period, TransportErrc code) {
+    timer_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(period));
+    timer_.async_wait([self = shared_from_this(), code](error_code ec) {
+      if (!ec && self->timer_.expiry() <= std::chrono::steady_clock::now()) self->stop(code);
+    });
+  }
+
+  /// Ends the operation early: what is pending completes at once, and `failed` sees why.
+  void stop(error_code why) {
+    if (finished_ || why_) return;
+    why_ = why;
+    resolver_.cancel();
+    if (connection_) connection_->close();
+    if (waiter_) {
+      pool().leave(*waiter_);
+      waiter_.reset();
+      finish(why);
+    } else if (backing_off_) {
+      timer_.cancel();
+    }
+  }
+
+  void cancel() { stop(asio::error::operation_aborted); }
+
+  void acquire() {
+    if (why_) {
+      pool().wake_one();
+      return finish(*why_);
+    }
+    connection_ = pool().take_idle();
+    if (connection_) return send();
+    connection_ = pool().make();
+    if (connection_) return resolve();
+    bound(config().connect_timeout, TransportErrc::pool_exhausted);
+    waiter_ = pool().wait([self = shared_from_this()] {
+      self->waiter_.reset();
+      asio::post(self->owner_->strand_, [self] { self->acquire(); });
+    });
+  }
+
+  void resolve() {
+    bound(config().resolve_timeout, TransportErrc::resolve_timeout);
+    resolver_.async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
+                            [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
+                              if (self->failed(ec)) return self->try_again(ec);
+                              self->connect(found);
+                            });
+  }
+
+  void connect(tcp::resolver::results_type const& found) {
+    bound(config().connect_timeout, TransportErrc::connect_timeout);
+    asio::async_connect(connection_->stream.lowest_layer(), found,
+                        [self = shared_from_this()](error_code ec, tcp::endpoint const&) {
+                          if (self->failed(ec)) return self->try_again(ec);
+                          self->handshake();
+                        });
+  }
+
+  void handshake() {
+    bound(config().handshake_timeout, TransportErrc::handshake_timeout);
+    error_code ec;
+    connection_->stream.lowest_layer().set_option(tcp::no_delay(true), ec);
+    ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
+    if (ec) return finish(ec);
+    connection_->stream.async_handshake(asio::ssl::stream_base::client,
+                                        [self = shared_from_this()](error_code failure) {
+                                          if (is_certificate_error(failure))
+                                            return self->finish(TransportErrc::certificate_rejected);
+                                          if (self->failed(failure)) return self->try_again(failure);
+                                          self->send();
+                                        });
+  }
+
+  // From here on bytes leave this machine: nothing is tried again.
+  void send() {
+    sent_ = true;
+    bound(config().limits.request_life_span, TransportErrc::request_timeout);
+    head_and_body_ = write_request(request_, owner_->endpoint_, config());
+    auto const bytes = head_and_body_.reveal();
+    asio::async_write(connection_->stream, asio::buffer(bytes.data(), bytes.size()),
+                      [self = shared_from_this()](error_code ec, std::size_t) {
+                        self->head_and_body_.clear();
+                        if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
+                        self->receive();
+                      });
+  }
+
+  void receive() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(config().header_bytes_max));
+    parser_->body_limit(config().bounds.text_bytes_max);
+    http::async_read(connection_->stream, connection_->buffer, *parser_,
+                     [self = shared_from_this()](error_code ec, std::size_t) { self->received(ec); });
+  }
+
+  void received(error_code ec) {
+    if (is_too_large(ec)) return finish(TransportErrc::reply_too_large);
+    if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
+    if (failed(ec)) return finish(TransportErrc::reply_lost);
+    // Interim replies (100 to 199) announce the real one.
+    if (parser_->get().result_int() < 200 && ++interim_ <= interim_max) return receive();
+    finish({});
+  }
+
+  /// Whether the phase failed; a stop outranks what the closed socket reports.
+  bool failed(error_code ec) const noexcept { return ec || why_; }
+
+  // Not one byte of the request has left, so a fresh connection may be tried (law 1).
+  void try_again(error_code ec) {
+    if (why_ || ++attempts_ >= config().connect_attempts_max) return finish(ec);
+    pool().drop(std::move(connection_));
+    backing_off_ = true;
+    timer_.expires_after(first_back_off * (1U << attempts_));
+    timer_.async_wait([self = shared_from_this()](error_code) {
+      self->backing_off_ = false;
+      self->acquire();
+    });
+  }
+
+  void finish(error_code ec) {
+    if (std::exchange(finished_, true)) return;
+    timer_.cancel();
+    Exchanged done{.ec = ec && why_ ? *why_ : ec, .sent = sent_, .reply = {}};
+    if (!ec) done.reply = read_reply(*parser_);
+    if (connection_) {
+      auto const reusable = !ec && parser_->get().keep_alive() && connection_->buffer.size() == 0;
+      reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
+    }
+    parser_.reset();
+    deliver(owner_->strand_, std::move(handler_), std::move(done));
+  }
+
+  static constexpr auto first_back_off = std::chrono::milliseconds(50);
+  static constexpr unsigned interim_max = 4;
+
+  std::shared_ptr<HttpsExchange> owner_;
+  HttpRequest request_;
+  Handler handler_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> timer_;
+  asio::ip::basic_resolver<tcp, Strand> resolver_;
+  std::unique_ptr<Connection> connection_;
+  std::optional<ConnectionPool::Waiter> waiter_;
+  std::optional<ReplyParser> parser_;
+  Secret head_and_body_;
+  std::optional<error_code> why_;
+  unsigned attempts_ = 0;
+  unsigned interim_ = 0;
+  bool backing_off_ = false;
+  bool sent_ = false;
+  bool finished_ = false;
+};
+
+HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config)
+    : strand_(strand), endpoint_(std::move(endpoint)), config_(&config), pool_(strand, std::move(tls), config) {}
+
+void HttpsExchange::exchange(HttpRequest request, Handler handler) {
+  std::make_shared<Op>(shared_from_this(), std::move(request), std::move(handler))->start();
+}
+
+}  // namespace sallyport

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "connection_pool.hpp"
+#include "exchange.hpp"
+
+#include <sallyport/transport/config.hpp>
+
+#include <memory>
+
+namespace sallyport {
+
+/// Carries requests over HTTPS with keep-alive. All of it runs on one strand.
+class HttpsExchange final : public Exchange, public std::enable_shared_from_this<HttpsExchange> {
+public:
+  HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config);
+
+  void exchange(HttpRequest request, Handler handler) override;
+
+private:
+  class Op;
+
+  Strand strand_;
+  Endpoint endpoint_;
+  ClientConfig const* config_;
+  ConnectionPool pool_;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,294 @@
+#include "login_op.hpp"
+
+#include "clock.hpp"
+#include "deliver.hpp"
+#include "http_message.hpp"
+
+#include <sallyport/protocol/api.hpp>
+#include <sallyport/protocol/codec.hpp>
+#include <sallyport/transport/error.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// So many polls in a row may fail to leave this machine before the host hears of it.
+constexpr unsigned unsent_polls_max = 3;
+
+constexpr bool is_slow_down(LoginReply const& reply) noexcept {
+  return reply.refusal == OutcomeKind::rate_limited || reply.refusal == OutcomeKind::unavailable;
+}
+
+}  // namespace
+
+LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
+    : core_(std::move(core)),
+      credentials_(std::move(credentials)),
+      session_(Role::claimant, core_->config().limits),
+      before_(session_),
+      timer_(core_->strand()) {}
+
+// --- Turns -----------------------------------------------------------------------------------------------------------
+
+bool LoginOp::start_turn(Turning how, Handler& handler) {
+  if (handler_) {
+    deliver(core_->strand(), std::move(handler), error_code(TransportErrc::request_in_flight), Turn(Outcome{}));
+    return false;
+  }
+  handler_.emplace(std::move(handler));
+  turning_ = how;
+  stop_requested_ = false;
+  return true;
+}
+
+void LoginOp::finish_turn(error_code ec, Turn turn) {
+  assert(handler_);
+  timer_.cancel();
+  turning_ = Turning::no;
+  Handler handler(std::move(*handler_));
+  handler_.reset();
+  deliver(core_->strand(), std::move(handler), ec, std::move(turn));
+}
+
+void LoginOp::finish_with_prompt() {
+  finish_turn({}, make_prompt(session_, door_, fields_));
+}
+
+// The login is over: what it held is wiped before anybody hears of it.
+void LoginOp::finish_with_outcome(AuthResponse* response) {
+  auto outcome = make_outcome(session_, response, std::exchange(diagnostics_, {}));
+  if (refusal_) outcome.kind = *refusal_;
+  outcome.retry_after = retry_after_;
+  credentials_ = {};
+  door_ = {};
+  finish_turn({}, std::move(outcome));
+}
+
+void LoginOp::begin(Handler handler) {
+  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
+  asio::post(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
+    if (self->start_turn(Turning::beginning, handler)) self->begin_on_strand();
+  });
+}
+
+error_code LoginOp::check_credentials() const {
+  auto const user = credentials_.user_id.reveal();
+  if (user.empty() || api::code_points(user) > api::user_id_length_max) return TransportErrc::bad_user_id;
+  if (credentials_.request.type.spelling() == wire_name(BrokerType::unknown)) return TransportErrc::missing_broker_type;
+  return {};
+}
+
+void LoginOp::begin_on_strand() {
+  if (session_.state() != State::idle) {
+    return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
+  }
+  if (auto const ec = check_credentials()) return finish_turn(ec);
+  core_->with_schemes([self = shared_from_this()](error_code unreachable, ClientCore::SchemeList schemes) {
+    if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
+    if (unreachable) return self->finish_turn(unreachable);
+    self->schemes_ = std::move(schemes);
+    if (self->schemes_) {
+      auto const& type = self->credentials_.request.type;
+      auto const found = std::ranges::find(*self->schemes_, type, &AuthenticationScheme::broker_type);
+      self->scheme_ = found == self->schemes_->end() ? nullptr : &*found;
+    }
+    self->take(self->cancelled_ ? EventType::cancel : EventType::login);
+  });
+}
+
+void LoginOp::answer(Answer what, Handler handler) {
+  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
+  asio::post(core_->strand(),
+             [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
+               auto const watches = what.kind() == Answer::Kind::wait;
+               if (self->start_turn(watches ? Turning::watching : Turning::acting, handler)) {
+                 self->answer_on_strand(what);
+               }
+             });
+}
+
+void LoginOp::answer_on_strand(Answer const& what) {
+  auto const waits = session_.state() == State::challenged || session_.state() == State::waiting;
+  if (!waits) return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
+  if (cancelled_) return take(EventType::cancel);
+  switch (what.kind()) {
+    case Answer::Kind::wait: return arm();
+    case Answer::Kind::cancel: return take(EventType::cancel);
+    case Answer::Kind::another_way: return take(EventType::another_way);
+    case Answer::Kind::confirmed:
+      if (fields_.resent.empty() && session_.state() == State::waiting) {
+        turning_ = Turning::watching;
+        return arm();
+      }
+      return take(EventType::answer);
+    case Answer::Kind::fields:
+      if (!fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
+      return take(EventType::answer, what);
+    case Answer::Kind::restart:
+      for (auto const& [field, value] : what.values()) set_field(credentials_.request, field, value.reveal());
+      return take(EventType::restart);
+  }
+}
+
+void LoginOp::stop_watching() {
+  if (turning_ != Turning::watching) return;
+  stop_requested_ = true;
+  if (!in_flight_) finish_turn(asio::error::operation_aborted);
+}
+
+void LoginOp::cancel() {
+  cancelled_ = true;
+  if (!handler_) return;
+  if (in_flight_) {
+    stop_exchange_.emit(asio::cancellation_type::terminal);
+  } else {
+    take(EventType::cancel);
+  }
+}
+
+// --- Steps -----------------------------------------------------------------------------------------------------------
+
+void LoginOp::take(EventType act, Answer const& answer) {
+  before_ = session_;
+  auto const action = session_.step(act, engine_now());
+  if (!action) return finish_turn(action.error());
+  obey(*action, answer);
+}
+
+void LoginOp::obey(Action action, Answer const& answer) {
+  auto const& login = credentials_.request;
+  auto const starts_anew = before_.state() != State::idle;
+  switch (action) {
+    case Action::send_login: return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
+    case Action::send_answer: return post(answer_request(login, door_, fields_, answer));
+    case Action::send_another_way: return post(another_way_request(login, door_, fields_));
+    case Action::send_poll: return post(poll_request(login, door_));
+    case Action::prompt: return finish_with_prompt();
+    case Action::watch: return turning_ == Turning::watching ? arm() : finish_with_prompt();
+    case Action::complete: return finish_with_outcome(nullptr);
+    case Action::none: return arm();
+    case Action::verify:
+    case Action::reply:
+    case Action::release: break;
+  }
+  assert(!"an action of the verifier");
+}
+
+// Sleeps until the session has to be woken. Stale rings are harmless, so the timer is never asked whether it was late.
+void LoginOp::arm() {
+  auto const alarm = session_.alarm();
+  assert(alarm);
+  auto at = alarm->at;
+  if (alarm->event == EventType::poll) at = std::min(std::max(at, poll_not_before_), *session_.answer_by());
+  timer_.expires_at(from_engine(at));
+  timer_.async_wait([self = shared_from_this()](error_code ec) {
+    if (ec || self->turning_ != Turning::watching || self->in_flight_) return;
+    if (auto const due = self->session_.alarm()) self->take(due->event);
+  });
+}
+
+template <class Request>
+void LoginOp::post(Request const& request) {
+  HttpRequest http;
+  http.method = HttpRequest::Method::post;
+  http.target = authenticate_target(credentials_.user_id);
+  http.body = encode(request);
+  in_flight_ = true;
+  core_->exchange().exchange(
+      std::move(http),
+      asio::bind_cancellation_slot(stop_exchange_.slot(),
+                                   asio::bind_executor(core_->strand(), [self = shared_from_this()](Exchanged done) {
+                                     self->came(std::move(done));
+                                   })));
+}
+
+// --- Replies ---------------------------------------------------------------------------------------------------------
+
+void LoginOp::came(Exchanged done) {
+  in_flight_ = false;
+  if (done.ec && !done.sent) return not_sent(done.ec);
+  if (done.ec) return reply_lost(done.ec);
+  unsent_polls_ = 0;
+  auto reply = read_login_reply(done.reply, core_->config().bounds);
+  if (reply.response) return replied(std::move(reply));
+  if (session_.state() == State::polling && is_slow_down(reply)) {
+    session_ = before_;
+    return put_off_poll(reply.retry_after.value_or(std::chrono::seconds(0)));
+  }
+  refused(std::move(reply));
+}
+
+void LoginOp::not_sent(error_code ec) {
+  auto const polls = session_.state() == State::polling;
+  session_ = before_;
+  if (cancelled_) return take(EventType::cancel);
+  if (polls && ++unsent_polls_ < unsent_polls_max) return put_off_poll({});
+  finish_turn(ec);
+}
+
+// A poll carries no secret, so one that the server turned away, or that never left, may be sent again: later.
+void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
+  if (cancelled_) return take(EventType::cancel);
+  if (stop_requested_) return finish_turn(asio::error::operation_aborted);
+  poll_not_before_ = engine_now() + std::max<Duration>(pause, 2 * core_->config().limits.poll_interval);
+  arm();
+}
+
+void LoginOp::reply_lost(error_code ec) {
+  diagnostics_ = {};
+  diagnostics_.reason = ec.message();
+  take(EventType::reply_lost);
+}
+
+void LoginOp::refused(LoginReply reply) {
+  diagnostics_ = std::move(reply.diagnostics);
+  retry_after_ = reply.retry_after;
+  refusal_ = reply.refusal;
+  auto const unknown = reply.refusal == OutcomeKind::server_failure || reply.refusal == OutcomeKind::protocol_violation;
+  take(unknown ? EventType::reply_lost : EventType::denied);
+}
+
+void LoginOp::replied(LoginReply reply) {
+  auto& response = *reply.response;
+  auto fields = step_fields(scheme_, response, credentials_.request);
+  auto const doors = session_.doors();
+  auto const action = session_.step(Event(verdict_of(response, fields)), engine_now());
+  if (!action) {
+    reply.refusal = OutcomeKind::protocol_violation;
+    reply.diagnostics.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
+    return refused(std::move(reply));
+  }
+  diagnostics_ = std::move(reply.diagnostics);
+  if (is_end(session_.state())) return finish_with_outcome(&response);
+  auto const new_door = session_.doors() != doors;
+  if (new_door) {
+    door_ = std::move(response);
+    fields_ = std::move(fields);
+  }
+  if (cancelled_) return take(EventType::cancel);
+  auto const watches_on = *action == Action::watch && turning_ == Turning::watching && !new_door;
+  if (!watches_on) return finish_with_prompt();
+  if (stop_requested_) return finish_turn(asio::error::operation_aborted);
+  arm();
+}
+
+void Login::begin(LoginOp& op, Handler handler) {
+  op.begin(std::move(handler));
+}
+void Login::answer(LoginOp& op, Answer what, Handler handler) {
+  op.answer(std::move(what), std::move(handler));
+}
+
+}  // namespace sallyport

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "client_core.hpp"
+#include "exchange.hpp"
+#include "login_reply.hpp"
+#include "login_request.hpp"
+
+#include <sallyport/engine/session.hpp>
+#include <sallyport/transport/login.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace sallyport {
+
+/// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
+/// ends, and no connection while it waits for a human. Everything but the two public entries runs on the strand.
+class LoginOp : public std::enable_shared_from_this<LoginOp> {
+public:
+  using Handler = Login::Handler;
+
+  LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
+
+  void begin(Handler handler);
+  void answer(Answer what, Handler handler);
+
+  /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
+  /// and where it changes something the turn ends with that instead.
+  void stop_watching();
+  /// Ends the login: as cancelled, or as unknown where a request may have arrived.
+  void cancel();
+
+private:
+  enum class Turning : std::uint8_t { no, beginning, acting, watching };
+
+  [[nodiscard]] bool start_turn(Turning how, Handler& handler);
+  void finish_turn(boost::system::error_code ec, Turn turn = Outcome{});
+  void finish_with_prompt();
+  void finish_with_outcome(AuthResponse* response);
+
+  [[nodiscard]] boost::system::error_code check_credentials() const;
+  void begin_on_strand();
+  void answer_on_strand(Answer const& what);
+  void take(EventType act, Answer const& answer = {});
+  void obey(Action action, Answer const& answer);
+  void arm();
+
+  template <class Request>
+  void post(Request const& request);
+  void came(Exchanged done);
+  void not_sent(boost::system::error_code ec);
+  void put_off_poll(std::chrono::nanoseconds pause);
+  void reply_lost(boost::system::error_code ec);
+  void refused(LoginReply reply);
+  void replied(LoginReply reply);
+
+  std::shared_ptr<ClientCore> core_;
+  Credentials credentials_;
+  Session session_;
+  Session before_;  ///< What the session was before the request in flight: if it could not be sent, nothing happened.
+  ClientCore::SchemeList schemes_;
+  AuthenticationScheme const* scheme_ = nullptr;
+  AuthResponse door_;
+  StepFields fields_;
+  Diagnostics diagnostics_;
+  std::optional<OutcomeKind> refusal_;
+  std::optional<std::chrono::seconds> retry_after_;
+  std::optional<Handler> handler_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    Strand>
+      timer_;
+  boost::asio::cancellation_signal stop_exchange_;
+  TimePoint poll_not_before_{};
+  unsigned unsent_polls_ = 0;
+  Turning turning_ = Turning::no;
+  bool in_flight_ = false;
+  bool cancelled_ = false;
+  bool stop_requested_ = false;
+};
+
+}  // namespace sallyport

@@ -1,0 +1,212 @@
+#include "login_reply.hpp"
+
+#include "clock.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sallyport {
+namespace {
+
+constexpr unsigned http_ok = 200;
+
+OutcomeKind refusal_of(ApiResultStatus status, std::string_view error_type) noexcept {
+  if (error_type == api::error_type::challenge_expired) return OutcomeKind::expired;
+  if (error_type == api::error_type::attempts_exhausted) return OutcomeKind::attempts_exhausted;
+  switch (status) {
+    case ApiResultStatus::conflict: return OutcomeKind::superseded;
+    case ApiResultStatus::too_many_request: return OutcomeKind::rate_limited;
+    case ApiResultStatus::locked: return OutcomeKind::locked;
+    case ApiResultStatus::server_failure: return OutcomeKind::server_failure;
+    case ApiResultStatus::ok: return OutcomeKind::protocol_violation;
+    case ApiResultStatus::permission_denied:
+    case ApiResultStatus::bad_request:
+    case ApiResultStatus::not_found:
+    case ApiResultStatus::unavailable_for_legal_reasons:
+    case ApiResultStatus::unknown: return OutcomeKind::rejected;
+  }
+  return OutcomeKind::rejected;
+}
+
+/// What a reply that is not 200 means, where its body does not say it better.
+OutcomeKind refusal_of(unsigned http_status) noexcept {
+  switch (http_status) {
+    case 409: return OutcomeKind::superseded;
+    case 423: return OutcomeKind::locked;
+    case 429: return OutcomeKind::rate_limited;
+    case 503: return OutcomeKind::unavailable;
+    default: break;
+  }
+  if (http_status >= 500) return OutcomeKind::server_failure;
+  // A redirect is never followed: it would carry credentials elsewhere.
+  return http_status >= 400 ? OutcomeKind::rejected : OutcomeKind::protocol_violation;
+}
+
+template <class Content>
+void note_envelope(ApiResult<Content>& envelope, Diagnostics& diagnostics) {
+  diagnostics.api_status = envelope.status.spelling();
+  diagnostics.error_type = std::move(envelope.error_type).value_or("");
+  diagnostics.error_hash = std::move(envelope.error_hash).value_or("");
+  diagnostics.message = std::move(envelope.message);
+  diagnostics.display_text = std::move(envelope.display_message);
+}
+
+void read_refusal(HttpReply const& reply, WireBounds const& bounds, LoginReply& read) {
+  read.refusal = refusal_of(reply.status);
+  read.diagnostics.reason = "HTTP status " + std::to_string(reply.status);
+  if (auto envelope = decode<ApiResult<NoContent>>(reply.body.reveal(), bounds)) {
+    note_envelope(*envelope, read.diagnostics);
+    auto const status = envelope->status.value();
+    auto const says_more = status != ApiResultStatus::ok && status != ApiResultStatus::unknown;
+    if (says_more && reply.status < 500 && reply.status >= 400 && reply.status != 429) {
+      read.refusal = refusal_of(status, read.diagnostics.error_type);
+    }
+  } else if (auto problem = decode<ProblemDetails>(reply.body.reveal(), bounds)) {
+    if (problem->detail) read.diagnostics.message = Secret(*problem->detail);
+  }
+}
+
+std::uint64_t fingerprint_of(AuthResponse const& response) {
+  std::hash<std::string_view> const hash;
+  if (response.challenge_id) return hash(*response.challenge_id);
+  auto const text = hash(response.challenge_text.value_or(""));
+  return response.qr_code ? text ^ hash(response.qr_code->reveal()) : text;
+}
+
+PromptKind kind_of(Session const& session, AuthResponse const& door, StepFields const& fields) {
+  switch (session.want()) {
+    case Want::restart: return PromptKind::restart;
+    case Want::nothing: return fields.resent.empty() ? PromptKind::wait : PromptKind::confirm;
+    case Want::act_elsewhere: return fields.resent.empty() ? PromptKind::act_elsewhere : PromptKind::confirm;
+    case Want::input:
+    case Want::hand_off: break;
+  }
+  return door.mfa_type && *door.mfa_type == MfaType::passkey ? PromptKind::another_way : PromptKind::input;
+}
+
+std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
+  return secret ? std::optional(secret->clone()) : std::nullopt;
+}
+
+/// The institution wants something done there before it lets this user in.
+bool needs_action(Session const& session) noexcept {
+  return session.status() == AuthStatus::bind_mfa_required || session.status() == AuthStatus::api_key_generation_error;
+}
+
+OutcomeKind kind_of(Session const& session, Diagnostics const& diagnostics) {
+  switch (session.state()) {
+    case State::succeeded: return OutcomeKind::succeeded;
+    case State::failed:
+      return session.attempts_exhausted() || diagnostics.error_type == api::error_type::attempts_exhausted
+                 ? OutcomeKind::attempts_exhausted
+                 : OutcomeKind::denied;
+    case State::handed_off:
+      return session.status() == AuthStatus::open_in_broker_module ? OutcomeKind::handed_off : OutcomeKind::unsupported;
+    case State::expired:
+      if (needs_action(session)) return OutcomeKind::action_needed;
+      return session.bound() == Bound::challenge || session.status() == AuthStatus::qr_code_expired
+                 ? OutcomeKind::expired
+                 : OutcomeKind::user_absent;
+    case State::cancelled: return needs_action(session) ? OutcomeKind::action_needed : OutcomeKind::cancelled;
+    case State::outcome_unknown:
+    case State::idle:
+    case State::authenticating:
+    case State::challenged:
+    case State::waiting:
+    case State::verifying:
+    case State::polling: break;
+  }
+  return OutcomeKind::outcome_unknown;
+}
+
+std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) {
+  return count ? std::optional<std::chrono::seconds>(*count) : std::nullopt;
+}
+
+void take_accounts(AuthResponse& response, Outcome& outcome) {
+  if (response.account_tokens) {
+    outcome.accounts = std::move(*response.account_tokens);
+  } else if (response.access_token) {  // The deprecated shape, of one account.
+    outcome.accounts.push_back({.account = std::move(response.account),
+                                .access_token = std::move(response.access_token),
+                                .refresh_token = std::move(response.refresh_token),
+                                .token_id = std::nullopt});
+  }
+  outcome.expires_in = seconds_of(response.expires_in_seconds);
+  outcome.refresh_token_expires_in = seconds_of(response.refresh_token_expires_in_seconds);
+  outcome.requires_reauthentication = response.requires_reauthentication.value_or(false);
+}
+
+}  // namespace
+
+LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds) {
+  LoginReply read;
+  read.retry_after = reply.retry_after;
+  read.diagnostics.http_status = reply.status;
+  if (reply.status != http_ok) {
+    read_refusal(reply, bounds, read);
+    return read;
+  }
+  auto envelope = decode<ApiResult<AuthResponse>>(reply.body.reveal(), bounds);
+  if (!envelope) {
+    read.diagnostics.reason = envelope.error().message();
+    return read;
+  }
+  note_envelope(*envelope, read.diagnostics);
+  if (!(envelope->status == ApiResultStatus::ok)) {
+    read.refusal = refusal_of(envelope->status.value(), read.diagnostics.error_type);
+  } else if (!envelope->content) {
+    read.diagnostics.reason = "$.content: missing";
+  } else {
+    read.response = std::move(envelope->content);
+    read.diagnostics.status = read.response->status.spelling();
+    if (read.response->error_message) read.diagnostics.message = copy_of(read.response->error_message);
+  }
+  return read;
+}
+
+Verdict verdict_of(AuthResponse const& response, StepFields const& fields) {
+  Verdict verdict;
+  verdict.status = response.status.value();
+  verdict.mfa_type = value_of(response.mfa_type);
+  verdict.flow_step = value_of(response.auth_flow_step);
+  verdict.life_span = seconds_of(response.challenge_expires_in_seconds);
+  verdict.fingerprint = fingerprint_of(response);
+  verdict.polled = fields.resent.empty();
+  return verdict;
+}
+
+Prompt make_prompt(Session const& session, AuthResponse const& door, StepFields const& fields) {
+  Prompt prompt;
+  prompt.kind = kind_of(session, door, fields);
+  prompt.status = door.status.value();
+  prompt.mfa_type = value_of(door.mfa_type);
+  prompt.flow_step = value_of(door.auth_flow_step);
+  prompt.fields = fields.asked;
+  prompt.text = door.challenge_text.value_or("");
+  prompt.email = door.email;
+  prompt.allocated_ip_address = door.allocated_ip_address;
+  prompt.qr_code = copy_of(door.qr_code);
+  prompt.qr_code_link = copy_of(door.qr_code_link);
+  prompt.qr_code_link_ios = copy_of(door.qr_code_link_ios);
+  if (auto const by = session.answer_by()) prompt.answer_by = from_engine(*by);
+  if (auto const at = session.can_restart_at()) prompt.can_restart_at = from_engine(*at);
+  prompt.can_try_another_way = session.can_try_another_way();
+  prompt.attempts_left = session.attempts_left();
+  prompt.answer_was_wrong = session.answer_was_wrong();
+  return prompt;
+}
+
+Outcome make_outcome(Session const& session, AuthResponse* response, Diagnostics diagnostics) {
+  Outcome outcome;
+  outcome.kind = kind_of(session, diagnostics);
+  if (session.state() == State::succeeded && response != nullptr) take_accounts(*response, outcome);
+  outcome.diagnostics = std::move(diagnostics);
+  return outcome;
+}
+
+}  // namespace sallyport

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "exchange.hpp"
+#include "login_request.hpp"
+
+#include <sallyport/engine/session.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/codec.hpp>
+#include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace sallyport {
+
+/// What a reply to POST authenticate says: a status of the login, or why there is none.
+struct LoginReply {
+  std::optional<AuthResponse> response;
+  OutcomeKind refusal = OutcomeKind::protocol_violation;  ///< Where `response` is empty.
+  std::optional<std::chrono::seconds> retry_after;
+  Diagnostics diagnostics;
+};
+
+[[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds);
+
+/// The part of a reply that the engine needs.
+[[nodiscard]] Verdict verdict_of(AuthResponse const& response, StepFields const& fields);
+
+/// The door at which the session stands.
+[[nodiscard]] Prompt make_prompt(Session const& session, AuthResponse const& door, StepFields const& fields);
+
+/// How a session that stands at an end has ended. `response` is the reply that ended it, where one did.
+[[nodiscard]] Outcome make_outcome(Session const& session, AuthResponse* response, Diagnostics diagnostics);
+
+}  // namespace sallyport

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sallyport/engine/session.hpp>
+#include <sallyport/protocol/auth_request.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/scheme.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace sallyport {
+
+/// The fields that a request after a reply must carry, as the integration's scheme lists them. Where the scheme is
+/// silent, the statuses and factors say what they commonly want, and no credential is sent again.
+struct StepFields {
+  std::vector<PromptField> asked;  ///< What the user fills in.
+  std::vector<Field> resent;       ///< Credentials of the first post that this step wants again.
+};
+
+[[nodiscard]] StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply,
+                                     AuthRequest const& login);
+
+/// The first post, or a fresh one after the reply that asked for a restart.
+[[nodiscard]] AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of);
+
+/// The answer to a door. The values were checked against `fields.asked`.
+[[nodiscard]] AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,
+                                         Answer const& answer);
+
+/// The shape of an answer without one: "let me try another way".
+[[nodiscard]] AuthRequest another_way_request(AuthRequest const& login, AuthResponse const& door,
+                                              StepFields const& fields);
+
+[[nodiscard]] PollRequest poll_request(AuthRequest const& login, AuthResponse const& door);
+
+/// Whether the answer fills in every field that is asked, once, and no other.
+[[nodiscard]] bool fits(Answer const& answer, std::vector<PromptField> const& asked);
+
+}  // namespace sallyport

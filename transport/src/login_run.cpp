@@ -1,0 +1,110 @@
+#include "login_run.hpp"
+
+#include "deliver.hpp"
+
+#include <sallyport/transport/error.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/error.hpp>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Responder& responder, Handler handler)
+    : core_(std::move(core)),
+      op_(std::make_shared<LoginOp>(core_, std::move(credentials))),
+      responder_(&responder),
+      handler_(std::move(handler)) {}
+
+void LoginRun::start() {
+  on_terminal_cancellation(handler_, core_->strand(), weak_from_this(), &LoginRun::cancel);
+  op_->begin(asio::bind_executor(
+      core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) { self->turned(ec, std::move(turn)); }));
+}
+
+void LoginRun::cancel() {
+  op_->cancel();
+  stop_responder();
+}
+
+void LoginRun::stop_responder() {
+  if (!asking_ || std::exchange(responder_stopped_, true)) return;
+  stop_responder_.emit(asio::cancellation_type::terminal);
+}
+
+void LoginRun::turned(error_code ec, Turn turn) {
+  if (ec) return finish(ec, Outcome{});
+  if (auto* const outcome = std::get_if<Outcome>(&turn)) return finish(responder_error_, std::move(*outcome));
+  refusals_ = 0;
+  prompt_ = std::move(std::get<Prompt>(turn));
+  stand_at_door();
+}
+
+void LoginRun::stand_at_door() {
+  change_.reset();
+  answer_.reset();
+  asking_ = true;
+  responder_stopped_ = false;
+  op_->answer(Answer::wait(),
+              asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+                self->watched(ec, std::move(turn));
+              }));
+  responder_->async_respond(
+      prompt_, asio::bind_cancellation_slot(
+                   stop_responder_.slot(),
+                   asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Answer answer) {
+                     // It may have completed inside this call or on another thread.
+                     asio::post(self->core_->strand(), [self, ec, answer = std::move(answer)]() mutable {
+                       self->answered(ec, std::move(answer));
+                     });
+                   })));
+}
+
+void LoginRun::answered(error_code ec, Answer answer) {
+  asking_ = false;
+  if (change_) {  // The door changed meanwhile: what was said at the old one is void.
+    auto change = std::move(*change_);
+    return turned(change.first, std::move(change.second));
+  }
+  if (ec) {
+    responder_error_ = ec;
+    return op_->cancel();
+  }
+  if (answer.kind() == Answer::Kind::wait) return;
+  answer_.emplace(std::move(answer));
+  op_->stop_watching();
+}
+
+void LoginRun::watched(error_code ec, Turn turn) {
+  if (ec == asio::error::operation_aborted && answer_) return submit();
+  if (!asking_) return turned(ec, std::move(turn));
+  change_.emplace(ec, std::move(turn));
+  stop_responder();
+}
+
+void LoginRun::submit() {
+  auto answer = std::move(*answer_);
+  answer_.reset();
+  op_->answer(std::move(answer),
+              asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+                if (ec) return self->answer_refused(ec);
+                self->turned(ec, std::move(turn));
+              }));
+}
+
+// Nothing was sent and the login stands where it stood, so the responder is asked again and told why.
+void LoginRun::answer_refused(error_code ec) {
+  if (++refusals_ >= refusals_max) return finish(ec, Outcome{});
+  prompt_.refused = ec;
+  stand_at_door();
+}
+
+void LoginRun::finish(error_code ec, Outcome outcome) {
+  op_.reset();
+  deliver(core_->strand(), std::move(handler_), ec, std::move(outcome));
+}
+
+}  // namespace sallyport

@@ -1,0 +1,318 @@
+#include "login_service.hpp"
+
+#include "clock.hpp"
+#include "request_act.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <cassert>
+#include <string_view>
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// 128 bits that nobody can guess.
+std::string random_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string id;
+  for (auto const byte : bytes) {
+    id += digits[byte >> 4U];
+    id += digits[byte & 0x0FU];
+  }
+  return id;
+}
+
+std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
+  return secret ? std::optional(secret->clone()) : std::nullopt;
+}
+
+Verdict verdict_of(AuthResponse const& response, std::string_view challenge_id) {
+  Verdict verdict;
+  verdict.status = response.status.value();
+  verdict.mfa_type = value_of(response.mfa_type);
+  verdict.flow_step = value_of(response.auth_flow_step);
+  if (response.challenge_expires_in_seconds) {
+    verdict.life_span = std::chrono::seconds(*response.challenge_expires_in_seconds);
+  }
+  verdict.fingerprint = std::hash<std::string_view>{}(challenge_id);
+  return verdict;
+}
+
+bool waits(Session const& session) noexcept {
+  return session.answer_by().has_value();
+}
+
+}  // namespace
+
+LoginService::LoginService(Strand strand, ServerConfig const& config, Verifier& verifier, LiveCounters& counters)
+    : strand_(std::move(strand)),
+      config_(&config),
+      verifier_(&verifier),
+      counters_(&counters),
+      table_(config.sessions_max, engine_now()),
+      timer_(strand_) {}
+
+LoginService::Entry* LoginService::find(std::string const& key) {
+  auto const found = entries_.find(key);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+LoginService::Entry* LoginService::find(SessionHandle handle) {
+  auto const key = keys_.find(handle.slot);
+  auto* const entry = key == keys_.end() ? nullptr : find(key->second);
+  return entry != nullptr && entry->handle == handle ? entry : nullptr;
+}
+
+void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request,
+                                Done done) {
+  auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
+  auto* const entry = find(key);
+  auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
+  VerifyRequest question{.login = 0,
+                         .act = act_of(request, session),
+                         .client_id = client_id,
+                         .user_id = user_id,
+                         .request = std::move(request)};
+  ++(carries_a_secret(question.request) ? counters_->credential_posts : counters_->polls);
+
+  if (session != nullptr) {
+    continue_login(*entry, std::move(question), std::move(done));
+  } else if (question.act == EventType::login) {
+    if (entry != nullptr) erase(entry->handle);
+    open(std::move(key), std::move(question), std::move(done));
+  } else if (entry != nullptr) {
+    done(tell_end(*entry));
+  } else {
+    done(refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
+                api::error_type::challenge_unknown));
+  }
+  arm();
+}
+
+void LoginService::open(std::string key, VerifyRequest request, Done done) {
+  auto const handle = table_.open(Role::verifier, config_->limits);
+  if (!handle) {
+    auto full = refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
+    full.retry_after = std::chrono::seconds(30);
+    return done(std::move(full));
+  }
+  auto& entry = entries_[key];
+  entry.handle = *handle;
+  entry.id = next_id_++;
+  entry.key = key;
+  keys_[handle->slot] = std::move(key);
+  ++counters_->sessions_open;
+  auto const action = table_.step(*handle, EventType::login, engine_now());
+  assert(action && *action == Action::verify);
+  static_cast<void>(action);
+  ask(entry, std::move(request), std::move(done));
+}
+
+void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done) {
+  auto const& session = *table_.find(entry.handle);
+  if (is_in_flight(session.state())) {
+    return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
+                       api::error_type::request_in_flight));
+  }
+  if (auto refusal = check_binding(entry, request)) return done(std::move(*refusal));
+  auto const action = table_.step(entry.handle, request.act, engine_now());
+  if (!action) return done(tell_refusal(entry, action.error()));
+  if (*action == Action::verify) return ask(entry, std::move(request), std::move(done));
+  // The deadline outran the request.
+  end(entry);
+  done(tell_end(entry));
+}
+
+// A challenge is bound to its user by the key of the entry, and to its answer by its id.
+std::optional<HttpAnswer> LoginService::check_binding(Entry const& entry, VerifyRequest const& request) const {
+  if (request.act == EventType::restart) return std::nullopt;
+  auto const& id = request.request.challenge_id;
+  if (id && *id == entry.previous_challenge_id) {
+    return refuse(200, ApiResultStatus::conflict, "A newer challenge took the place of this one.",
+                  api::error_type::challenge_superseded);
+  }
+  if (id && *id != entry.challenge_id) {
+    return refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
+                  api::error_type::challenge_unknown);
+  }
+  if (!id && entry.door.status == AuthStatus::challenge_issued && request.act == EventType::answer) {
+    return bad_request("$.challengeId", "missing; it tells which challenge is answered");
+  }
+  auto const factor = value_of(request.request.mfa_type);
+  if (factor && entry.door.mfa_type && request.act == EventType::answer && factor != value_of(entry.door.mfa_type)) {
+    return bad_request("$.mfaType", "not the factor that the login stands at");
+  }
+  return std::nullopt;
+}
+
+void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
+  request.login = entry.id;
+  entry.act = request.act;
+  entry.pending = std::move(done);
+  verifier_->async_verify(std::move(request),
+                          asio::bind_executor(strand_, [weak = weak_from_this(), handle = entry.handle,
+                                                        strand = strand_](error_code ec, AuthResponse response) {
+                            // The verifier may complete inside this call or on another thread.
+                            asio::post(strand, [weak, handle, ec, response = std::move(response)]() mutable {
+                              if (auto const self = weak.lock(); self && !self->stopped_)
+                                self->verified(handle, ec, std::move(response));
+                            });
+                          }));
+}
+
+void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse response) {
+  auto* const entry = find(handle);
+  auto const* const before = table_.find(handle);
+  if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
+  if (ec) {
+    static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
+    reply(*entry, nullptr);
+    return arm();
+  }
+  auto id = repeats_door(*entry, response) ? entry->challenge_id : random_id();
+  auto const doors = before->doors();
+  if (!table_.step(handle, Event(verdict_of(response, id)), engine_now())) {
+    static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
+  }
+  if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
+    if (!entry->challenge_id.empty()) entry->previous_challenge_id = entry->challenge_id;
+    entry->challenge_id = std::move(id);
+    entry->door = std::move(response);
+  }
+  reply(*entry, &response);
+  arm();
+}
+
+// A poll that finds nothing new, and a wrong answer, leave the challenge as it is.
+bool LoginService::repeats_door(Entry const& entry, AuthResponse const& response) const {
+  if (response.status == AuthStatus::challenge_failed) return true;
+  return entry.act == EventType::poll && entry.door.status == response.status &&
+         entry.door.mfa_type == response.mfa_type && entry.door.auth_flow_step == response.auth_flow_step;
+}
+
+// The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
+void LoginService::reply(Entry& entry, AuthResponse* response) {
+  auto const session = *table_.find(entry.handle);
+  HttpAnswer answer;
+  if (waits(session)) {
+    answer = say(describe(entry, session));
+  } else if (session.state() == State::outcome_unknown) {
+    answer = refuse(200, ApiResultStatus::server_failure, "The institution gave no answer.");
+  } else if (session.attempts_exhausted()) {
+    AuthResponse failed;
+    failed.status = AuthStatus::failed;
+    failed.error_message = Secret("Too many wrong answers.");
+    answer = say(std::move(failed), api::error_type::attempts_exhausted);
+  } else {
+    assert(response != nullptr);
+    answer = say(std::move(*response));
+  }
+  if (is_end(session.state())) end(entry);
+  if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
+}
+
+AuthResponse LoginService::describe(Entry const& entry, Session const& session) const {
+  AuthResponse said;
+  auto const& door = entry.door;
+  said.status = session.answer_was_wrong() ? Open<AuthStatus>(AuthStatus::challenge_failed) : door.status;
+  said.mfa_type = door.mfa_type;
+  said.auth_flow_step = door.auth_flow_step;
+  said.qr_code = copy_of(door.qr_code);
+  said.qr_code_link = copy_of(door.qr_code_link);
+  said.qr_code_link_ios = copy_of(door.qr_code_link_ios);
+  said.challenge_id = entry.challenge_id;
+  said.challenge_text = door.challenge_text;
+  said.email = door.email;
+  said.allocated_ip_address = door.allocated_ip_address;
+  said.error_message = copy_of(door.error_message);
+  if (door.challenge_expires_in_seconds) {
+    auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - engine_now());
+    said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
+  }
+  return said;
+}
+
+HttpAnswer LoginService::tell_end(Entry const& entry) const {
+  auto const* const session = table_.find(entry.handle);
+  if (session != nullptr && session->state() == State::expired) {
+    return refuse(200, ApiResultStatus::not_found, "The challenge has expired.", api::error_type::challenge_expired);
+  }
+  return refuse(200, ApiResultStatus::not_found, "The login is over; its challenge was used already.",
+                api::error_type::challenge_unknown);
+}
+
+HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
+  auto const& session = *table_.find(entry.handle);
+  if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
+    auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
+    auto const at = session.can_restart_at().value_or(session.answer_by().value_or(engine_now()));
+    answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - engine_now()), std::chrono::seconds(1));
+    return answer;
+  }
+  if (ec == EngineErrc::restart_required) {
+    return bad_request("$", "the login takes no answer at this step; start over with loginPassword");
+  }
+  return say(describe(entry, session));  // A poll of a door that waits for input: it stands where it stood.
+}
+
+// Remembers the ended login for a while.
+void LoginService::end(Entry& entry) {
+  if (std::exchange(entry.over, true)) return;
+  --counters_->sessions_open;
+  verifier_->forget(entry.id);
+  entry.door = {};
+  table_.wake_at(entry.handle, {.at = engine_now() + config_->linger, .event = EventType::cancel});
+}
+
+void LoginService::erase(SessionHandle handle) {
+  auto const key = std::move(keys_[handle.slot]);
+  keys_.erase(handle.slot);
+  table_.close(handle);
+  entries_.erase(key);
+}
+
+void LoginService::ring(SessionHandle handle, EventType event) {
+  auto* const entry = find(handle);
+  if (entry == nullptr) return;
+  if (entry->over) return erase(handle);
+  auto const action = table_.step(handle, event, engine_now());
+  if (!action) return;
+  if (*action == Action::reply) reply(*entry, nullptr);
+  if (*action == Action::release) end(*entry);
+}
+
+// One timer for all alarms. It is set anew only where the next alarm comes sooner than it would ring.
+void LoginService::arm() {
+  auto const next = table_.next_alarm();
+  if (stopped_ || !next || (armed_for_ && *armed_for_ <= *next)) return;
+  armed_for_ = next;
+  timer_.expires_at(from_engine(*next));
+  timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    auto const self = weak.lock();
+    if (!self || ec || self->stopped_) return;
+    self->armed_for_.reset();
+    self->table_.advance(engine_now(), [&self](SessionHandle handle, EventType event) { self->ring(handle, event); });
+    self->arm();
+  });
+}
+
+void LoginService::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  entries_.clear();
+}
+
+}  // namespace sallyport

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "connection.hpp"
+#include "counters.hpp"
+#include "http_answer.hpp"
+
+#include <sallyport/engine/session_table.hpp>
+#include <sallyport/protocol/auth_request.hpp>
+#include <sallyport/transport/config.hpp>
+#include <sallyport/transport/verifier.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace sallyport {
+
+/// The logins of one server. A login belongs to (client, user, integration); the contract has no session id. Its
+/// challenge is single use, is superseded by a newer one, and dies with its timer even if the client is silent.
+class LoginService : public std::enable_shared_from_this<LoginService> {
+public:
+  using Done = std::function<void(HttpAnswer)>;
+
+  LoginService(Strand strand, ServerConfig const& config, Verifier& verifier, LiveCounters& counters);
+
+  /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
+  void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done);
+  void stop();
+
+private:
+  struct Entry {
+    SessionHandle handle;
+    LoginId id = 0;
+    std::string key;
+    std::string challenge_id;           ///< Of the door at which the session stands.
+    std::string previous_challenge_id;  ///< Of the one before: superseded.
+    AuthResponse door;                  ///< What that door says, without its id.
+    EventType act = EventType::login;   ///< What the question in flight is.
+    Done pending;                       ///< The request that waits for a reply.
+    bool over = false;                  ///< Remembered for a while, so that a late answer is told so.
+  };
+
+  [[nodiscard]] Entry* find(std::string const& key);
+  [[nodiscard]] Entry* find(SessionHandle handle);
+  void open(std::string key, VerifyRequest request, Done done);
+  void continue_login(Entry& entry, VerifyRequest request, Done done);
+  [[nodiscard]] std::optional<HttpAnswer> check_binding(Entry const& entry, VerifyRequest const& request) const;
+  void ask(Entry& entry, VerifyRequest request, Done done);
+  void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse response);
+  [[nodiscard]] bool repeats_door(Entry const& entry, AuthResponse const& response) const;
+  void reply(Entry& entry, AuthResponse* response);
+  [[nodiscard]] AuthResponse describe(Entry const& entry, Session const& session) const;
+  [[nodiscard]] HttpAnswer tell_end(Entry const& entry) const;
+  [[nodiscard]] HttpAnswer tell_refusal(Entry const& entry, boost::system::error_code ec) const;
+  void end(Entry& entry);
+  void erase(SessionHandle handle);
+  void ring(SessionHandle handle, EventType event);
+  void arm();
+
+  Strand strand_;
+  ServerConfig const* config_;
+  Verifier* verifier_;
+  LiveCounters* counters_;
+  SessionTable table_;
+  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::uint32_t, std::string> keys_;  ///< The key of the entry whose session has this slot.
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    Strand>
+      timer_;
+  std::optional<TimePoint> armed_for_;
+  LoginId next_id_ = 1;
+  bool stopped_ = false;
+};
+
+}  // namespace sallyport

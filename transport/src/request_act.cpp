@@ -1,0 +1,48 @@
+#include "request_act.hpp"
+
+namespace sallyport {
+namespace {
+
+bool carries_credentials(AuthRequest const& request) noexcept {
+  return request.username || request.password || request.phone || request.key || request.auth_token ||
+         request.redirect_link || request.true_auth_auth_request;
+}
+
+bool carries_answer(AuthRequest const& request) noexcept {
+  return request.mfa_code || request.challenge_code || request.challenge_answer || request.trade_pin;
+}
+
+/// A post that starts a login without a credential: by a QR code, or afresh on a device that was verified.
+bool starts_by_itself(AuthRequest const& request) noexcept {
+  auto const step = value_of(request.auth_flow_step);
+  auto const starts = step == AuthFlowStep::login_qr_code || step == AuthFlowStep::login_password;
+  return starts && !request.challenge_id && !request.mfa_type;
+}
+
+bool waits_for_password(Session const& session) noexcept {
+  return session.status() == AuthStatus::mfa_required && session.mfa_type() == MfaType::password;
+}
+
+}  // namespace
+
+EventType act_of(AuthRequest const& request, Session const* standing) noexcept {
+  auto const echoes = request.challenge_id.has_value();
+  if (standing == nullptr) {
+    auto const starts = !echoes && (carries_credentials(request) || starts_by_itself(request));
+    return starts ? EventType::login : EventType::poll;
+  }
+  if (request.is_trying_another_way.value_or(false)) return EventType::another_way;
+  if (carries_answer(request)) return EventType::answer;
+  if (carries_credentials(request)) {
+    auto const answers = waits_for_password(*standing) && request.password && (echoes || request.mfa_type);
+    auto const confirms = echoes && standing->state() == State::waiting;
+    return answers || confirms ? EventType::answer : EventType::restart;
+  }
+  return starts_by_itself(request) ? EventType::restart : EventType::poll;
+}
+
+bool carries_a_secret(AuthRequest const& request) noexcept {
+  return carries_credentials(request) || carries_answer(request) || request.web_data;
+}
+
+}  // namespace sallyport

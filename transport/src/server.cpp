@@ -1,0 +1,141 @@
+#include <sallyport/transport/server.hpp>
+
+#include "connection.hpp"
+#include "counters.hpp"
+#include "http_connection.hpp"
+#include "login_service.hpp"
+#include "routes.hpp"
+#include "tls.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// Accepts connections and keeps count of them. All of it runs on one strand.
+class ServerCore : public std::enable_shared_from_this<ServerCore> {
+public:
+  ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier)
+      : strand_(strand),
+        config_(std::move(config)),
+        tls_(std::move(tls)),
+        acceptor_(strand),
+        pause_(strand),
+        logins_(std::make_shared<LoginService>(strand, config_, verifier, counters_)),
+        routes_(std::make_shared<Routes const>(config_, verifier, logins_)) {}
+
+  error_code listen() {
+    error_code ec;
+    auto const address = asio::ip::make_address(config_.address, ec);
+    tcp::endpoint const endpoint(address, config_.port);
+    if (!ec) acceptor_.open(endpoint.protocol(), ec);
+    if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
+    if (!ec) acceptor_.bind(endpoint, ec);
+    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+    if (!ec) port_ = acceptor_.local_endpoint(ec).port();
+    return ec;
+  }
+
+  void start() {
+    asio::post(strand_, [self = shared_from_this()] { self->accept(); });
+  }
+
+  void stop() {
+    asio::post(strand_, [self = shared_from_this()] {
+      self->stopped_ = true;
+      error_code ignored;
+      self->acceptor_.close(ignored);
+      self->pause_.cancel();
+      self->logins_->stop();
+      for (auto const& weak : std::exchange(self->connections_, {})) {
+        if (auto const connection = weak.lock()) connection->close();
+      }
+    });
+  }
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] ServerCounters counters() const noexcept { return counters_.read(); }
+
+private:
+  void accept() {
+    acceptor_.async_accept(strand_, [self = shared_from_this()](error_code ec, Socket socket) {
+      if (self->stopped_ || ec == asio::error::operation_aborted) return;
+      if (ec) return self->rest();  // Out of descriptors, commonly: somebody has to hang up first.
+      self->take(std::move(socket));
+      self->accept();
+    });
+  }
+
+  void rest() {
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec && !self->stopped_) self->accept();
+    });
+  }
+
+  void take(Socket socket) {
+    if (connections_.size() >= std::min(sweep_at_, config_.connections_max)) {
+      std::erase_if(connections_, [](auto const& weak) { return weak.expired(); });
+      sweep_at_ = std::max<std::size_t>(64, 2 * connections_.size());
+    }
+    if (connections_.size() >= config_.connections_max) return;  // The socket closes.
+    ++counters_.connections;
+    auto const connection = std::make_shared<HttpConnection>(std::move(socket), *tls_, config_, routes_, counters_);
+    connections_.push_back(connection);
+    connection->start();
+  }
+
+  Strand strand_;
+  ServerConfig config_;
+  TlsContext tls_;
+  LiveCounters counters_;
+  asio::basic_socket_acceptor<tcp, Strand> acceptor_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
+  std::shared_ptr<LoginService> logins_;
+  std::shared_ptr<Routes const> routes_;
+  std::vector<std::weak_ptr<HttpConnection>> connections_;
+  std::size_t sweep_at_ = 64;
+  std::uint16_t port_ = 0;
+  bool stopped_ = false;
+};
+
+Server::Server(std::shared_ptr<ServerCore> core) noexcept : core_(std::move(core)) {}
+Server::Server(Server&&) noexcept = default;
+Server& Server::operator=(Server&&) noexcept = default;
+Server::~Server() {
+  if (core_) core_->stop();
+}
+
+boost::system::result<Server> Server::create(asio::any_io_executor executor, ServerConfig config, Verifier& verifier) {
+  auto tls = make_server_tls(config.identity);
+  if (!tls) return tls.error();
+  auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
+                                           verifier);
+  if (auto const ec = core->listen()) return ec;
+  return Server(std::move(core));
+}
+
+void Server::start() {
+  core_->start();
+}
+void Server::stop() {
+  core_->stop();
+}
+std::uint16_t Server::port() const noexcept {
+  return core_->port();
+}
+ServerCounters Server::counters() const {
+  return core_->counters();
+}
+
+}  // namespace sallyport

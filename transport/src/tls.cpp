@@ -1,0 +1,88 @@
+#include "tls.hpp"
+
+#include <sallyport/transport/error.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+namespace sallyport {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+using boost::system::error_code;
+using boost::system::result;
+
+// Of TLS 1.2 only suites with forward secrecy and authenticated encryption; those of TLS 1.3 are all of that kind.
+constexpr char const* suites_tls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+TlsContext make_context(ssl::context::method method) {
+  auto context = std::make_shared<ssl::context>(method);
+  auto* const native = context->native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(native, suites_tls12);
+  // An idle connection gives its buffers back; renegotiation is an attack surface without a use here.
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  return context;
+}
+
+}  // namespace
+
+result<TlsContext> make_client_tls(ClientConfig const& config) {
+  auto context = make_context(ssl::context::tls_client);
+  error_code ec;
+  context->set_verify_mode(ssl::verify_peer, ec);
+  if (ec) return ec;
+  if (config.ca_file) {
+    context->load_verify_file(*config.ca_file, ec);
+    if (ec) return TransportErrc::bad_ca_file;
+  } else {
+    context->set_default_verify_paths(ec);
+    if (ec) return ec;
+  }
+  return context;
+}
+
+result<TlsContext> make_server_tls(TlsIdentity const& identity) {
+  auto context = make_context(ssl::context::tls_server);
+  error_code ec;
+  context->use_certificate_chain(boost::asio::buffer(identity.certificate_chain), ec);
+  if (ec) return TransportErrc::bad_certificate;
+  auto const key = identity.private_key.reveal();
+  context->use_private_key(boost::asio::buffer(key.data(), key.size()), ssl::context::pem, ec);
+  if (ec || SSL_CTX_check_private_key(context->native_handle()) != 1) return TransportErrc::bad_private_key;
+  SSL_CTX_set_options(context->native_handle(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+  return context;
+}
+
+error_code expect_host(ssl_st* tls, std::string const& host) {
+  auto* const expected = SSL_get0_param(tls);
+  error_code not_an_address;
+  boost::asio::ip::make_address(host, not_an_address);
+  auto done = 0;
+  if (not_an_address) {
+    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    done = X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size());
+    if (done == 1) {
+      // SSL_set_tlsext_host_name is a macro with an old-style cast.
+      std::string name = host;
+      done = static_cast<int>(SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()));
+    }
+  } else {
+    done = X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str());
+  }
+  if (done == 1) return {};
+  return {static_cast<int>(ERR_get_error()), boost::asio::error::get_ssl_category()};
+}
+
+bool is_certificate_error(error_code const& ec) noexcept {
+  return ec.category() == boost::asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(ec.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+}
+
+}  // namespace sallyport
