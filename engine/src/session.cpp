@@ -111,6 +111,7 @@ void Session::enter_flight(EventType act, TimePoint now) {
   act_ = act;
   request_deadline_ = now + limits_->request_life_span;
   if (act == EventType::login) flow_deadline_ = now + limits_->flow_life_span;
+  if (act == EventType::answer) answer_was_wrong_ = false;
   if (act == EventType::restart) ++restarts_;
   if (act == EventType::another_way) ++switches_;
   if (act == EventType::poll) ++polls_;
