@@ -73,6 +73,25 @@ std::optional<std::string> AuthRequest::*text_member(Field field) noexcept {
   return nullptr;
 }
 
+SecretMembers copy_of(SecretMembers const& members) {
+  SecretMembers copy;
+  for (auto const& [name, value] : members) {
+    copy.emplace_back(name, value ? std::optional(value->clone()) : std::nullopt);
+  }
+  return copy;
+}
+
+TrueAuthRequest copy_of(TrueAuthRequest const& from) {
+  TrueAuthRequest copy;
+  copy.user_agent = from.user_agent;
+  if (from.request_headers) copy.request_headers = copy_of(*from.request_headers);
+  if (from.cookies) {
+    copy.cookies.emplace();
+    for (auto const& cookie : *from.cookies) copy.cookies->push_back(copy_of(cookie));
+  }
+  return copy;
+}
+
 }  // namespace
 
 Field field_named(std::string_view name) noexcept {
@@ -118,6 +137,8 @@ void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {
     set_field(to, field, *text);
   } else if (field == Field::country_info) {
     to.country_info = from.country_info;
+  } else if (field == Field::true_auth_auth_request) {
+    if (from.true_auth_auth_request) to.true_auth_auth_request = copy_of(*from.true_auth_auth_request);
   } else if (field == Field::mfa_type) {
     to.mfa_type = from.mfa_type;
   } else if (field == Field::auth_flow_step) {

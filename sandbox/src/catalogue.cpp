@@ -1,6 +1,7 @@
 #include <sallyport/sandbox/catalogue.hpp>
 
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/protocol/field.hpp>
 
 #include "embedded.hpp"
 #include "place.hpp"

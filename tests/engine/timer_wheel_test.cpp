@@ -153,6 +153,7 @@ BOOST_AUTO_TEST_CASE(a_crowd_comes_down_a_bounded_number_at_a_time_and_is_still_
     });
   }
   BOOST_TEST(rung == count);
+  BOOST_TEST(wake_ups > count + 10);  // Some wake-ups only brought alarms down, before any was due.
   BOOST_TEST(wake_ups < count + 500);
 }
 

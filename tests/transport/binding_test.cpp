@@ -148,6 +148,16 @@ BOOST_AUTO_TEST_CASE(a_poll_shows_the_door_again_and_does_not_prolong_it) {
   BOOST_TEST(desk.net.verifier.asked.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(another_way_that_does_not_exist_does_not_prolong_a_challenge) {
+  Desk desk;
+  auto const id = desk.begin();
+  desk.net.run_for(std::chrono::milliseconds(1100));
+  desk.net.verifier.replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 60));
+  auto const said = desk.post(R"({"type":"robinhood","isTryingAnotherWay":true,"challengeId":")" + id + R"("})");
+  BOOST_TEST((said.at("content").at("challengeId").as_string() == id));
+  BOOST_TEST(said.at("content").at("challengeExpiresInSeconds").as_int64() < 60);
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_without_its_challenge_or_to_another_factor_names_the_member) {
   Desk desk;
   auto const id = desk.begin();

@@ -137,6 +137,7 @@ void LoginOp::answer_on_strand(Answer const& what) {
       if (!fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
       return take(EventType::answer, what);
     case Answer::Kind::restart:
+      if (!what.values().empty() && !fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
       for (auto const& [field, value] : what.values()) set_field(credentials_.request, field, value.reveal());
       return take(EventType::restart);
   }

@@ -134,25 +134,6 @@ AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> re
     copy_field(login, request, static_cast<Field>(index));
   }
   request.is_sensitive_fields_encrypted = login.is_sensitive_fields_encrypted;
-  if (login.true_auth_auth_request) {
-    auto const& from = *login.true_auth_auth_request;
-    auto const copy = [](SecretMembers const& members) {
-      SecretMembers copied;
-      for (auto const& [name, value] : members) {
-        copied.emplace_back(name, value ? std::optional(value->clone()) : std::nullopt);
-      }
-      return copied;
-    };
-    auto& to = request.true_auth_auth_request.emplace();
-    to.user_agent = from.user_agent;
-    if (from.request_headers) to.request_headers = copy(*from.request_headers);
-    if (from.cookies) {
-      for (auto const& cookie : *from.cookies) {
-        if (!to.cookies) to.cookies.emplace();
-        to.cookies->push_back(copy(cookie));
-      }
-    }
-  }
   if (restart_of == AuthStatus::device_login_verified) request.auth_flow_step = AuthFlowStep::login_password;
   if (restart_of == AuthStatus::api_key_generation_error) request.auth_flow_step = AuthFlowStep::create_api_key;
   if (!request.auth_flow_step) request.auth_flow_step = AuthFlowStep::login_password;

@@ -196,11 +196,13 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   arm();
 }
 
-// A poll that finds nothing new, and a wrong answer, leave the challenge as it is.
+// A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:
+// neither its id nor its life span begins anew. Only a user who starts over gets a new one of the same kind.
 bool LoginService::repeats_door(Entry const& entry, AuthResponse const& response) const {
   if (response.status == AuthStatus::challenge_failed) return true;
-  return entry.act == EventType::poll && entry.door.status == response.status &&
-         entry.door.mfa_type == response.mfa_type && entry.door.auth_flow_step == response.auth_flow_step;
+  if (entry.act == EventType::login || entry.act == EventType::restart) return false;
+  return entry.door.status == response.status && entry.door.mfa_type == response.mfa_type &&
+         entry.door.auth_flow_step == response.auth_flow_step && entry.door.challenge_text == response.challenge_text;
 }
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.

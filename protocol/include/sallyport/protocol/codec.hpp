@@ -18,7 +18,7 @@ namespace sallyport {
 struct WireBounds {
   std::size_t text_bytes_max = 1024 * 1024;  ///< A reply with all 57 schemes is about 60 KiB.
   std::size_t string_bytes_max = 64 * 1024;  ///< A QR code as a data URL is the longest string, about 20 KiB.
-  std::size_t array_length_max = 4096;       ///< Accounts of one user, schemes, balances.
+  std::size_t array_length_max = 4096;       ///< Also the members of an object; four times as much in all.
   std::size_t depth_max = 32;                ///< The deepest message of the API has 8 levels.
 };
 

@@ -1,0 +1,177 @@
+#include "answers.hpp"
+
+#include "closest.hpp"
+#include "failure.hpp"
+#include "file.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <new>
+#include <string_view>
+
+namespace sallyport::app {
+namespace {
+
+namespace json = boost::json;
+
+/// Wipes what the parser held, because it held secrets.
+class WipingResource final : public json::memory_resource {
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    return ::operator new(size, std::align_val_t(alignment));
+  }
+  void do_deallocate(void* block, std::size_t size, std::size_t alignment) override {
+    wipe(block, size);
+    ::operator delete(block, std::align_val_t(alignment));
+  }
+  bool do_is_equal(json::memory_resource const& other) const noexcept override { return this == &other; }
+};
+
+[[noreturn]] void refuse(std::string const& path, std::string const& problem) {
+  throw UsageError("--answers", path + ": " + problem);
+}
+
+std::string_view text_of(json::value const& value, std::string const& path) {
+  if (auto const* text = value.if_string(); text != nullptr && !text->empty()) return *text;
+  refuse(path, "not a text");
+}
+
+FieldAnswers read_field(Field field, json::value const& value, std::string const& path) {
+  FieldAnswers answers;
+  answers.field = field;
+  if (auto const* list = value.if_array()) {
+    answers.is_list = true;
+    for (auto const& element : *list) answers.values.emplace_back(text_of(element, path));
+  } else if (auto const* questions = value.if_object()) {
+    for (auto const& [question, answer] : *questions) {
+      answers.by_question.emplace_back(question, Secret(text_of(answer, path)));
+    }
+  } else {
+    answers.values.emplace_back(text_of(value, path));
+  }
+  return answers;
+}
+
+Field read_field_name(std::string_view name, std::string const& path) {
+  auto const field = field_named(name);
+  auto const known = field != Field::unknown && (is_asked_of_the_user(field) || is_credential(field));
+  if (!known) refuse(path, "no field is called so");
+  return field;
+}
+
+template <class Enum>
+Enum read_name(json::value const& value, std::string const& path) {
+  auto const found = enumerator_of<Enum>(text_of(value, path));
+  if (found == Enum::unknown) refuse(path, "the API has no such value");
+  return found;
+}
+
+std::optional<Answer::Kind> act_named(std::string_view name) noexcept {
+  if (name == "another_way") return Answer::Kind::another_way;
+  if (name == "restart") return Answer::Kind::restart;
+  if (name == "confirm") return Answer::Kind::confirmed;
+  if (name == "cancel") return Answer::Kind::cancel;
+  return std::nullopt;
+}
+
+AnswerRule read_rule(json::value const& value, std::string const& path) {
+  auto const* const members = value.if_object();
+  if (members == nullptr) refuse(path, "not an object");
+  AnswerRule rule;
+  for (auto const& [key, member] : *members) {
+    std::string_view const name = key;
+    auto const at = path + "." + std::string(name);
+    if (name == "status") {
+      rule.status = read_name<AuthStatus>(member, at);
+    } else if (name == "mfaType") {
+      rule.mfa_type = read_name<MfaType>(member, at);
+    } else if (name == "authFlowStep") {
+      rule.flow_step = read_name<AuthFlowStep>(member, at);
+    } else if (auto const act = act_named(name)) {
+      if (rule.act || !member.is_bool() || !member.get_bool()) refuse(at, "one act a rule, and true");
+      rule.act = act;
+    } else {
+      rule.fields.push_back(read_field(read_field_name(name, at), member, at));
+    }
+  }
+  if (!rule.status && !rule.mfa_type && !rule.flow_step) refuse(path, "no status, mfaType or authFlowStep to fit");
+  if (!rule.act && rule.fields.empty()) refuse(path, "says nothing to do");
+  return rule;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<Secret> take_from(std::vector<FieldAnswers>& fields, Field field, Prompt const* prompt) {
+  auto const found = std::ranges::find(fields, field, &FieldAnswers::field);
+  if (found == fields.end()) return std::nullopt;
+  auto const wrong = prompt != nullptr && prompt->answer_was_wrong;
+  if (found->is_list) {
+    if (found->given >= found->values.size()) return std::nullopt;
+    return std::move(found->values[found->given++]);
+  }
+  if (wrong) return std::nullopt;
+  if (!found->values.empty()) return found->values.front().clone();
+  if (prompt == nullptr) return std::nullopt;
+  for (auto const& [question, answer] : found->by_question) {
+    if (same_but_for_case(trimmed(question), trimmed(prompt->text))) return answer.clone();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool AnswerRule::fits(Prompt const& prompt) const noexcept {
+  if (status && status != prompt.status) return false;
+  if (mfa_type && mfa_type != prompt.mfa_type) return false;
+  return !flow_step || flow_step == prompt.flow_step;
+}
+
+Answers Answers::read(std::filesystem::path const& path) {
+  auto const text = read_private_file("--answers", path);
+  WipingResource memory;
+  boost::system::error_code ec;
+  auto const document = json::parse(text.reveal(), ec, &memory);
+  if (ec) refuse(path.string(), "not JSON: " + ec.message());
+  auto const* const members = document.if_object();
+  if (members == nullptr) refuse(path.string(), "not a JSON object");
+  Answers answers;
+  for (auto const& [name, value] : *members) {
+    auto const at = path.string() + ": " + std::string(name);
+    if (name != "on") {
+      answers.fields_.push_back(read_field(read_field_name(name, at), value, at));
+      continue;
+    }
+    auto const* const rules = value.if_array();
+    if (rules == nullptr) refuse(at, "not a list of rules");
+    for (std::size_t index = 0; index < rules->size(); ++index) {
+      answers.rules_.push_back(read_rule((*rules)[index], at + "[" + std::to_string(index) + "]"));
+    }
+  }
+  return answers;
+}
+
+std::optional<Answer::Kind> Answers::act_at(Prompt const& prompt) const noexcept {
+  for (auto const& rule : rules_) {
+    if (rule.act && rule.fits(prompt)) return rule.act;
+  }
+  return std::nullopt;
+}
+
+std::optional<Secret> Answers::take(Field field) {
+  return take_from(fields_, field, nullptr);
+}
+
+std::optional<Secret> Answers::take(Field field, Prompt const& prompt) {
+  for (auto& rule : rules_) {
+    if (!rule.fits(prompt)) continue;
+    if (auto value = take_from(rule.fields, field, &prompt)) return value;
+  }
+  return take_from(fields_, field, &prompt);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,58 @@
+#pragma once
+
+// The answers file: a JSON object that stands in for the user. docs/cli.md describes it.
+
+#include <sallyport/protocol/factor.hpp>
+#include <sallyport/protocol/field.hpp>
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/protocol/status.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport::app {
+
+/// What one field is answered with: one value, a list of which each is given once, or one a question.
+struct FieldAnswers {
+  Field field = Field::unknown;
+  std::vector<Secret> values;
+  bool is_list = false;
+  std::vector<std::pair<std::string, Secret>> by_question;
+  std::size_t given = 0;
+};
+
+/// What is done at the doors that a rule fits: an act, or values of its own.
+struct AnswerRule {
+  std::optional<AuthStatus> status;
+  std::optional<MfaType> mfa_type;
+  std::optional<AuthFlowStep> flow_step;
+  std::optional<Answer::Kind> act;
+  std::vector<FieldAnswers> fields;
+
+  [[nodiscard]] bool fits(Prompt const& prompt) const noexcept;
+};
+
+class Answers {
+public:
+  /// A UsageError where the file is open to others, is not JSON, or says something that has no meaning.
+  [[nodiscard]] static Answers read(std::filesystem::path const& path);
+
+  /// What the first rule that fits says is done there.
+  [[nodiscard]] std::optional<Answer::Kind> act_at(Prompt const& prompt) const noexcept;
+
+  /// The value for a field of the first post.
+  [[nodiscard]] std::optional<Secret> take(Field field);
+  /// The value for a field of a door. A value that was wrong is never given again: only a list has another one.
+  [[nodiscard]] std::optional<Secret> take(Field field, Prompt const& prompt);
+
+private:
+  std::vector<FieldAnswers> fields_;
+  std::vector<AnswerRule> rules_;
+};
+
+}  // namespace sallyport::app

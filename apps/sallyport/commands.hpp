@@ -1,0 +1,14 @@
+#pragma once
+
+#include "options.hpp"
+
+namespace sallyport::app {
+
+/// The commands; each gives back the exit code. What stops them is a Failure.
+[[nodiscard]] int demo(DemoOptions const& options);
+[[nodiscard]] int login(LoginOptions const& options);
+[[nodiscard]] int serve(ServeOptions const& options);
+[[nodiscard]] int schemes(SchemesOptions const& options);
+[[nodiscard]] int graph(GraphOptions const& options);
+
+}  // namespace sallyport::app

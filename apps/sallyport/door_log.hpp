@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sallyport/transport/prompt.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::app {
+
+/// One door that a login came to, and when.
+struct DoorRecord {
+  std::string name;
+  std::string place;
+  std::chrono::steady_clock::time_point opened;
+  std::optional<std::chrono::steady_clock::time_point> left;
+};
+
+/// The doors of one login, in their order. The first post is the first door.
+class DoorLog {
+public:
+  void begin(std::string name, std::string place);
+
+  /// Notes a prompt; false where it is the same door again: a wrong answer, or a code that was sent again.
+  [[nodiscard]] bool arrive(Prompt const& prompt);
+  void note_answer(Answer::Kind kind) noexcept { answer_ = kind; }
+  void end();
+
+  [[nodiscard]] std::size_t number() const noexcept { return doors_.size(); }
+  [[nodiscard]] std::vector<DoorRecord> const& doors() const noexcept { return doors_; }
+
+private:
+  void open(std::string name, std::string place);
+
+  std::vector<DoorRecord> doors_;
+  std::optional<Answer::Kind> answer_;
+};
+
+}  // namespace sallyport::app

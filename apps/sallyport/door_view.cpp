@@ -1,0 +1,94 @@
+#include "door_view.hpp"
+
+#include "qr.hpp"
+#include "words.hpp"
+
+#include <chrono>
+
+namespace sallyport::app {
+namespace {
+
+constexpr std::size_t label_columns = 12;
+
+void show_heading(Screen& screen, DoorLog const& log) {
+  auto const& style = screen.style();
+  auto const& door = log.doors().back();
+  auto const number = std::to_string(log.number());
+  auto const heading = std::string(number.size() < 2 ? 1 : 0, ' ').append(number).append("  ").append(door.name);
+  auto const room = style.width > columns_of(heading) + 2 + columns_of(door.place);
+  screen.line();
+  if (room) {
+    screen.line(style.bold(heading).append(2, ' ').append(style.dim(door.place)));
+  } else {
+    screen.line(style.bold(heading));
+    screen.line(std::string(door_indent, ' ').append(style.dim(door.place)));
+  }
+}
+
+void show_link(Screen& screen, std::string_view label, std::optional<Secret> const& link) {
+  if (link && !link->empty()) show_detail(screen, label, printable(link->reveal()));
+}
+
+void show_qr(Screen& screen, Prompt const& prompt) {
+  auto const text = qr_text(prompt);
+  if (text.empty()) return;
+  auto const& style = screen.style();
+  auto const code = QrCode::of(text);
+  auto const fits = code && drawn_columns(*code, style) + door_indent <= style.width;
+  if (fits) {
+    screen.block(draw(*code, style, door_indent));
+  } else if (code) {
+    auto const columns = drawn_columns(*code, style) + door_indent;
+    show_detail(screen, "QR code", "needs a window of " + std::to_string(columns) + " columns; use the link");
+  }
+  show_link(screen, "link", prompt.qr_code_link);
+  show_link(screen, "on iOS", prompt.qr_code_link_ios);
+}
+
+}  // namespace
+
+void show_detail(Screen& screen, std::string_view label, std::string_view text) {
+  auto const indent = door_indent + label_columns;
+  auto const lines = wrapped(text, screen.style().width, indent);
+  screen.line(std::string(door_indent, ' ').append(screen.style().dim(padded(label, label_columns))).append(lines));
+}
+
+void show_first_door(Screen& screen, DoorLog const& log) {
+  show_heading(screen, log);
+}
+
+void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt) {
+  show_heading(screen, log);
+  if (!prompt.text.empty()) show_detail(screen, "broker", "“" + printable(prompt.text) + "”");
+  if (prompt.email) show_detail(screen, "mailbox", printable(*prompt.email));
+  if (prompt.allocated_ip_address) show_detail(screen, "IP address", printable(*prompt.allocated_ip_address));
+  show_qr(screen, prompt);
+  auto const left = prompt.answer_by - std::chrono::steady_clock::now();
+  show_detail(screen, "life span", clock_text(left));
+}
+
+void show_same_door(Screen& screen, Prompt const& prompt) {
+  auto const& style = screen.style();
+  if (prompt.answer_was_wrong) {
+    auto const left = std::to_string(prompt.attempts_left) + (prompt.attempts_left == 1 ? " attempt" : " attempts");
+    show_detail(screen, "wrong", style.yellow("the broker did not take it; " + left + " left"));
+  } else if (prompt.refused) {
+    show_detail(screen, "not sent", style.yellow(prompt.refused.message()));
+  } else {
+    show_detail(screen, "again",
+                "a fresh one; life span " + clock_text(prompt.answer_by - std::chrono::steady_clock::now()));
+    show_qr(screen, prompt);
+  }
+}
+
+std::string time_left(Prompt const& prompt) {
+  return clock_text(prompt.answer_by - std::chrono::steady_clock::now()) + " left";
+}
+
+std::string_view qr_text(Prompt const& prompt) noexcept {
+  auto const is_image = prompt.qr_code && prompt.qr_code->reveal().starts_with("data:");
+  if (prompt.qr_code && !is_image) return prompt.qr_code->reveal();
+  return prompt.qr_code_link ? prompt.qr_code_link->reveal() : std::string_view{};
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "exit_code.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace sallyport::app {
+
+/// Ends the program with one line on stderr and an exit code.
+class Failure : public std::runtime_error {
+public:
+  explicit Failure(std::string const& line, int exit_code = exit_failure)
+      : std::runtime_error(line), exit_code_(exit_code) {}
+
+  [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
+
+private:
+  int exit_code_;
+};
+
+/// The command line is wrong: names the option and what is wrong with it.
+class UsageError : public Failure {
+public:
+  UsageError(std::string const& option, std::string const& problem) : Failure(option + ": " + problem, exit_usage) {}
+};
+
+}  // namespace sallyport::app

@@ -1,0 +1,120 @@
+#include "file.hpp"
+
+#include "failure.hpp"
+#include "output.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace sallyport::app {
+namespace {
+
+constexpr std::size_t file_bytes_max = 1024 * 1024;
+
+class Descriptor {
+public:
+  explicit Descriptor(int value) noexcept : value_(value) {}
+  Descriptor(Descriptor const&) = delete;
+  Descriptor& operator=(Descriptor const&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  [[nodiscard]] int value() const noexcept { return value_; }
+
+private:
+  int value_;
+};
+
+std::string why() {
+  return std::strerror(errno);
+}
+
+[[noreturn]] void refuse(std::string const& option, std::filesystem::path const& path, std::string const& problem) {
+  throw UsageError(option, path.string() + ": " + problem);
+}
+
+Secret read_open_file(std::string const& option, std::filesystem::path const& path, int descriptor) {
+  Secret text;
+  std::array<char, 4096> block{};
+  while (true) {
+    auto const count = ::read(descriptor, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuse(option, path, why());
+    if (count == 0) break;
+    text.append({block.data(), static_cast<std::size_t>(count)});
+    if (text.size() > file_bytes_max) refuse(option, path, "over one megabyte");
+  }
+  wipe(block.data(), block.size());
+  return text;
+}
+
+std::string octal(mode_t mode) {
+  std::string digits;
+  for (auto const shift : {9U, 6U, 3U, 0U}) digits.push_back(static_cast<char>('0' + (mode >> shift & 7U)));
+  return digits;
+}
+
+Secret read(std::string const& option, std::filesystem::path const& path, bool must_be_private) {
+  Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value() < 0) refuse(option, path, why());
+  struct stat about {};
+  if (::fstat(file.value(), &about) != 0) refuse(option, path, why());
+  if (S_ISDIR(about.st_mode)) refuse(option, path, "is a directory");
+  if (must_be_private && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    refuse(option, path, "holds a secret and is open to others (mode " + octal(about.st_mode) + "); chmod 600 it");
+  }
+  return read_open_file(option, path, file.value());
+}
+
+}  // namespace
+
+Secret read_file(std::string const& option, std::filesystem::path const& path) {
+  return read(option, path, false);
+}
+
+Secret read_private_file(std::string const& option, std::filesystem::path const& path) {
+  return read(option, path, true);
+}
+
+void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
+  auto unfinished = path.string() + ".XXXXXX";
+  Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
+  if (file.value() < 0) refuse(option, path, why());
+  auto const mask = ::umask(0);
+  ::umask(mask);
+  auto const written = ::fchmod(file.value(), 0666 & ~mask) == 0 && write_all(file.value(), text);
+  if (!written || ::rename(unfinished.c_str(), path.c_str()) != 0) {
+    auto const problem = why();
+    ::unlink(unfinished.c_str());
+    refuse(option, path, problem);
+  }
+}
+
+TemporaryFile::TemporaryFile(std::string_view text) {
+  std::error_code ec;
+  auto directory = std::filesystem::temp_directory_path(ec);
+  if (ec) directory = "/tmp";
+  path_ = (directory / "sallyport-XXXXXX").string();
+  Descriptor const file(::mkostemp(path_.data(), O_CLOEXEC));
+  if (file.value() < 0) throw Failure(path_ + ": " + why());
+  if (!write_all(file.value(), text)) {
+    auto const problem = why();
+    ::unlink(path_.c_str());
+    throw Failure(path_ + ": " + problem);
+  }
+}
+
+TemporaryFile::~TemporaryFile() {
+  ::unlink(path_.c_str());
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,83 @@
+#include "first_post.hpp"
+
+#include "door_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport::app {
+namespace {
+
+// Law 7: a new device each time means a new SMS each time, so it is the same on every machine and every day.
+constexpr std::string_view default_device_info = "sallyport command line";
+
+bool is_name(Field field) noexcept {
+  return field == Field::username || field == Field::phone;
+}
+
+/// What may be seen on the user's own screen: the names of people and things, as opposed to what proves them.
+bool is_hidden(Field field) noexcept {
+  return !is_name(field) && field != Field::redirect_link && field != Field::confirmation_email;
+}
+
+std::vector<PromptField> common_fields() {
+  return {{.field = Field::username, .description = "User name", .hidden = false},
+          {.field = Field::password, .description = "Password", .hidden = true}};
+}
+
+FirstPost blank_post(LoginOptions const& options) {
+  FirstPost post;
+  post.credentials.user_id = Secret(options.user_id);
+  auto& request = post.credentials.request;
+  request.type = options.broker;
+  request.device_info = options.device_info.value_or(std::string(default_device_info));
+  request.auth_flow_step = options.qr ? AuthFlowStep::login_qr_code : AuthFlowStep::login_password;
+  return post;
+}
+
+}  // namespace
+
+std::vector<PromptField> first_fields(std::vector<AuthenticationScheme> const& schemes, LoginOptions const& options) {
+  if (options.qr) return {};
+  auto const found = std::ranges::find_if(
+      schemes, [&options](AuthenticationScheme const& scheme) { return scheme.broker_type == options.broker; });
+  auto const listed =
+      found != schemes.end() && found->initial_authentication_model && found->initial_authentication_model->fields;
+  if (!listed) return common_fields();
+  std::vector<PromptField> fields;
+  for (auto const& named : *found->initial_authentication_model->fields) {
+    auto const field = field_named(named.name.value_or(""));
+    if (!is_asked_of_the_user(field) || field == Field::country_info) continue;
+    auto const description = named.description.value_or(std::string(wire_name(field)));
+    fields.push_back({.field = field, .description = description, .hidden = is_hidden(field)});
+  }
+  return fields;
+}
+
+boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> const& fields, LoginOptions const& options,
+                                                   Answers& answers, Screen& screen, Terminal* terminal) {
+  auto post = blank_post(options);
+  for (auto const& field : fields) {
+    auto value = answers.take(field.field);
+    if (is_name(field.field) && options.username) value.emplace(*options.username);
+    auto const label = std::string(door_indent, ' ') + printable(field.description) + ": ";
+    while (!value && terminal != nullptr) {
+      LinePrompt prompt;
+      prompt.label = [&label] { return label; };
+      prompt.hidden = field.hidden;
+      auto line = co_await terminal->async_read_line(screen, std::move(prompt));
+      if (!line) {
+        post.given_up = true;
+        co_return std::move(post);
+      }
+      if (line->empty()) continue;
+      screen.line(label + (field.hidden ? "(not shown)" : printable(line->reveal())));
+      value.emplace(std::move(*line));
+    }
+    (value ? post.sent : post.missing).emplace_back(wire_name(field.field));
+    if (value) set_field(post.credentials.request, field.field, value->reveal());
+  }
+  co_return std::move(post);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "answers.hpp"
+#include "options.hpp"
+#include "screen.hpp"
+#include "terminal.hpp"
+
+#include <sallyport/protocol/scheme.hpp>
+#include <sallyport/transport/prompt.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <vector>
+
+namespace sallyport::app {
+
+/// The fields that a first post needs of its user, as the integration's scheme lists them; user name and password
+/// where there is no scheme.
+[[nodiscard]] std::vector<PromptField> first_fields(std::vector<AuthenticationScheme> const& schemes,
+                                                    LoginOptions const& options);
+
+/// The credentials of a first post, and what of it nobody gave.
+struct FirstPost {
+  Credentials credentials;
+  std::vector<std::string> sent;     ///< Names of the fields that it carries.
+  std::vector<std::string> missing;  ///< Names of the fields that there is no value for.
+  bool given_up = false;             ///< The input ended.
+};
+
+/// Fills the fields in: from the options, from the answers, else at the terminal. `terminal` may be null.
+[[nodiscard]] boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> const& fields,
+                                                                 LoginOptions const& options, Answers& answers,
+                                                                 Screen& screen, Terminal* terminal);
+
+}  // namespace sallyport::app

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "answers_responder.hpp"
+#include "reporting_responder.hpp"
+
+#include <sallyport/protocol/broker.hpp>
+#include <sallyport/transport/outcome.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::app {
+
+/// Writes one JSON object a line to stdout. No line holds what a user typed, what a QR code says, or the peer's words,
+/// which may echo either; tokens are masked unless `show_tokens`.
+class JsonReport final : public Report {
+public:
+  explicit JsonReport(bool show_tokens) : show_tokens_(show_tokens) {}
+
+  void began(DoorLog const& log, BrokerType broker, std::vector<std::string> const& fields);
+  void arrived(DoorLog const& log, Prompt const& prompt, bool again) override;
+  void answered(DoorLog const& log, Answer const& answer) override;
+  void missed(DoorLog const& log, MissingInput const& missing);
+  void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
+  /// The last line where there is no outcome.
+  void failed(std::string_view why, int exit_code);
+
+  [[nodiscard]] bool closed() const noexcept override { return closed_; }
+
+private:
+  void write(std::string line);
+
+  bool show_tokens_;
+  bool ended_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace sallyport::app

@@ -1,0 +1,185 @@
+#include "answers_responder.hpp"
+#include "commands.hpp"
+#include "door_view.hpp"
+#include "embedded_sandbox.hpp"
+#include "exit_code.hpp"
+#include "failure.hpp"
+#include "first_post.hpp"
+#include "human_report.hpp"
+#include "json_report.hpp"
+#include "outcome_view.hpp"
+#include "remote_server.hpp"
+#include "run.hpp"
+#include "terminal_responder.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport::app {
+namespace {
+
+std::string listed(std::vector<std::string> const& names) {
+  std::string text;
+  for (auto const& name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
+/// One login from the command line. With --json stdout belongs to the machine, and a human reads stderr.
+class LoginCommand {
+public:
+  explicit LoginCommand(LoginOptions const& options)
+      : options_(&options),
+        screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
+        human_(screen_),
+        json_(options.show_tokens) {
+    if (options.answers_file) answers_ = Answers::read(*options.answers_file);
+    if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
+  }
+
+  int carry_out();
+
+private:
+  boost::asio::awaitable<int> async_log_in();
+  boost::asio::awaitable<std::vector<AuthenticationScheme>> async_schemes(Client& client);
+  [[nodiscard]] Client open_server();
+  void show_introduction();
+  void begin(FirstPost const& post);
+  void report_cancelled(int exit_code);
+  [[noreturn]] void give_up(MissingInput const& missing) const;
+  [[nodiscard]] int end(Outcome const& outcome, std::optional<MissingInput> const& missing);
+
+  LoginOptions const* options_;
+  boost::asio::io_context context_{1};
+  std::optional<EmbeddedSandbox> sandbox_;
+  Screen screen_;
+  HumanReport human_;
+  JsonReport json_;
+  std::optional<Terminal> terminal_;
+  Answers answers_;
+  DoorLog log_;
+};
+
+int LoginCommand::carry_out() {
+  try {
+    auto const exit_code = run(context_, async_log_in());
+    if (log_.number() == 0 && exit_code == exit_code_of(OutcomeKind::cancelled)) {
+      screen_.line("Cancelled before anything was sent.");
+      report_cancelled(exit_code);
+    }
+    return exit_code;
+  } catch (Failure const& failure) {
+    if (options_->json) json_.failed(failure.what(), failure.exit_code());
+    throw;
+  }
+}
+
+/// The end of a login of which nothing was sent.
+void LoginCommand::report_cancelled(int exit_code) {
+  Outcome outcome;
+  outcome.kind = OutcomeKind::cancelled;
+  if (options_->json) json_.ended(log_, outcome, exit_code);
+}
+
+boost::asio::awaitable<int> LoginCommand::async_log_in() {
+  auto client = open_server();
+  auto const schemes = co_await async_schemes(client);
+  show_introduction();
+  auto const fields = first_fields(schemes, *options_);
+  auto* const terminal = terminal_ ? &*terminal_ : nullptr;
+  auto post = co_await async_first_post(fields, *options_, answers_, screen_, terminal);
+  if (post.given_up) co_return exit_code_of(OutcomeKind::cancelled);
+  begin(post);
+  if (!post.missing.empty()) {
+    MissingInput const missing{.wanted = std::move(post.missing), .hint = ""};
+    if (options_->json) json_.missed(log_, missing);
+    report_cancelled(exit_input_missing);
+    give_up(missing);
+  }
+  std::optional<TerminalResponder> user;
+  if (terminal != nullptr) user.emplace(context_.get_executor(), *terminal, screen_);
+  AnswersResponder answers(answers_, screen_, user ? &*user : nullptr);
+  std::vector<Report*> reports{&human_};
+  if (options_->json) reports.push_back(&json_);
+  ReportingResponder responder(answers, log_, std::move(reports));
+  human_.show_asking();
+  auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  auto [ec, outcome] = co_await client.async_login(std::move(post.credentials), responder, token);
+  if (sandbox_) sandbox_->stop();
+  auto const cancelled = ec == boost::asio::error::operation_aborted;
+  if (ec && !cancelled) throw Failure(options_->server.url.value_or("the sandbox") + ": " + ec.message());
+  co_return end(outcome, answers.missing());
+}
+
+Client LoginCommand::open_server() {
+  if (options_->server.url) return connect(context_.get_executor(), options_->server);
+  sandbox_.emplace(context_.get_executor(), Limits{}, 1);
+  // What the sandbox sends is for somebody who types; a program that answers from a file must not depend on it.
+  if (terminal_) sandbox_->on_delivery([this](Delivery const& delivery) { human_.delivered(delivery); });
+  return sandbox_->connect();
+}
+
+boost::asio::awaitable<std::vector<AuthenticationScheme>> LoginCommand::async_schemes(Client& client) {
+  auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  auto [ec, reply] = co_await client.async_authentication_schemes(token);
+  if (ec) throw Failure(options_->server.url.value_or("the sandbox") + ": " + ec.message());
+  if (reply.content) co_return std::move(*reply.content);
+  screen_.line("The server shows no authentication schemes (" + std::string(reply.status.spelling()) +
+               "); asking for a user name and a password.");
+  std::vector<AuthenticationScheme> none;
+  co_return none;
+}
+
+void LoginCommand::show_introduction() {
+  auto const& style = screen_.style();
+  auto const where = sandbox_ ? std::string("the sandbox in this program") : *options_->server.url;
+  screen_.line("Logging in at " + style.bold(wire_name(options_->broker)) + ", at " + where);
+  if (sandbox_ && terminal_) {
+    screen_.line(style.dim("Its users are Mesh, Mesh2, Mesh3 and Mesh4; their password is Pass123."));
+  }
+}
+
+void LoginCommand::begin(FirstPost const& post) {
+  auto const step = options_->qr ? AuthFlowStep::login_qr_code : AuthFlowStep::login_password;
+  log_.begin(post.sent.empty() && post.missing.empty() ? "First post" : "Credentials", std::string(wire_name(step)));
+  show_first_door(screen_, log_);
+  if (!post.sent.empty() && post.missing.empty()) show_detail(screen_, "sent", listed(post.sent));
+  if (options_->json) json_.began(log_, options_->broker, post.sent);
+}
+
+/// Says which door wanted what.
+void LoginCommand::give_up(MissingInput const& missing) const {
+  auto const hint = missing.hint.empty() ? std::string() : " (" + missing.hint + ")";
+  auto const line = "door " + std::to_string(log_.number()) + ", " + log_.doors().back().name + ": " +
+                    listed(missing.wanted) + " missing" + hint +
+                    "; no terminal to ask at, so give it with --answers FILE";
+  throw Failure(line, exit_input_missing);
+}
+
+int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const& missing) {
+  log_.end();
+  screen_.clear_live();
+  auto const given_up = missing && outcome.kind == OutcomeKind::cancelled;
+  auto const exit_code = given_up ? exit_input_missing : exit_code_of(outcome.kind);
+  if (given_up && options_->json) json_.missed(log_, *missing);
+  if (!given_up) show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
+  if (options_->json) json_.ended(log_, outcome, exit_code);
+  if (given_up) give_up(*missing);
+  return exit_code;
+}
+
+}  // namespace
+
+int login(LoginOptions const& options) {
+  return LoginCommand(options).carry_out();
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,50 @@
+#include "commands.hpp"
+#include "failure.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "signals.hpp"
+
+#include <unistd.h>
+
+#include <exception>
+#include <string>
+#include <string_view>
+
+namespace sallyport::app {
+namespace {
+
+struct Dispatch {
+  int operator()(DemoOptions const& options) const { return demo(options); }
+  int operator()(LoginOptions const& options) const { return login(options); }
+  int operator()(ServeOptions const& options) const { return serve(options); }
+  int operator()(SchemesOptions const& options) const { return schemes(options); }
+  int operator()(GraphOptions const& options) const { return graph(options); }
+  int operator()(ShowText const& show) const {
+    print(show.text);
+    return exit_success;
+  }
+};
+
+void complain(std::string_view line) {
+  if (line.empty()) return;
+  // Where stderr is closed too there is nobody left to tell.
+  static_cast<void>(write_all(STDERR_FILENO, "sallyport: " + std::string(line) + "\n"));
+}
+
+}  // namespace
+}  // namespace sallyport::app
+
+int main(int count, char** arguments) {
+  namespace app = sallyport::app;
+  app::ignore_broken_pipes();
+  app::forbid_core_dumps();
+  try {
+    return std::visit(app::Dispatch{}, app::parse_command_line(count, arguments));
+  } catch (app::Failure const& failure) {
+    app::complain(failure.what());
+    return failure.exit_code();
+  } catch (std::exception const& error) {
+    app::complain(error.what());
+    return app::exit_failure;
+  }
+}

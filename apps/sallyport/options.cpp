@@ -1,0 +1,296 @@
+#include "options.hpp"
+
+#include "closest.hpp"
+#include "exit_code.hpp"
+#include "failure.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sallyport::app {
+namespace {
+
+constexpr auto about = R"(Drives multi-step logins at brokers and exchanges: password, codes, security questions,
+confirmations on another device, QR codes, faces. Without --url everything runs
+against the sandbox inside this program: over real HTTPS, with no account anywhere.
+)";
+
+constexpr auto general_footer = R"(Examples:
+  sallyport                                           a whole login, played through before your eyes
+  sallyport login --broker binanceInternationalDirect log in at the sandbox: Mesh, Pass123
+  sallyport serve --self-signed --write-ca ca.pem     the server with its sandbox, for other programs
+  sallyport schemes --broker vanguard                 what a login there takes
+
+"sallyport COMMAND --help" tells more about a command.
+
+Exit codes:
+)";
+
+constexpr auto login_footer =
+    R"(The password and the codes are asked for, without echo, or come from --answers; they are never options.
+Client id and secret come from SALLYPORT_CLIENT_ID and SALLYPORT_CLIENT_SECRET or from --client-file.
+
+Examples:
+  sallyport login --broker binanceInternationalDirect
+  sallyport login --broker binanceInternationalDirect --qr
+  sallyport login --broker coinbase --answers answers.json --json
+  sallyport login --url https://localhost:8443 --ca ca.pem --user-id u1 --broker robinhood
+
+The exit code tells how the login ended; "sallyport --help" lists the codes.
+)";
+
+constexpr auto serve_footer =
+    R"(Who may speak to the server is one client: its id and secret come from SALLYPORT_CLIENT_ID and
+SALLYPORT_CLIENT_SECRET or from --client-file. SIGINT and SIGTERM stop it.
+
+Examples:
+  sallyport serve --self-signed --write-ca ca.pem
+  sallyport serve --listen 127.0.0.1:0 --port-file port --cert chain.pem --key key.pem
+)";
+
+constexpr auto schemes_footer = R"(Examples:
+  sallyport schemes
+  sallyport schemes --broker binanceInternationalDirect
+  sallyport schemes --url https://localhost:8443 --ca ca.pem --json
+)";
+
+constexpr auto graph_footer = R"(Examples:
+  sallyport graph --format dot | dot -Tsvg > graph.svg
+  sallyport graph --write                       docs/state-machine.md of this repository
+  sallyport graph --check docs/state-machine.md
+)";
+
+struct Parsed {
+  DemoOptions demo;
+  LoginOptions login;
+  ServeOptions serve;
+  SchemesOptions schemes;
+  GraphOptions graph;
+  std::string login_broker;
+  std::string schemes_broker;
+  std::string listen;
+  std::string format = "md";
+};
+
+BrokerType broker_named(std::string const& option, std::string const& name) {
+  std::vector<std::string_view> spellings;
+  for (auto const broker : enumerators<BrokerType>()) {
+    if (same_but_for_case(wire_name(broker), name)) return broker;
+    spellings.push_back(wire_name(broker));
+  }
+  throw UsageError(option, "no integration is called \"" + name + "\"" + did_you_mean(name, spellings));
+}
+
+void add_server_choice(CLI::App& verb, ServerChoice& choice) {
+  verb.add_option("--url", choice.url, "The server, https://host[:port]; without it the sandbox in this program")
+      ->type_name("URL");
+  verb.add_option("--ca", choice.ca_file, "PEM file of the authorities to trust, instead of the system's")
+      ->type_name("FILE");
+  verb.add_option("--client-file", choice.client_file, "Client id and secret: two lines, or JSON")->type_name("FILE");
+}
+
+CLI::App& add_verb(CLI::App& app, std::string const& name, std::string const& summary, std::string const& footer) {
+  auto& verb = *app.add_subcommand(name, summary);
+  verb.allow_extras();
+  verb.footer(footer);
+  return verb;
+}
+
+void add_login(CLI::App& app, Parsed& parsed) {
+  auto& verb = add_verb(app, "login", "Logs a user in, asking at every door", login_footer);
+  auto& login = parsed.login;
+  verb.add_option("--broker", parsed.login_broker, "The integration, see \"sallyport schemes\"")->type_name("NAME");
+  verb.add_option("--user-id", login.user_id, "Your name for the user; the API binds the login to it")->type_name("ID");
+  verb.add_option("--username", login.username, "The user's name at the broker; asked for where it is left out")
+      ->type_name("NAME");
+  verb.add_flag("--qr", login.qr, "Begin with a QR code instead of a password");
+  add_server_choice(verb, login.server);
+  verb.add_option("--device-info", login.device_info, "What the broker shall take this device for; keep it the same")
+      ->type_name("TEXT");
+  verb.add_option("--answers", login.answers_file, "JSON file that answers instead of you; see docs/cli.md")
+      ->type_name("FILE");
+  verb.add_flag("--json", login.json, "One JSON object a line on stdout; words for a human go to stderr");
+  verb.add_flag("--show-tokens", login.show_tokens, "Print tokens whole");
+}
+
+void add_serve(CLI::App& app, Parsed& parsed) {
+  auto& verb = add_verb(app, "serve", "Serves the API with its sandbox", serve_footer);
+  auto& serve = parsed.serve;
+  verb.add_option("--listen", parsed.listen, "Where to listen; 127.0.0.1:8443 without it, port 0 picks a free one")
+      ->type_name("HOST:PORT");
+  verb.add_option("--cert", serve.certificate_file, "The certificate chain")->type_name("PEM");
+  verb.add_option("--key", serve.key_file, "Its private key, readable by its owner alone")->type_name("PEM");
+  verb.add_flag("--self-signed", serve.self_signed, "A throwaway authority and a certificate for localhost");
+  verb.add_option("--write-ca", serve.ca_output, "Where to write the throwaway authority")->type_name("FILE");
+  verb.add_option("--scenarios", serve.scenarios, "Directory of more scenarios, *.json")->type_name("DIR");
+  verb.add_option("--port-file", serve.port_file, "Where to write the port once listening")->type_name("FILE");
+  verb.add_option("--client-file", serve.client_file, "Client id and secret: two lines, or JSON")->type_name("FILE");
+}
+
+void add_small_verbs(CLI::App& app, Parsed& parsed) {
+  auto& schemes = add_verb(app, "schemes", "Lists the integrations and what a login there takes", schemes_footer);
+  add_server_choice(schemes, parsed.schemes.server);
+  schemes.add_option("--broker", parsed.schemes_broker, "One integration, with every step")->type_name("NAME");
+  schemes.add_flag("--json", parsed.schemes.json, "As the API says it");
+
+  auto& graph = add_verb(app, "graph", "Shows the state machine of a login", graph_footer);
+  graph.add_option("--format", parsed.format, "md, mermaid or dot")->type_name("FORMAT");
+  graph.add_flag("--write", parsed.graph.write, "Write docs/state-machine.md of the repository around");
+  graph.add_option("--output", parsed.graph.output, "Write this file instead")->type_name("FILE");
+  graph.add_option("--check", parsed.graph.check, "Fail where this file is stale")->type_name("FILE");
+}
+
+std::string name_of_argument(std::string const& argument) {
+  // What follows "=" may be a secret.
+  return argument.substr(0, argument.find('='));
+}
+
+/// Complains about the first argument that nothing took.
+void refuse_extras(CLI::App const& app, std::string const& command) {
+  auto const extras = app.remaining();
+  if (extras.empty()) return;
+  auto const name = name_of_argument(extras.front());
+  if (name == "--password" || name == "--secret" || name == "--client-secret") {
+    throw UsageError(name, "no such option: other users see a command line, so secrets never stand in it");
+  }
+  std::vector<std::string> names;
+  if (name.starts_with('-')) {
+    for (auto const* option : app.get_options()) names.push_back(option->get_name());
+  } else if (command.empty()) {
+    for (auto const* verb : app.get_subcommands([](CLI::App const*) { return true; })) {
+      names.push_back(verb->get_name());
+    }
+  } else {
+    throw UsageError(command, "takes no argument \"" + name + "\"");
+  }
+  std::vector<std::string_view> const words(names.begin(), names.end());
+  throw UsageError(name, (name.starts_with('-') ? "no such option" : "no such command") + did_you_mean(name, words));
+}
+
+void check(ServerChoice const& server) {
+  if (server.url && !server.url->starts_with("https://")) throw UsageError("--url", "not https://host[:port]");
+  if (!server.url && server.ca_file) throw UsageError("--ca", "goes with --url; the sandbox brings its own");
+  if (!server.url && server.client_file) throw UsageError("--client-file", "goes with --url");
+}
+
+LoginOptions finish(LoginOptions login, Parsed const& parsed) {
+  check(login.server);
+  if (parsed.login_broker.empty())
+    throw UsageError("--broker", "missing; \"sallyport schemes\" lists the integrations");
+  login.broker = broker_named("--broker", parsed.login_broker);
+  if (login.user_id.empty()) {
+    if (login.server.url) throw UsageError("--user-id", "missing; with --url the API wants your name for the user");
+    login.user_id = "somebody";
+  }
+  if (login.qr && login.username) throw UsageError("--username", "does not go with --qr: a QR code says who it is");
+  return login;
+}
+
+void take_listen(std::string const& listen, ServeOptions& serve) {
+  auto const colon = listen.rfind(':');
+  auto const wrong = [&listen] { return UsageError("--listen", "\"" + listen + "\" is not HOST:PORT"); };
+  if (colon == std::string::npos || colon == 0) throw wrong();
+  auto host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  auto const port = std::string_view(listen).substr(colon + 1);
+  auto const [end, ec] = std::from_chars(port.data(), port.data() + port.size(), serve.port);
+  if (ec == std::errc::result_out_of_range) throw UsageError("--listen", "the port is over 65535");
+  if (ec != std::errc{} || end != port.data() + port.size()) throw wrong();
+  serve.address = host == "localhost" ? "127.0.0.1" : host;
+  std::array<unsigned char, sizeof(in6_addr)> bits{};
+  auto const family = serve.address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  if (inet_pton(family, serve.address.c_str(), bits.data()) != 1) {
+    throw UsageError("--listen", "\"" + host + "\" is not an IP address");
+  }
+}
+
+ServeOptions finish(ServeOptions serve, Parsed const& parsed) {
+  if (!parsed.listen.empty()) take_listen(parsed.listen, serve);
+  if (serve.self_signed && (serve.certificate_file || serve.key_file)) {
+    throw UsageError("--self-signed", "does not go with --cert and --key");
+  }
+  if (!serve.self_signed && !serve.certificate_file) throw UsageError("--cert", "missing, or give --self-signed");
+  if (!serve.self_signed && !serve.key_file) throw UsageError("--key", "missing; it goes with --cert");
+  if (serve.ca_output && !serve.self_signed) throw UsageError("--write-ca", "goes with --self-signed");
+  return serve;
+}
+
+SchemesOptions finish(SchemesOptions schemes, Parsed const& parsed) {
+  check(schemes.server);
+  if (!parsed.schemes_broker.empty()) schemes.broker = broker_named("--broker", parsed.schemes_broker);
+  return schemes;
+}
+
+GraphOptions finish(GraphOptions graph, Parsed const& parsed) {
+  if (parsed.format == "mermaid") graph.format = GraphFormat::mermaid;
+  if (parsed.format == "dot") graph.format = GraphFormat::dot;
+  if (parsed.format != "md" && graph.format == GraphFormat::md) {
+    throw UsageError("--format", "\"" + parsed.format + "\" is none of md, mermaid, dot");
+  }
+  if (graph.check && (graph.write || graph.output)) throw UsageError("--check", "does not go with --write or --output");
+  if (graph.write && !graph.output && graph.format != GraphFormat::md) {
+    throw UsageError("--write", "docs/state-machine.md is md; give --output for another format");
+  }
+  return graph;
+}
+
+Command finish(CLI::App const& app, Parsed const& parsed) {
+  auto const verbs = app.get_subcommands();
+  if (verbs.empty()) {
+    refuse_extras(app, "");
+    return parsed.demo;
+  }
+  auto const name = verbs.front()->get_name();
+  refuse_extras(*verbs.front(), name);
+  refuse_extras(app, name);
+  if (name == "login") return finish(parsed.login, parsed);
+  if (name == "serve") return finish(parsed.serve, parsed);
+  if (name == "schemes") return finish(parsed.schemes, parsed);
+  if (name == "graph") return finish(parsed.graph, parsed);
+  return parsed.demo;
+}
+
+}  // namespace
+
+Command parse_command_line(int count, char const* const* arguments) {
+  CLI::App app(about, "sallyport");
+  Parsed parsed;
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", "sallyport " SALLYPORT_VERSION);
+  app.get_formatter()->column_width(26);
+  app.footer(general_footer + exit_code_table());
+  auto& demo = add_verb(app, "demo", "Plays a whole login through before your eyes; the default", "");
+  demo.add_flag("--quick", parsed.demo.quick, "Without the pauses of a human");
+  add_login(app, parsed);
+  add_serve(app, parsed);
+  add_small_verbs(app, parsed);
+  try {
+    app.parse(count, arguments);
+  } catch (CLI::CallForHelp const&) {
+    return ShowText{app.help()};
+  } catch (CLI::CallForVersion const& version) {
+    return ShowText{std::string(version.what()) + "\n"};
+  } catch (CLI::ArgumentMismatch const& error) {
+    std::string_view const text = error.what();
+    throw UsageError(std::string(text.substr(0, text.find(':'))), "wants a value");
+  } catch (CLI::ParseError const& error) {
+    throw Failure(error.what(), exit_usage);
+  }
+  return finish(app, parsed);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <sallyport/protocol/broker.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace sallyport::app {
+
+struct DemoOptions {
+  bool quick = false;
+};
+
+/// Which server a command speaks to: the embedded sandbox where `url` is unset.
+struct ServerChoice {
+  std::optional<std::string> url;
+  std::optional<std::string> ca_file;
+  std::optional<std::string> client_file;
+};
+
+struct LoginOptions {
+  ServerChoice server;
+  BrokerType broker = BrokerType::unknown;
+  std::string user_id;
+  std::optional<std::string> username;
+  std::optional<std::string> device_info;
+  std::optional<std::string> answers_file;
+  bool qr = false;
+  bool json = false;
+  bool show_tokens = false;
+};
+
+struct ServeOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8443;
+  std::optional<std::string> certificate_file;
+  std::optional<std::string> key_file;
+  bool self_signed = false;
+  std::optional<std::string> ca_output;
+  std::optional<std::string> scenarios;
+  std::optional<std::string> port_file;
+  std::optional<std::string> client_file;
+};
+
+struct SchemesOptions {
+  ServerChoice server;
+  std::optional<BrokerType> broker;
+  bool json = false;
+};
+
+enum class GraphFormat : std::uint8_t { md, mermaid, dot };
+
+struct GraphOptions {
+  GraphFormat format = GraphFormat::md;
+  bool write = false;
+  std::optional<std::string> output;
+  std::optional<std::string> check;
+};
+
+/// A text that the command line asks for, and nothing else: the help, or the version.
+struct ShowText {
+  std::string text;
+};
+
+using Command = std::variant<DemoOptions, LoginOptions, ServeOptions, SchemesOptions, GraphOptions, ShowText>;
+
+/// Reads the command line. What is wrong with it is a UsageError.
+[[nodiscard]] Command parse_command_line(int count, char const* const* arguments);
+
+}  // namespace sallyport::app

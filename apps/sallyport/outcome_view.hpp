@@ -1,0 +1,16 @@
+#pragma once
+
+#include "door_log.hpp"
+#include "screen.hpp"
+
+#include <sallyport/transport/outcome.hpp>
+
+namespace sallyport::app {
+
+/// How a login ended, in words, with its accounts and their tokens; masked unless `show_tokens`.
+void show_outcome(Screen& screen, Outcome const& outcome, bool show_tokens);
+
+/// A table of the doors that were passed, and how long each took.
+void show_summary(Screen& screen, DoorLog const& log);
+
+}  // namespace sallyport::app

@@ -1,0 +1,129 @@
+#include "schemes_view.hpp"
+
+#include <sallyport/protocol/field.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace sallyport::app {
+namespace {
+
+using Row = std::array<std::string, 5>;
+using Fields = std::optional<std::vector<AuthenticationField>>;
+
+bool is_asked(AuthenticationField const& field) {
+  return field.name && is_asked_of_the_user(field_named(*field.name));
+}
+
+void add_to(std::string& list, std::string_view item) {
+  list.append(list.empty() ? "" : ", ").append(item);
+}
+
+std::string names_of(Fields const& fields, bool asked) {
+  std::string names;
+  if (!fields) return names;
+  for (auto const& field : *fields) {
+    if (field.name && is_asked(field) == asked) add_to(names, printable(*field.name));
+  }
+  return names;
+}
+
+std::string mfa_schemes_of(AuthenticationScheme const& scheme) {
+  std::string names;
+  if (!scheme.mfa_schemes) return names;
+  for (auto const& mfa : *scheme.mfa_schemes) add_to(names, mfa.spelling());
+  return names;
+}
+
+Fields const& first_fields_of(AuthenticationScheme const& scheme) {
+  static Fields const none;
+  return scheme.initial_authentication_model ? scheme.initial_authentication_model->fields : none;
+}
+
+Row row_of(AuthenticationScheme const& scheme) {
+  auto const steps = scheme.authentication_steps ? scheme.authentication_steps->size() : 0;
+  auto const or_dash = [](std::string text) { return text.empty() ? std::string("-") : text; };
+  return {printable(scheme.broker_type.spelling()), printable(scheme.authentication_scheme_type.spelling()),
+          or_dash(names_of(first_fields_of(scheme), true)), std::to_string(steps), or_dash(mfa_schemes_of(scheme))};
+}
+
+/// The text, cut with an ellipsis where it takes more columns.
+std::string cut(std::string text, std::size_t columns) {
+  if (columns_of(text) <= columns) return text;
+  while (!text.empty() && columns_of(text) > columns - 1) text.pop_back();
+  return text.append("…");
+}
+
+std::string line_of(Row const& row, std::array<std::size_t, 5> const& widths) {
+  std::string line;
+  for (std::size_t column = 0; column + 1 < row.size(); ++column) {
+    line.append(padded(row[column], widths[column])).append(2, ' ');
+  }
+  return line.append(row.back());
+}
+
+std::string place_of(AuthResponse const& pattern) {
+  std::string place(pattern.status.spelling());
+  if (pattern.mfa_type) place.append(" · ").append(pattern.mfa_type->spelling());
+  if (pattern.auth_flow_step) place.append(" · ").append(pattern.auth_flow_step->spelling());
+  return printable(place);
+}
+
+void describe_fields(Fields const& fields, Style const& style, std::string& text) {
+  constexpr std::size_t name_columns = 18;
+  constexpr std::size_t indent = 4;
+  if (!fields) return;
+  for (auto const& field : *fields) {
+    if (!is_asked(field)) continue;
+    text.append(indent, ' ').append(padded(printable(*field.name), name_columns));
+    auto const description = printable(field.description.value_or(""));
+    text.append(wrapped(description, style.width, indent + name_columns)).append("\n");
+  }
+  if (auto const echoed = names_of(fields, false); !echoed.empty()) {
+    auto const line = padded("by itself", name_columns) + wrapped(echoed, style.width, indent + name_columns);
+    text.append(indent, ' ').append(style.dim(line)).append("\n");
+  }
+}
+
+}  // namespace
+
+std::string table_of(std::vector<AuthenticationScheme const*> const& schemes, Style const& style) {
+  std::vector<Row> rows{{"integration", "type", "first post", "steps", "MFA schemes"}};
+  for (auto const* const scheme : schemes) rows.push_back(row_of(*scheme));
+  std::array<std::size_t, 5> widths{};
+  for (auto const& row : rows) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], columns_of(row[column]));
+    }
+  }
+  std::string text;
+  for (std::size_t index = 0; index < rows.size(); ++index) {
+    auto line = line_of(rows[index], widths);
+    if (style.terminal) line = cut(std::move(line), style.width);
+    text.append(index == 0 ? style.dim(line) : line).append("\n");
+  }
+  return text;
+}
+
+std::string describe(AuthenticationScheme const& scheme, Style const& style) {
+  auto text = style.bold(printable(scheme.broker_type.spelling())) + ", " +
+              printable(scheme.authentication_scheme_type.spelling()) + "\n";
+  if (auto const mfa = mfa_schemes_of(scheme); !mfa.empty()) text.append("MFA schemes: ").append(mfa).append("\n");
+  if (scheme.instructions_url) text.append("Instructions: ").append(printable(*scheme.instructions_url)).append("\n");
+  if (scheme.true_auth_authentication && scheme.true_auth_authentication->login_url) {
+    text.append("Login page: ").append(printable(*scheme.true_auth_authentication->login_url)).append("\n");
+  }
+  text.append("\n  ").append(style.bold("first post")).append("\n");
+  describe_fields(first_fields_of(scheme), style, text);
+  if (!scheme.authentication_steps) return text;
+  for (auto const& step : *scheme.authentication_steps) {
+    if (!step.auth_response) continue;
+    text.append("\n  ").append(style.bold("after " + place_of(*step.auth_response))).append("\n");
+    describe_fields(step.fields, style, text);
+  }
+  return text;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,96 @@
+#include "client_identity.hpp"
+#include "commands.hpp"
+#include "embedded_sandbox.hpp"
+#include "exit_code.hpp"
+#include "failure.hpp"
+#include "file.hpp"
+#include "output.hpp"
+#include "signals.hpp"
+#include "style.hpp"
+
+#include <sallyport/sandbox/sandbox.hpp>
+#include <sallyport/sandbox/throwaway_ca.hpp>
+#include <sallyport/transport/error.hpp>
+#include <sallyport/transport/server.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+namespace sallyport::app {
+namespace {
+
+TlsIdentity read_identity(ServeOptions const& options) {
+  if (options.self_signed) {
+    auto authority = make_throwaway_ca();
+    if (!authority) throw Failure("the throwaway authority: " + authority.error().message());
+    if (options.ca_output) write_file("--write-ca", *options.ca_output, authority->certificate);
+    return std::move(authority->identity);
+  }
+  auto const chain = read_file("--cert", *options.certificate_file);
+  return {.certificate_chain = std::string(chain.reveal()),
+          .private_key = read_private_file("--key", *options.key_file)};
+}
+
+Catalogue read_catalogue(ServeOptions const& options) {
+  auto catalogue = Catalogue::embedded();
+  if (options.scenarios) {
+    if (auto const loaded = catalogue.load(*options.scenarios); !loaded) {
+      throw UsageError("--scenarios", loaded.error().message());
+    }
+  }
+  return catalogue;
+}
+
+std::string shown_address(ServeOptions const& options, std::uint16_t port) {
+  auto const is_v6 = options.address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(port);
+}
+
+Server listen(boost::asio::io_context& context, ServeOptions const& options, Sandbox& sandbox) {
+  ServerConfig config;
+  config.address = options.address;
+  config.port = options.port;
+  config.clients.push_back(read_client_identity(options.client_file));
+  config.identity = read_identity(options);
+  auto server = Server::create(context.get_executor(), std::move(config), sandbox);
+  if (server) return std::move(*server);
+  auto const ec = server.error();
+  if (ec == TransportErrc::bad_certificate) throw UsageError("--cert", *options.certificate_file + ": " + ec.message());
+  if (ec == TransportErrc::bad_private_key) throw UsageError("--key", *options.key_file + ": " + ec.message());
+  if (ec == TransportErrc::missing_client_id) throw Failure(ec.message(), exit_usage);
+  throw UsageError("--listen", shown_address(options, options.port) + ": " + ec.message());
+}
+
+/// What an institution sends to a user, as a line: this is the phone of whoever plays the user.
+void show(Delivery const& delivery) {
+  auto line = std::string("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(delivery.user_id);
+  line.append(": ").append(printable(delivery.text));
+  if (!delivery.code.empty()) line.append(" ").append(delivery.code.reveal());
+  line.push_back('\n');
+  // A server goes on where nobody reads its lines.
+  static_cast<void>(write_all(STDOUT_FILENO, line));
+}
+
+}  // namespace
+
+int serve(ServeOptions const& options) {
+  boost::asio::io_context context(1);
+  Sandbox sandbox(context.get_executor(), read_catalogue(options));
+  sandbox.on_delivery(show);
+  auto server = listen(context, options, sandbox);
+  server.start();
+  if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
+  print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
+  StopSignals const signals(context.get_executor(), [&context, &server] {
+    server.stop();
+    context.stop();
+  });
+  context.run();
+  return exit_success;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,43 @@
+#include "signals.hpp"
+
+#include "terminal.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+namespace sallyport::app {
+
+StopSignals::StopSignals(boost::asio::any_io_executor executor, std::function<void()> stop)
+    : signals_(std::move(executor), SIGINT, SIGTERM, SIGHUP), stop_(std::move(stop)) {
+  wait();
+}
+
+void StopSignals::wait() {
+  signals_.async_wait([this](boost::system::error_code ec, int signal) {
+    if (ec) return;
+    if (!stop_) {
+      restore_terminal();
+      std::_Exit(128 + signal);
+    }
+    std::exchange(stop_, nullptr)();
+    wait();
+  });
+}
+
+void ignore_broken_pipes() noexcept {
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void forbid_core_dumps() noexcept {
+  rlimit const none{.rlim_cur = 0, .rlim_max = 0};
+  setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // Its leak check traces the process, which this forbids.
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <functional>
+
+namespace sallyport::app {
+
+/// Calls back at the first SIGINT, SIGTERM or SIGHUP, so that work can end in order. A second one ends the program at
+/// once, with the terminal as it was.
+class StopSignals {
+public:
+  StopSignals(boost::asio::any_io_executor executor, std::function<void()> stop);
+
+private:
+  void wait();
+
+  boost::asio::signal_set signals_;
+  std::function<void()> stop_;
+};
+
+/// A write to a closed pipe or connection is an error, not a signal.
+void ignore_broken_pipes() noexcept;
+
+/// Keeps what this process knows out of core dumps.
+void forbid_core_dumps() noexcept;
+
+}  // namespace sallyport::app

@@ -1,0 +1,95 @@
+import json
+import os
+import signal
+import subprocess
+
+import harness
+from harness import CODE, IDENTITY, PASSWORD, Case, environment, needs, sandbox_data
+
+
+class ServeTest(Case):
+    def stop(self, child, how):
+        child.send_signal(how)
+        out, err = child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual((child.returncode, err), (0, ""))
+        return out
+
+    def test_sigterm_and_sigint_stop_it_with_success(self):
+        for how in (signal.SIGTERM, signal.SIGINT):
+            child, _, _ = self.start_server()
+            out = self.stop(child, how)
+            self.assertRegex(out, r"\Asallyport: listening on https://127\.0\.0\.1:\d+\n\Z")
+            os.remove(self.path("port"))
+
+    @needs("curl")
+    def test_curl_can_speak_to_it(self):
+        child, url, ca = self.start_server()
+        done = subprocess.run(
+            ["curl", "-sS", "--max-time", "20", "--cacert", ca, "-H", "X-Client-Id: me", "-H",
+             "X-Client-Secret: a-client-secret", url + "/api/v1/authenticationSchemes"],
+            capture_output=True, text=True, timeout=harness.PATIENCE, check=True)
+        self.assertEqual(len(json.loads(done.stdout)["content"]), len(sandbox_data("schemes.json")))
+        self.stop(child, signal.SIGTERM)
+
+    def test_a_login_from_another_process_gets_in(self):
+        child, url, ca = self.start_server()
+        answers = self.write("answers.json", {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE})
+        done = self.run_program("login", "--url", url, "--ca", ca, "--user-id", "u1", "--broker", "robinhood",
+                                "--answers", answers, env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("sandbox -> SMS to u1: ", self.stop(child, signal.SIGTERM))
+
+    def test_a_client_file_takes_the_place_of_the_environment(self):
+        child, url, ca = self.start_server()
+        for name, text in (("lines", "me\na-client-secret\n"),
+                           ("json", {"clientId": "me", "clientSecret": "a-client-secret"})):
+            file = self.write(name, text)
+            done = self.run_program("schemes", "--url", url, "--ca", ca, "--client-file", file)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        wrong = self.write("wrong", "me\nanother-secret\n")
+        done = self.run_program("schemes", "--url", url, "--ca", ca, "--client-file", wrong)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("permissionDenied", done.stderr)
+        self.stop(child, signal.SIGTERM)
+
+    def test_an_authority_that_is_not_trusted_is_refused(self):
+        child, url, _ = self.start_server()
+        done = self.run_program("schemes", "--url", url, env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("certificate", done.stderr)
+        self.stop(child, signal.SIGTERM)
+
+    def test_without_a_client_it_does_not_start(self):
+        done = self.run_program("serve", "--self-signed", "--listen", "127.0.0.1:0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("SALLYPORT_CLIENT_ID", done.stderr)
+
+    @needs("openssl")
+    def test_a_key_of_its_own_must_be_private(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", self.path("key.pem"), "-out", self.path("cert.pem"), "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
+                       capture_output=True, timeout=harness.PATIENCE, check=True)
+        arguments = ["serve", "--listen", "127.0.0.1:0", "--cert", "cert.pem", "--key", "key.pem", "--port-file",
+                     "port"]
+        os.chmod(self.path("key.pem"), 0o640)
+        done = self.run_program(*arguments, env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--key", done.stderr)
+        os.chmod(self.path("key.pem"), 0o600)
+        child = self.start(*arguments, env=environment(**IDENTITY), text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+        harness.wait_for(lambda: os.path.exists(self.path("port")), "the server to listen")
+        self.stop(child, signal.SIGTERM)
+
+    def test_a_bad_scenario_is_refused_with_its_place(self):
+        os.mkdir(self.path("scenarios"))
+        self.write("scenarios/bad.json", {"name": "bad"})
+        done = self.run_program("serve", "--self-signed", "--listen", "127.0.0.1:0", "--scenarios", "scenarios",
+                                env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"--scenarios: .*bad\.json: \$")
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,73 @@
+#include <sallyport/protocol/field.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+BOOST_AUTO_TEST_SUITE(field)
+
+using namespace sallyport;
+
+BOOST_AUTO_TEST_CASE(every_field_is_found_by_its_name_in_either_case) {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const field = static_cast<Field>(index);
+    std::string camel(wire_name(field));
+    BOOST_TEST((field_named(camel) == field), camel);
+    camel[0] = static_cast<char>(camel[0] - 'A' + 'a');
+    BOOST_TEST((field_named(camel) == field), camel);
+  }
+  BOOST_TEST((field_named("Shoe size") == Field::unknown));
+  BOOST_TEST((field_named("") == Field::unknown));
+  BOOST_TEST((field_named("unknown") == Field::unknown));
+}
+
+BOOST_AUTO_TEST_CASE(a_field_of_text_is_set_read_and_copied) {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const field = static_cast<Field>(index);
+    BOOST_TEST_CONTEXT(wire_name(field)) {
+      AuthRequest from;
+      if (!set_field(from, field, "text")) {
+        BOOST_TEST(!text_of(from, field).has_value());
+        continue;
+      }
+      AuthRequest to;
+      copy_field(from, to, field);
+      BOOST_TEST(text_of(to, field).value() == "text");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(fields_of_other_shapes_are_copied_too) {
+  AuthRequest from;
+  from.country_info.emplace().country_code = "CH";
+  from.mfa_type = MfaType::totp;
+  from.auth_flow_step = AuthFlowStep::mfa_flow;
+  auto& true_auth = from.true_auth_auth_request.emplace();
+  true_auth.user_agent = "agent";
+  true_auth.cookies.emplace().emplace_back().emplace_back("session", Secret("cookie"));
+  AuthRequest to;
+  for (auto const field :
+       {Field::country_info, Field::mfa_type, Field::auth_flow_step, Field::true_auth_auth_request, Field::password}) {
+    copy_field(from, to, field);
+  }
+  BOOST_TEST((to.country_info == from.country_info));
+  BOOST_TEST((to.mfa_type == from.mfa_type));
+  BOOST_TEST((to.auth_flow_step == from.auth_flow_step));
+  BOOST_TEST(to.true_auth_auth_request->cookies->at(0).at(0).second->reveal() == "cookie");
+  BOOST_TEST(!to.password.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(credentials_are_asked_of_the_user_and_echoes_are_not) {
+  for (auto const field : {Field::username, Field::password, Field::phone, Field::key, Field::auth_token}) {
+    BOOST_TEST((is_credential(field) && is_asked_of_the_user(field)), wire_name(field));
+  }
+  for (auto const field : {Field::mfa_code, Field::challenge_code, Field::challenge_answer, Field::trade_pin}) {
+    BOOST_TEST((!is_credential(field) && is_asked_of_the_user(field)), wire_name(field));
+  }
+  for (auto const field :
+       {Field::type, Field::challenge_id, Field::mfa_type, Field::auth_flow_step, Field::device_info}) {
+    BOOST_TEST((!is_credential(field) && !is_asked_of_the_user(field)), wire_name(field));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

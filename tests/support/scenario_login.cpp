@@ -1,0 +1,144 @@
+#include "scenario_login.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace sallyport::test {
+namespace {
+
+/// Whether a first post like this one plays the scenario; the catalogue is the judge of that.
+bool is_played(Catalogue const& catalogue, ScenarioLogin const& login) {
+  auto const who = credentials_for(login, "user");
+  return catalogue.choose(who.request).scenario == login.scenario;
+}
+
+bool has_another_way(Scenario const& scenario) {
+  return std::ranges::any_of(scenario.doors, [](Door const& door) { return door.another_way.has_value(); });
+}
+
+bool takes_an_answer(Scenario const& scenario) {
+  return !scenario.doors.empty() && !scenario.doors.front().accept.empty();
+}
+
+Door const* find_door(Scenario const& scenario, Prompt const& prompt) {
+  auto const found = std::ranges::find_if(scenario.doors, [&prompt](Door const& door) {
+    return door.reply.status == prompt.status && value_of(door.reply.mfa_type) == prompt.mfa_type &&
+           value_of(door.reply.auth_flow_step) == prompt.flow_step &&
+           door.reply.challenge_text.value_or("") == prompt.text;
+  });
+  return found == scenario.doors.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue) {
+  std::vector<ScenarioLogin> logins;
+  for (auto const& scheme : catalogue.schemes()) {
+    for (auto const& scenario : catalogue.scenarios()) {
+      auto const is_default = catalogue.find_default(scheme.broker_type.value(), scenario.begins) == &scenario;
+      ScenarioLogin const login{.scheme = &scheme, .scenario = &scenario, .is_default = is_default};
+      if (!is_played(catalogue, login)) continue;
+      logins.push_back(login);
+      if (has_another_way(scenario)) logins.emplace_back(login).takes_another_way = true;
+      if (takes_an_answer(scenario) && scenario.doors.front().silence == Silence::none) {
+        logins.emplace_back(login).is_wrong_first = true;
+      }
+    }
+  }
+  return logins;
+}
+
+std::string title_of(ScenarioLogin const& login) {
+  std::string title(login.scheme->broker_type.spelling());
+  title += " " + login.scenario->name;
+  if (login.takes_another_way) title += ", another way";
+  if (login.is_wrong_first) title += ", wrong answer first";
+  return title;
+}
+
+Credentials credentials_for(ScenarioLogin const& login, std::string_view user_id) {
+  Credentials who;
+  who.user_id = Secret(user_id);
+  auto& request = who.request;
+  request.type = login.scheme->broker_type;
+  request.device_info = "device-of-the-tests";
+  auto const& scenario = *login.scenario;
+  if (scenario.begins == Opening::qr_code) request.auth_flow_step = AuthFlowStep::login_qr_code;
+  if (scenario.begins == Opening::address) {
+    request.username = Secret("0x52908400098527886E0F7030069857D2E4169EE7");
+    return who;
+  }
+  if (scenario.begins == Opening::nothing || (scenario.begins == Opening::qr_code && login.is_default)) return who;
+  auto const& user = scenario.users->front();
+  request.username = Secret(login.is_default ? user.username : user.username + "+" + scenario.name);
+  if (scenario.begins != Opening::identifier) request.password = Secret(user.password);
+  if (scenario.begins == Opening::api_key) request.auth_token = Secret(user.passphrase);
+  return who;
+}
+
+OutcomeKind expected_outcome(ScenarioLogin const& login) {
+  static std::map<std::string_view, OutcomeKind> const others = {
+      {"push-denied", OutcomeKind::denied},        {"locked", OutcomeKind::denied},
+      {"module", OutcomeKind::handed_off},         {"unknown-status", OutcomeKind::unsupported},
+      {"silent", OutcomeKind::outcome_unknown},    {"silent-answer", OutcomeKind::outcome_unknown},
+      {"breaks-off", OutcomeKind::server_failure}, {"never-tapped", OutcomeKind::user_absent},
+      {"short-push", OutcomeKind::user_absent},
+  };
+  auto const found = others.find(login.scenario->name);
+  return found == others.end() ? OutcomeKind::succeeded : found->second;
+}
+
+void ScenarioResponder::respond(Prompt const& prompt, Handler handler) {
+  sightings_->statuses.emplace(wire_name(prompt.status));
+  if (prompt.answer_was_wrong) sightings_->statuses.emplace(wire_name(AuthStatus::challenge_failed));
+  if (prompt.mfa_type) sightings_->factors.emplace(wire_name(*prompt.mfa_type));
+  if (prompt.flow_step) sightings_->flow_steps.emplace(wire_name(*prompt.flow_step));
+  std::move(handler)(boost::system::error_code{}, answer_to(prompt));
+}
+
+Answer ScenarioResponder::answer_to(Prompt const& prompt) {
+  auto const* const door = find_door(*login_.scenario, prompt);
+  if (login_.takes_another_way && door != nullptr && door->another_way && !std::exchange(switched_, true)) {
+    return Answer::another_way();
+  }
+  switch (prompt.kind) {
+    case PromptKind::input: return fill_in(prompt);
+    case PromptKind::act_elsewhere:
+    case PromptKind::wait: return Answer::wait();
+    case PromptKind::confirm: return Answer::confirmed();
+    case PromptKind::restart: return start_over(prompt);
+    case PromptKind::another_way: return Answer::another_way();
+  }
+  return Answer::cancel();
+}
+
+Answer ScenarioResponder::start_over(Prompt const& prompt) const {
+  auto answer = Answer::restart();
+  auto const& user = login_.scenario->users->front();
+  for (auto const& field : prompt.fields) {
+    answer = std::move(answer).and_field(field.field,
+                                         Secret(field.field == Field::password ? user.password : user.username));
+  }
+  return answer;
+}
+
+Answer ScenarioResponder::fill_in(Prompt const& prompt) {
+  auto const* const door = find_door(*login_.scenario, prompt);
+  auto const wrong = login_.is_wrong_first && !std::exchange(erred_, true);
+  auto answer = Answer::field(Field::unknown, Secret(""));
+  auto first = true;
+  for (auto const& field : prompt.fields) {
+    std::string value = "123456";
+    for (auto const& expected : door == nullptr ? std::vector<Expectation>{} : door->accept) {
+      if (expected.field == field.field) value = expected.value;
+    }
+    if (field.field == Field::password) value = login_.scenario->users->front().password;
+    Secret text(wrong ? "000001" : value);
+    answer = std::exchange(first, false) ? Answer::field(field.field, std::move(text))
+                                         : std::move(answer).and_field(field.field, std::move(text));
+  }
+  return answer;
+}
+
+}  // namespace sallyport::test

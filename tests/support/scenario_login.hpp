@@ -1,0 +1,59 @@
+#pragma once
+
+// Logs in through a scenario of the sandbox over the wire: a responder that knows the right answers, and what it saw.
+
+#include <sallyport/sandbox/catalogue.hpp>
+#include <sallyport/sandbox/scenario.hpp>
+#include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/responder.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::test {
+
+/// One way through one integration.
+struct ScenarioLogin {
+  AuthenticationScheme const* scheme;
+  Scenario const* scenario;
+  bool is_default = false;  ///< Played without naming it.
+  bool takes_another_way = false;
+  bool is_wrong_first = false;  ///< The first answer is wrong.
+};
+
+/// Every scenario at every integration where it can be played; with its other ways, and with a wrong answer first.
+[[nodiscard]] std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue);
+
+[[nodiscard]] std::string title_of(ScenarioLogin const& login);
+[[nodiscard]] Credentials credentials_for(ScenarioLogin const& login, std::string_view user_id);
+
+/// How the login has to end.
+[[nodiscard]] OutcomeKind expected_outcome(ScenarioLogin const& login);
+
+/// What a run of logins has met on the wire, by their spellings there.
+struct Sightings {
+  std::set<std::string> statuses;
+  std::set<std::string> factors;
+  std::set<std::string> flow_steps;
+};
+
+class ScenarioResponder final : public Responder {
+public:
+  ScenarioResponder(ScenarioLogin const& login, Sightings& sightings) : login_(login), sightings_(&sightings) {}
+
+private:
+  void respond(Prompt const& prompt, Handler handler) override;
+  [[nodiscard]] Answer answer_to(Prompt const& prompt);
+  [[nodiscard]] Answer fill_in(Prompt const& prompt);
+  [[nodiscard]] Answer start_over(Prompt const& prompt) const;
+
+  ScenarioLogin login_;
+  Sightings* sightings_;
+  bool switched_ = false;
+  bool erred_ = false;
+};
+
+}  // namespace sallyport::test
