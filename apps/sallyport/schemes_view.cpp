@@ -49,13 +49,6 @@ Row row_of(AuthenticationScheme const& scheme) {
           or_dash(names_of(first_fields_of(scheme), true)), std::to_string(steps), or_dash(mfa_schemes_of(scheme))};
 }
 
-/// The text, cut with an ellipsis where it takes more columns.
-std::string cut(std::string text, std::size_t columns) {
-  if (columns_of(text) <= columns) return text;
-  while (!text.empty() && columns_of(text) > columns - 1) text.pop_back();
-  return text.append("…");
-}
-
 std::string line_of(Row const& row, std::array<std::size_t, 5> const& widths) {
   std::string line;
   for (std::size_t column = 0; column + 1 < row.size(); ++column) {
@@ -101,7 +94,7 @@ std::string table_of(std::vector<AuthenticationScheme const*> const& schemes, St
   std::string text;
   for (std::size_t index = 0; index < rows.size(); ++index) {
     auto line = line_of(rows[index], widths);
-    if (style.terminal) line = cut(std::move(line), style.width);
+    if (style.terminal) line = truncated(line, style.width);
     text.append(index == 0 ? style.dim(line) : line).append("\n");
   }
   return text;

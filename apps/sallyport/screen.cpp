@@ -41,7 +41,8 @@ void Screen::show_live(Render render) {
 void Screen::redraw() {
   if (!render_) return;
   style_ = style_of(file_descriptor_);
-  auto text = render_(style_);
+  // A line that wraps could not be erased.
+  auto text = truncated(render_(style_), style_.width - 1);
   if (text == drawn_) return;
   erase();
   write(text);

@@ -72,6 +72,23 @@ std::string padded(std::string_view text, std::size_t columns) {
   return std::string(text).append(columns > taken ? columns - taken : 0, ' ');
 }
 
+std::string truncated(std::string_view text, std::size_t columns) {
+  if (columns_of(text) <= columns) return std::string(text);
+  std::string shown;
+  auto const is_coloured = text.find('\x1b') != text.npos;
+  for (std::size_t at = 0, taken = 0; at < text.size(); ++at) {
+    if (text[at] == '\x1b') {
+      auto const end = std::min(text.find('m', at), text.size() - 1);
+      shown.append(text.substr(at, end - at + 1));
+      at = end;
+      continue;
+    }
+    if (!continues_a_code_point(text[at]) && ++taken >= columns) break;
+    shown.push_back(text[at]);
+  }
+  return shown.append("…").append(is_coloured ? "\x1b[0m" : "");
+}
+
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string lines;
   std::size_t column = indent;

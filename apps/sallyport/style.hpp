@@ -33,6 +33,9 @@ private:
 /// The text, with spaces up to that many columns.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
 
+/// The text, cut with an ellipsis where it takes more columns.
+[[nodiscard]] std::string truncated(std::string_view text, std::size_t columns);
+
 /// The text broken at spaces into lines of so many columns; lines after the first begin with `indent` spaces.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 

@@ -40,7 +40,10 @@ void set_raw() noexcept {
 
 int open_terminal() {
   // Opened afresh: Asio makes the descriptor non-blocking, and the one of stdin is shared with the shell and stdout.
-  auto const descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  constexpr auto flags = O_RDWR | O_CLOEXEC | O_NOCTTY;
+  auto descriptor = ::open("/dev/tty", flags);
+  auto const* const name = descriptor < 0 ? ttyname(STDIN_FILENO) : nullptr;
+  if (name != nullptr) descriptor = ::open(name, flags);
   if (descriptor < 0 || tcgetattr(descriptor, &original) != 0) throw Failure("there is no terminal to ask at");
   terminal_descriptor = descriptor;
   return descriptor;

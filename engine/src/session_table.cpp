@@ -59,7 +59,6 @@ void SessionTable::close(SessionHandle handle) noexcept {
   auto& slot = slots_[handle.slot];
   wheel_.disarm(handle.slot);
   slot.session.reset();
-  ++slot.generation;
   slot.next_free = first_free_;
   first_free_ = handle.slot;
   --size_;

@@ -25,7 +25,8 @@ void TimerWheel::arm(std::uint32_t slot, TimePoint at, EventType event) noexcept
   nodes_[slot].at = at;
   nodes_[slot].event = event;
   place(slot);
-  next_ = next_ ? std::min(*next_, at) : at;
+  auto const wake = std::min(at, moment_to_bring_down(tick_of(at)));
+  next_ = next_ ? std::min(*next_, wake) : wake;
 }
 
 // `next_` stays: a moment too early is allowed, and looking for the next one would take time.
@@ -59,12 +60,20 @@ TimePoint TimerWheel::moment_of(Tick tick) const noexcept {
 }
 
 // The lowest level whose spans, the one of the present and the one after it, hold the tick.
-std::size_t TimerWheel::bucket_of(Tick tick) const noexcept {
-  for (std::size_t level = 0; level < level_count; ++level) {
-    auto const shift = level_bits * (level + 1);
-    if ((tick >> shift) - (present_ >> shift) <= 1) return bucket_at(level, tick >> (level_bits * level));
+std::size_t TimerWheel::level_of(Tick tick) const noexcept {
+  std::size_t level = 0;
+  for (auto shift = level_bits; level < level_count; ++level, shift += level_bits) {
+    if ((tick >> shift) - (present_ >> shift) <= 1) break;
   }
-  return beyond;
+  return level;
+}
+
+// When an alarm may leave its level, so that a driver that sleeps does not have to move a whole span in one go.
+TimePoint TimerWheel::moment_to_bring_down(Tick tick) const noexcept {
+  auto const level = tick < present_ ? 0 : level_of(tick);
+  if (level == 0) return TimePoint::max();
+  auto const shift = level_bits * level;
+  return moment_of(((tick >> shift) - 1) << shift);
 }
 
 std::size_t TimerWheel::bucket_at(std::size_t level, Tick span) const noexcept {
@@ -108,7 +117,9 @@ void TimerWheel::unlink(std::uint32_t node) noexcept {
 }
 
 void TimerWheel::place(std::uint32_t slot) noexcept {
-  link(slot, bucket_of(std::max(tick_of(nodes_[slot].at), present_)));
+  auto const tick = std::max(tick_of(nodes_[slot].at), present_);
+  auto const level = level_of(tick);
+  link(slot, level < level_count ? bucket_at(level, tick >> (level_bits * level)) : beyond);
 }
 
 // The advance.

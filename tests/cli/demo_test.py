@@ -1,4 +1,5 @@
 import re
+import signal
 import subprocess
 
 import harness
@@ -25,6 +26,15 @@ class DemoTest(Case):
         self.assertEqual((child.returncode, err), (0, ""))
         self.assertIn("countdown", out)
         self.assertIn("Succeeded", out)
+
+    def test_sigint_gives_the_demo_up(self):
+        child = self.start("demo", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while "countdown" not in child.stdout.readline():
+            self.assertIsNone(child.poll())
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual((child.returncode, err), (25, ""))
+        self.assertIn("cancelled", out)
 
     def test_a_pipe_gets_no_escape_sequences(self):
         done = self.run_program("demo", "--quick", env=environment(FORCE_COLOR="1"))

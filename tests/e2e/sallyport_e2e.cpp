@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
-#include <string>
+#include <vector>
 
 using namespace sallyport;
 
@@ -22,26 +22,20 @@ int main(int count, char** words) {
   auto client = test::make_client(io, std::move(config));
   auto const catalogue = Catalogue::embedded();
   test::Sightings sightings;
-  auto failures = 0;
-  auto played = 0;
+  std::vector<test::ScenarioLogin> logins;
   for (auto const& login : test::all_logins(catalogue)) {
-    if (login.scenario->irregular) continue;
+    // A reply that never comes breaks no rule of its shape.
     auto const silent =
         std::ranges::any_of(login.scenario->doors, [](Door const& door) { return door.silence == Silence::for_ever; });
-    if (silent) continue;  // A reply that never comes breaks no rule of its shape.
-    test::ScenarioResponder responder(login, sightings);
-    auto const user = "e2e-" + std::to_string(++played);
-    client.async_login(test::credentials_for(login, user), responder,
-                       [&](boost::system::error_code ec, Outcome outcome) {
-                         auto const expected = test::expected_outcome(login);
-                         auto const good = !ec && outcome.kind == expected;
-                         if (!good) ++failures;
-                         std::cout << (good ? "ok    " : "WRONG ") << test::title_of(login) << ": "
-                                   << (ec ? ec.message() : std::string(name_of(outcome.kind))) << '\n';
-                       });
-    io.restart();
-    io.run();
+    if (!login.scenario->irregular && !silent) logins.push_back(login);
   }
-  std::cout << played << " logins, " << failures << " wrong\n";
+  auto const played = test::play(io, client, logins, sightings);
+  auto failures = logins.size() - played.size();
+  for (auto const& login : played) {
+    if (!login.is_as_expected()) ++failures;
+    std::cout << (login.is_as_expected() ? "ok    " : "WRONG ") << test::title_of(login.login) << ": "
+              << (login.ec ? login.ec.message() : std::string(name_of(login.outcome.kind))) << '\n';
+  }
+  std::cout << logins.size() << " logins, " << failures << " not as expected\n";
   return failures == 0 ? 0 : 1;
 }

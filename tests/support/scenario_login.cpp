@@ -1,6 +1,8 @@
 #include "scenario_login.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -139,6 +141,32 @@ Answer ScenarioResponder::fill_in(Prompt const& prompt) {
                                          : std::move(answer).and_field(field.field, std::move(text));
   }
   return answer;
+}
+
+bool Played::is_as_expected() const {
+  // A busy machine may be slower than a life span of a few seconds.
+  auto const late = login.scenario->name.starts_with("short-lived") && outcome.kind == OutcomeKind::expired;
+  return !ec && (late || outcome.kind == expected_outcome(login));
+}
+
+std::vector<Played> play(boost::asio::io_context& io, Client& client, std::vector<ScenarioLogin> const& logins,
+                         Sightings& sightings) {
+  std::deque<ScenarioResponder> responders;
+  std::vector<Played> played;
+  for (auto const& login : logins) {
+    auto& responder = responders.emplace_back(login, sightings);
+    auto who = credentials_for(login, "player-" + std::to_string(responders.size()));
+    client.async_login(std::move(who), responder, [&, login](boost::system::error_code ec, Outcome outcome) {
+      if (!outcome.diagnostics.status.empty()) sightings.statuses.insert(outcome.diagnostics.status);
+      played.push_back({.login = login, .ec = ec, .outcome = std::move(outcome)});
+    });
+  }
+  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(100);
+  io.restart();
+  while (played.size() < logins.size() && std::chrono::steady_clock::now() < until) {
+    io.run_one_for(std::chrono::milliseconds(100));
+  }
+  return played;
 }
 
 }  // namespace sallyport::test

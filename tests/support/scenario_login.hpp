@@ -4,9 +4,12 @@
 
 #include <sallyport/sandbox/catalogue.hpp>
 #include <sallyport/sandbox/scenario.hpp>
+#include <sallyport/transport/client.hpp>
 #include <sallyport/transport/outcome.hpp>
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/responder.hpp>
+
+#include <boost/asio/io_context.hpp>
 
 #include <set>
 #include <string>
@@ -55,5 +58,18 @@ private:
   bool switched_ = false;
   bool erred_ = false;
 };
+
+/// One login that has ended.
+struct Played {
+  ScenarioLogin login;
+  boost::system::error_code ec;
+  Outcome outcome;
+
+  [[nodiscard]] bool is_as_expected() const;
+};
+
+/// Plays the logins, all at the same time, each as a user of its own, and returns when the last has ended.
+[[nodiscard]] std::vector<Played> play(boost::asio::io_context& io, Client& client,
+                                       std::vector<ScenarioLogin> const& logins, Sightings& sightings);
 
 }  // namespace sallyport::test

@@ -83,7 +83,7 @@ std::vector<Case> cases() {
          for (auto count = 0; count < 50; ++count) text += "HTTP/1.1 100 Continue\r\n\r\n";
          return text;
        }(),
-       "protocol_violation"},
+       "outcome_unknown"},
   };
 }
 

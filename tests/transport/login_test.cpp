@@ -179,6 +179,46 @@ BOOST_AUTO_TEST_CASE(a_step_that_takes_no_answer_is_started_over) {
   BOOST_TEST(net.verifier.asked.at(1).request.password->reveal() == "Pass123");
 }
 
+BOOST_AUTO_TEST_CASE(a_code_that_came_with_the_first_post_is_not_spent_again) {
+  Loopback net;
+  net.verifier.replies.push_back(status(AuthStatus::device_login_verified));
+  net.verifier.replies.push_back(granted());
+  net.responder.answers.push_back(Answer::restart());
+  auto who = net.credentials();
+  who.request.mfa_code = Secret("123456");
+  who.request.mfa_type = MfaType::totp;
+  auto const [ec, outcome] = await<Outcome>(
+      net.io, [&](auto handler) { net.client->async_login(std::move(who), net.responder, std::move(handler)); });
+  BOOST_TEST(!ec);
+  BOOST_TEST(net.verifier.asked.at(0).request.mfa_code.has_value());
+  BOOST_TEST(!net.verifier.asked.at(1).request.mfa_code.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_confirmation_is_no_answer_where_a_code_is_asked_for) {
+  Loopback net;
+  net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, MfaType::totp));
+  net.verifier.replies.push_back(granted());
+  net.responder.answers.push_back(Answer::confirmed());
+  net.responder.answers.push_back(Answer::text(Secret("123456")));
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(!ec);
+  BOOST_TEST(net.responder.seen.at(1).refused == TransportErrc::bad_answer);
+  BOOST_TEST(net.server->counters().credential_posts == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_that_may_not_follow_is_reported_where_it_is_tolerated) {
+  Loopback net;
+  net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, MfaType::totp));
+  net.verifier.replies.push_back(status(AuthStatus::email_received));
+  net.verifier.replies.push_back(granted());
+  net.responder.answers.push_back(Answer::text(Secret("123456")));
+  net.client =
+      net.another_client([](ClientConfig& config) { config.limits.poll_interval = std::chrono::milliseconds(10); });
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+  BOOST_TEST(outcome.violation_seen);
+}
+
 BOOST_AUTO_TEST_CASE(an_institution_that_wants_something_done_first_is_action_needed) {
   Loopback net;
   net.verifier.replies.push_back(status(AuthStatus::bind_mfa_required));

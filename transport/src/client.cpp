@@ -12,6 +12,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/error.hpp>
 
 #include <memory>
 #include <utility>
@@ -29,6 +30,8 @@ Exchange::Handler reading(std::shared_ptr<ClientCore> const& core, Handler handl
   auto const slot = asio::get_associated_cancellation_slot(handler);
   return asio::bind_cancellation_slot(
       slot, asio::bind_executor(core->strand(), [core, handler = std::move(handler)](Exchanged done) mutable {
+        // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
+        if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
         if (done.ec) return deliver(core->strand(), std::move(handler), done.ec, Reply{});
         auto reply = decode<Reply>(done.reply.body.reveal(), core->config().bounds);
         auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);

@@ -24,13 +24,17 @@ void ClientCore::get_schemes(Exchange::Handler handler) {
 
 void ClientCore::with_schemes(SchemesReady ready) {
   if (schemes_) return ready({}, schemes_);
-  waiting_.push_back(std::move(ready));
-  if (waiting_.size() > 1) return;
-  get_schemes(boost::asio::bind_executor(
-      strand_, [self = shared_from_this()](Exchanged done) { self->schemes_came(std::move(done)); }));
+  if (auto const waiting = waiting_.lock()) return waiting->push_back(std::move(ready));
+  auto const waiting = std::make_shared<Waiting>();
+  waiting->push_back(std::move(ready));
+  waiting_ = waiting;
+  get_schemes(boost::asio::bind_executor(strand_, [self = shared_from_this(), waiting](Exchanged done) {
+    self->waiting_.reset();
+    self->schemes_came(std::move(done), *waiting);
+  }));
 }
 
-void ClientCore::schemes_came(Exchanged done) {
+void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
   auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
   if (!done.ec && done.reply.status == http_ok) {
@@ -39,7 +43,7 @@ void ClientCore::schemes_came(Exchanged done) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
     }
   }
-  for (auto const& ready : std::exchange(waiting_, {})) ready(unreachable, schemes_);
+  for (auto const& ready : waiting) ready(unreachable, schemes_);
 }
 
 }  // namespace sallyport

@@ -33,13 +33,15 @@ public:
   void get_schemes(Exchange::Handler handler);
 
 private:
-  void schemes_came(Exchanged done);
+  using Waiting = std::vector<SchemesReady>;
+
+  void schemes_came(Exchanged done, Waiting& waiting);
 
   Strand strand_;
   ClientConfig config_;
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
-  std::vector<SchemesReady> waiting_;
+  std::weak_ptr<Waiting> waiting_;  ///< The fetch in flight owns it, so that nothing holds itself.
 };
 
 }  // namespace sallyport

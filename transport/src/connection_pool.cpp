@@ -22,6 +22,8 @@ std::unique_ptr<Connection> ConnectionPool::make() {
 }
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection) {
+  connection->buffer.clear();
+  connection->buffer.shrink_to_fit();  // It held tokens; giving the block back wipes it.
   connection->idle_since = std::chrono::steady_clock::now();
   idle_.push_back(std::move(connection));
   close_stale();
@@ -34,8 +36,8 @@ void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
   wake_one();
 }
 
-ConnectionPool::Waiter ConnectionPool::wait(std::function<void()> ready) {
-  return waiters_.insert(waiters_.end(), std::move(ready));
+ConnectionPool::Waiter ConnectionPool::wait(std::function<void()> ready, bool at_the_front) {
+  return waiters_.insert(at_the_front ? waiters_.begin() : waiters_.end(), std::move(ready));
 }
 
 void ConnectionPool::wake_one() {

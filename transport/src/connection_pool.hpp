@@ -35,7 +35,8 @@ public:
 
   /// Calls back, once, when a connection or room for one may be had; first come, first served. Who is called back and
   /// has no use for it any more calls `wake_one` for the next in line.
-  [[nodiscard]] Waiter wait(std::function<void()> ready);
+  [[nodiscard]] Waiter wait(std::function<void()> ready, bool at_the_front);
+  [[nodiscard]] bool has_waiters() const noexcept { return !waiters_.empty(); }
   void leave(Waiter waiter) { waiters_.erase(waiter); }
 
   void wake_one();

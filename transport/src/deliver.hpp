@@ -26,6 +26,17 @@ void deliver(Strand const& strand, Handler handler, Result... result) {
   });
 }
 
+/// The same for a handler of our own, whose slot belongs to the host and is cleared where the host's handler runs.
+template <class Strand, class Handler, class Result>
+void deliver_inside(Strand const& strand, Handler handler, Result result) {
+  boost::asio::post(strand, [strand, handler = std::move(handler), result = std::move(result)]() mutable {
+    auto const executor = boost::asio::get_associated_executor(handler, strand);
+    boost::asio::dispatch(executor, [handler = std::move(handler), result = std::move(result)]() mutable {
+      std::move(handler)(std::move(result));
+    });
+  });
+}
+
 /// Calls `stop` on the strand when the handler's owner asks for terminal cancellation, as long as `target` lives.
 template <class Strand, class Handler, class Target>
 void on_terminal_cancellation(Handler const& handler, Strand const& strand, std::weak_ptr<Target> target,

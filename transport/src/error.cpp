@@ -17,7 +17,7 @@ public:
         return "the private key cannot be read as PEM or does not fit the certificate";
       case TransportErrc::missing_client_id:
         return "the client id or the client secret is empty or not fit for a header";
-      case TransportErrc::bad_user_id: return "the user id is empty, longer than 50 characters, or not UTF-8";
+      case TransportErrc::bad_user_id: return "the user id is empty or longer than 50 characters";
       case TransportErrc::missing_broker_type: return "the login names no integration (type)";
       case TransportErrc::resolve_timeout: return "the host name was not resolved in time; nothing was sent";
       case TransportErrc::connect_timeout: return "no connection was made in time; nothing was sent";

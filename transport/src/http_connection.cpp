@@ -5,7 +5,9 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
+#include <boost/beast/http/verb.hpp>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -28,7 +30,7 @@ HttpAnswer closing(HttpAnswer answer) {
   return answer;
 }
 
-Secret write_answer(HttpAnswer const& answer, bool keep_alive) {
+Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
   Secret text;
   text.reserve(256 + answer.body.size());
   auto const reason = http::obsolete_reason(static_cast<http::status>(answer.status));
@@ -44,22 +46,22 @@ Secret write_answer(HttpAnswer const& answer, bool keep_alive) {
   }
   if (answer.retry_after) text.append("Retry-After: " + std::to_string(answer.retry_after->count()) + "\r\n");
   text.append(keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
-  text.append(answer.body.reveal());
+  if (!is_head) text.append(answer.body.reveal());
   return text;
 }
 
 }  // namespace
 
-HttpConnection::HttpConnection(Socket socket, asio::ssl::context& tls, ServerConfig const& config,
-                               std::shared_ptr<Routes const> routes, LiveCounters& counters)
-    : stream_(std::move(socket), tls),
-      buffer_(config.header_bytes_max + config.bounds.text_bytes_max),
-      config_(&config),
+HttpConnection::HttpConnection(Socket socket, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes)
+    : state_(std::move(state)),
+      config_(&state_->config),
+      stream_(std::move(socket), *state_->tls),
+      buffer_(std::max(config_->header_bytes_max + config_->bounds.text_bytes_max, 2 * read_size)),
       routes_(std::move(routes)),
-      counters_(&counters),
       timer_(stream_.get_executor()) {}
 
 void HttpConnection::close() noexcept {
+  closed_ = true;
   error_code ignored;
   stream_.lowest_layer().close(ignored);
   timer_.cancel();
@@ -84,11 +86,15 @@ void HttpConnection::start() {
   });
 }
 
+// A completion that was under way when the connection closed finds it closed.
 void HttpConnection::await_request() {
+  if (closed_) return;
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(config_->header_bytes_max));
   parser_->body_limit(config_->bounds.text_bytes_max);
   if (buffer_.size() != 0) return read_header();
+  buffer_.clear();
+  buffer_.shrink_to_fit();  // It held credentials; giving the block back wipes it.
   bound(config_->idle_timeout);
   stream_.async_read_some(buffer_.prepare(read_size), [self = shared_from_this()](error_code ec, std::size_t size) {
     if (ec) return self->close();
@@ -111,11 +117,16 @@ void HttpConnection::read_header() {
       return self->answer(closing(bad_request("request", "not HTTP/1.1")));
     }
     if (ec) return self->close();
+    // Any other coding would leave it open where the body ends, and a proxy before us may think otherwise.
+    if (self->parser_->get().count(http::field::transfer_encoding) != 0 && !self->parser_->chunked()) {
+      return self->answer(closing(bad_request("Transfer-Encoding", "only chunked is understood")));
+    }
     self->read_body();
   });
 }
 
 void HttpConnection::read_body() {
+  if (closed_) return;
   auto const expects = parser_->get()[http::field::expect] == "100-continue" && !parser_->is_done();
   if (expects) {
     static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -140,10 +151,12 @@ void HttpConnection::read_body() {
 }
 
 void HttpConnection::dispatch() {
-  ++counters_->requests;
-  timer_.cancel();
+  if (closed_) return;
+  ++state_->counters.requests;
+  timer_.expires_at(std::chrono::steady_clock::time_point::max());  // Also takes back a ring that is under way.
   auto const request = parser_->release();
   keep_alive_ = request.keep_alive();
+  is_head_ = request.method() == http::verb::head;
   routes_->answer(request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); });
 }
 
@@ -153,8 +166,9 @@ void HttpConnection::answer(HttpAnswer answer) {
 }
 
 void HttpConnection::write(HttpAnswer const& answer) {
+  if (closed_) return;
   bound(config_->write_timeout);
-  out_ = write_answer(answer, keep_alive_);
+  out_ = write_answer(answer, keep_alive_, is_head_);
   auto const bytes = out_.reveal();
   asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
                     [self = shared_from_this()](error_code ec, std::size_t) {

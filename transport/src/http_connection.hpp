@@ -1,10 +1,10 @@
 #pragma once
 
 #include "connection.hpp"
-#include "counters.hpp"
 #include "http_answer.hpp"
 #include "http_message.hpp"
 #include "routes.hpp"
+#include "server_state.hpp"
 
 #include <sallyport/transport/config.hpp>
 
@@ -24,8 +24,7 @@ namespace sallyport {
 /// a deadline, every buffer a bound.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Socket socket, boost::asio::ssl::context& tls, ServerConfig const& config,
-                 std::shared_ptr<Routes const> routes, LiveCounters& counters);
+  HttpConnection(Socket socket, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes);
 
   void start();
   void close() noexcept;
@@ -42,11 +41,11 @@ private:
   void write(HttpAnswer const& answer);
   void drain();
 
+  std::shared_ptr<ServerState> state_;
+  ServerConfig const* config_;
   TlsStream stream_;
   ReadBuffer buffer_;
-  ServerConfig const* config_;
   std::shared_ptr<Routes const> routes_;
-  LiveCounters* counters_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     Strand>
       timer_;
@@ -55,6 +54,8 @@ private:
   std::array<char, 4096> scrap_{};
   std::size_t drained_ = 0;
   bool keep_alive_ = false;
+  bool is_head_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace sallyport

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds retry_after_max = std::chrono::hours(24);
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text) {
   std::uint32_t seconds = 0;
   auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (ec == std::errc::result_out_of_range) return retry_after_max;
   if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return std::min(std::chrono::seconds(seconds), retry_after_max);
 }
@@ -37,7 +38,9 @@ Secret authenticate_target(Secret const& user_id) {
   target.append("?");
   target.append(api::user_id_parameter);
   target.append("=");
-  target.append(api::percent_encode(user_id.reveal()));
+  auto encoded = api::percent_encode(user_id.reveal());
+  target.append(encoded);
+  wipe(encoded.data(), encoded.size());
   return target;
 }
 

@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -56,8 +57,11 @@ private:
   void stop(error_code why) {
     if (finished_ || why_) return;
     why_ = why;
-    resolver_.cancel();
     if (connection_) connection_->close();
+    if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
+      resolver_.cancel();
+      return finish(why);
+    }
     if (waiter_) {
       pool().leave(*waiter_);
       waiter_.reset();
@@ -74,21 +78,36 @@ private:
       pool().wake_one();
       return finish(*why_);
     }
+    if (pool().has_waiters() && !is_next_) return stand_in_line();
     connection_ = pool().take_idle();
     if (connection_) return send();
     connection_ = pool().make();
     if (connection_) return resolve();
-    bound(config().connect_timeout, TransportErrc::pool_exhausted);
-    waiter_ = pool().wait([self = shared_from_this()] {
+    stand_in_line();
+  }
+
+  // Who was called up and found nothing stands first again, under the bound that it began with.
+  void stand_in_line() {
+    auto const now = std::chrono::steady_clock::now();
+    if (!wait_until_) wait_until_ = now + config().connect_timeout;
+    bound(*wait_until_ - now, TransportErrc::pool_exhausted);
+    auto const ready = [weak = weak_from_this()] {
+      auto const self = weak.lock();
+      if (!self) return;
       self->waiter_.reset();
+      self->is_next_ = true;
       asio::post(self->owner_->strand_, [self] { self->acquire(); });
-    });
+    };
+    waiter_ = pool().wait(ready, is_next_);
   }
 
   void resolve() {
     bound(config().resolve_timeout, TransportErrc::resolve_timeout);
+    resolving_ = true;
     resolver_.async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
                             [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
+                              if (self->finished_) return;
+                              self->resolving_ = false;
                               if (self->failed(ec)) return self->try_again(ec);
                               self->connect(found);
                             });
@@ -145,7 +164,9 @@ private:
     if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
     if (failed(ec)) return finish(TransportErrc::reply_lost);
     // Interim replies (100 to 199) announce the real one.
-    if (parser_->get().result_int() < 200 && ++interim_ <= interim_max) return receive();
+    if (parser_->get().result_int() < 200) {
+      return ++interim_ <= interim_max ? receive() : finish(TransportErrc::reply_malformed);
+    }
     finish({});
   }
 
@@ -157,7 +178,7 @@ private:
     if (why_ || ++attempts_ >= config().connect_attempts_max) return finish(ec);
     pool().drop(std::move(connection_));
     backing_off_ = true;
-    timer_.expires_after(first_back_off * (1U << attempts_));
+    timer_.expires_after(first_back_off * (1U << std::min(attempts_, 6U)));
     timer_.async_wait([self = shared_from_this()](error_code) {
       self->backing_off_ = false;
       self->acquire();
@@ -167,14 +188,17 @@ private:
   void finish(error_code ec) {
     if (std::exchange(finished_, true)) return;
     timer_.cancel();
-    Exchanged done{.ec = ec && why_ ? *why_ : ec, .sent = sent_, .reply = {}};
+    if (why_) ec = *why_;
+    Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
+    // The parser knows whether the reply ended with the connection; its message does not.
+    auto const keeps_alive = !ec && parser_->keep_alive();
     if (!ec) done.reply = read_reply(*parser_);
     if (connection_) {
-      auto const reusable = !ec && parser_->get().keep_alive() && connection_->buffer.size() == 0;
+      auto const reusable = keeps_alive && connection_->buffer.size() == 0;
       reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
     }
     parser_.reset();
-    deliver(owner_->strand_, std::move(handler_), std::move(done));
+    deliver_inside(owner_->strand_, std::move(handler_), std::move(done));
   }
 
   static constexpr auto first_back_off = std::chrono::milliseconds(50);
@@ -192,6 +216,9 @@ private:
   std::optional<error_code> why_;
   unsigned attempts_ = 0;
   unsigned interim_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> wait_until_;
+  bool is_next_ = false;
+  bool resolving_ = false;
   bool backing_off_ = false;
   bool sent_ = false;
   bool finished_ = false;

@@ -132,14 +132,14 @@ void LoginOp::answer_on_strand(Answer const& what) {
         turning_ = Turning::watching;
         return arm();
       }
+      if (!fields_.asked.empty()) return finish_turn(TransportErrc::bad_answer);
       return take(EventType::answer);
     case Answer::Kind::fields:
       if (!fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
       return take(EventType::answer, what);
     case Answer::Kind::restart:
       if (!what.values().empty() && !fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
-      for (auto const& [field, value] : what.values()) set_field(credentials_.request, field, value.reveal());
-      return take(EventType::restart);
+      return take(EventType::restart, what);
   }
 }
 
@@ -172,7 +172,12 @@ void LoginOp::obey(Action action, Answer const& answer) {
   auto const& login = credentials_.request;
   auto const starts_anew = before_.state() != State::idle;
   switch (action) {
-    case Action::send_login: return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
+    case Action::send_login:
+      for (auto const& [field, value] : answer.values()) {
+        auto const named = field == Field::unknown ? fields_.asked.front().field : field;
+        set_field(credentials_.request, named, value.reveal());
+      }
+      return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
     case Action::send_answer: return post(answer_request(login, door_, fields_, answer));
     case Action::send_another_way: return post(another_way_request(login, door_, fields_));
     case Action::send_poll: return post(poll_request(login, door_));

@@ -17,6 +17,7 @@ constexpr unsigned http_ok = 200;
 OutcomeKind refusal_of(ApiResultStatus status, std::string_view error_type) noexcept {
   if (error_type == api::error_type::challenge_expired) return OutcomeKind::expired;
   if (error_type == api::error_type::attempts_exhausted) return OutcomeKind::attempts_exhausted;
+  if (error_type == api::error_type::request_in_flight) return OutcomeKind::rejected;
   switch (status) {
     case ApiResultStatus::conflict: return OutcomeKind::superseded;
     case ApiResultStatus::too_many_request: return OutcomeKind::rate_limited;
@@ -205,6 +206,7 @@ Outcome make_outcome(Session const& session, AuthResponse* response, Diagnostics
   Outcome outcome;
   outcome.kind = kind_of(session, diagnostics);
   if (session.state() == State::succeeded && response != nullptr) take_accounts(*response, outcome);
+  outcome.violation_seen = session.violation_seen();
   outcome.diagnostics = std::move(diagnostics);
   return outcome;
 }

@@ -12,6 +12,11 @@ bool is_hidden(Field field) noexcept {
          field == Field::web_data;
 }
 
+bool is_answer(Field field) noexcept {
+  return field == Field::mfa_code || field == Field::challenge_code || field == Field::challenge_answer ||
+         field == Field::challenge_id || field == Field::challenge_type || field == Field::mfa_type;
+}
+
 std::string_view description_of(Field field) noexcept {
   switch (field) {
     case Field::mfa_code: return "Code";
@@ -131,7 +136,9 @@ AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> re
   AuthRequest request;
   request.type = login.type;
   for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
-    copy_field(login, request, static_cast<Field>(index));
+    auto const field = static_cast<Field>(index);
+    // A code that the first post carried was for its challenge; a fresh post must not spend it again.
+    if (!restart_of || !is_answer(field)) copy_field(login, request, field);
   }
   request.is_sensitive_fields_encrypted = login.is_sensitive_fields_encrypted;
   if (restart_of == AuthStatus::device_login_verified) request.auth_flow_step = AuthFlowStep::login_password;

@@ -26,7 +26,7 @@ void LoginRun::start() {
 }
 
 void LoginRun::cancel() {
-  op_->cancel();
+  if (op_) op_->cancel();
   stop_responder();
 }
 
@@ -37,7 +37,11 @@ void LoginRun::stop_responder() {
 
 void LoginRun::turned(error_code ec, Turn turn) {
   if (ec) return finish(ec, Outcome{});
-  if (auto* const outcome = std::get_if<Outcome>(&turn)) return finish(responder_error_, std::move(*outcome));
+  if (auto* const outcome = std::get_if<Outcome>(&turn)) {
+    // What became of the login outranks why it was given up.
+    auto const ended = outcome->kind == OutcomeKind::cancelled ? responder_error_ : error_code{};
+    return finish(ended, std::move(*outcome));
+  }
   refusals_ = 0;
   prompt_ = std::move(std::get<Prompt>(turn));
   stand_at_door();
@@ -65,12 +69,13 @@ void LoginRun::stand_at_door() {
 
 void LoginRun::answered(error_code ec, Answer answer) {
   asking_ = false;
+  stop_responder_.slot().clear();
   if (change_) {  // The door changed meanwhile: what was said at the old one is void.
     auto change = std::move(*change_);
     return turned(change.first, std::move(change.second));
   }
   if (ec) {
-    responder_error_ = ec;
+    if (!responder_stopped_) responder_error_ = ec;
     return op_->cancel();
   }
   if (answer.kind() == Answer::Kind::wait) return;

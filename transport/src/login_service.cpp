@@ -57,12 +57,12 @@ bool waits(Session const& session) noexcept {
 
 }  // namespace
 
-LoginService::LoginService(Strand strand, ServerConfig const& config, Verifier& verifier, LiveCounters& counters)
+LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier)
     : strand_(std::move(strand)),
-      config_(&config),
+      state_(std::move(state)),
+      config_(&state_->config),
       verifier_(&verifier),
-      counters_(&counters),
-      table_(config.sessions_max, engine_now()),
+      table_(config_->sessions_max, engine_now()),
       timer_(strand_) {}
 
 LoginService::Entry* LoginService::find(std::string const& key) {
@@ -71,13 +71,14 @@ LoginService::Entry* LoginService::find(std::string const& key) {
 }
 
 LoginService::Entry* LoginService::find(SessionHandle handle) {
-  auto const key = keys_.find(handle.slot);
-  auto* const entry = key == keys_.end() ? nullptr : find(key->second);
+  auto const found = by_slot_.find(handle.slot);
+  auto* const entry = found == by_slot_.end() ? nullptr : found->second;
   return entry != nullptr && entry->handle == handle ? entry : nullptr;
 }
 
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request,
                                 Done done) {
+  if (stopped_) return;
   auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
   auto* const entry = find(key);
   auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
@@ -86,7 +87,8 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
                          .client_id = client_id,
                          .user_id = user_id,
                          .request = std::move(request)};
-  ++(carries_a_secret(question.request) ? counters_->credential_posts : counters_->polls);
+  auto& counters = state_->counters;
+  ++(carries_a_secret(question.request) ? counters.credential_posts : counters.polls);
 
   if (session != nullptr) {
     continue_login(*entry, std::move(question), std::move(done));
@@ -112,9 +114,9 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
   auto& entry = entries_[key];
   entry.handle = *handle;
   entry.id = next_id_++;
-  entry.key = key;
-  keys_[handle->slot] = std::move(key);
-  ++counters_->sessions_open;
+  entry.key = std::move(key);
+  by_slot_[handle->slot] = &entry;
+  ++state_->counters.sessions_open;
   auto const action = table_.step(*handle, EventType::login, engine_now());
   assert(action && *action == Action::verify);
   static_cast<void>(action);
@@ -184,7 +186,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   }
   auto id = repeats_door(*entry, response) ? entry->challenge_id : random_id();
   auto const doors = before->doors();
-  if (!table_.step(handle, Event(verdict_of(response, id)), engine_now())) {
+  if (id.empty() || !table_.step(handle, Event(verdict_of(response, id)), engine_now())) {
     static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
   }
   if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
@@ -273,15 +275,15 @@ HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
 // Remembers the ended login for a while.
 void LoginService::end(Entry& entry) {
   if (std::exchange(entry.over, true)) return;
-  --counters_->sessions_open;
+  --state_->counters.sessions_open;
   verifier_->forget(entry.id);
   entry.door = {};
   table_.wake_at(entry.handle, {.at = engine_now() + config_->linger, .event = EventType::cancel});
 }
 
 void LoginService::erase(SessionHandle handle) {
-  auto const key = std::move(keys_[handle.slot]);
-  keys_.erase(handle.slot);
+  auto const key = by_slot_.at(handle.slot)->key;
+  by_slot_.erase(handle.slot);
   table_.close(handle);
   entries_.erase(key);
 }
@@ -314,6 +316,12 @@ void LoginService::arm() {
 void LoginService::stop() {
   stopped_ = true;
   timer_.cancel();
+  for (auto const& [key, entry] : entries_) {
+    if (entry.over) continue;
+    --state_->counters.sessions_open;
+    verifier_->forget(entry.id);
+  }
+  by_slot_.clear();
   entries_.clear();
 }
 

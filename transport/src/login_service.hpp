@@ -1,8 +1,8 @@
 #pragma once
 
 #include "connection.hpp"
-#include "counters.hpp"
 #include "http_answer.hpp"
+#include "server_state.hpp"
 
 #include <sallyport/engine/session_table.hpp>
 #include <sallyport/protocol/auth_request.hpp>
@@ -27,7 +27,7 @@ class LoginService : public std::enable_shared_from_this<LoginService> {
 public:
   using Done = std::function<void(HttpAnswer)>;
 
-  LoginService(Strand strand, ServerConfig const& config, Verifier& verifier, LiveCounters& counters);
+  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier);
 
   /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
   void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done);
@@ -64,12 +64,12 @@ private:
   void arm();
 
   Strand strand_;
+  std::shared_ptr<ServerState> state_;
   ServerConfig const* config_;
   Verifier* verifier_;
-  LiveCounters* counters_;
   SessionTable table_;
   std::unordered_map<std::string, Entry> entries_;
-  std::unordered_map<std::uint32_t, std::string> keys_;  ///< The key of the entry whose session has this slot.
+  std::unordered_map<std::uint32_t, Entry*> by_slot_;  ///< Entries do not move in their map.
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     Strand>
       timer_;

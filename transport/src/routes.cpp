@@ -34,7 +34,7 @@ bool is_json(std::string_view content_type) {
          (lower.starts_with("application/") && lower.ends_with("+json"));
 }
 
-/// Whether text that came from outside is UTF-8 without control characters: it is going to be a key and a log field.
+/// Whether text that came from outside has no control characters: it is going to be a part of a key.
 bool is_clean(std::string_view text) {
   return std::ranges::none_of(text, [](char letter) {
     auto const byte = static_cast<unsigned char>(letter);
@@ -54,8 +54,8 @@ HttpAnswer unauthorized() {
 
 }  // namespace
 
-Routes::Routes(ServerConfig const& config, Verifier const& verifier, std::shared_ptr<LoginService> logins)
-    : config_(&config), logins_(std::move(logins)) {
+Routes::Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins)
+    : state_(std::move(state)), logins_(std::move(logins)) {
   schemes_.append(R"({"content":[)");
   auto separator = std::string_view{};
   for (auto const& scheme : verifier.schemes()) {
@@ -71,7 +71,7 @@ ApiClient const* Routes::find_client(ServerRequest const& request) const {
   auto const id = header(request, api::client_id_header);
   auto const secret = header(request, api::client_secret_header);
   ApiClient const* found = nullptr;
-  for (auto const& client : config_->clients) {
+  for (auto const& client : state_->config.clients) {
     auto const id_fits = equals(client.id, id);
     auto const secret_fits = equals(client.secret.reveal(), secret);
     if (static_cast<int>(id_fits) + static_cast<int>(secret_fits) == 2) found = &client;
@@ -111,9 +111,13 @@ void Routes::authenticate(ServerRequest const& request, std::string_view query, 
     return done(bad_request("Content-Type", "expected application/json"));
   }
   auto const& body = request.body();
-  auto message = decode<AuthRequest>(std::string_view(body.data(), body.size()), config_->bounds);
+  auto message = decode<AuthRequest>(std::string_view(body.data(), body.size()), state_->config.bounds);
   if (!message) return done(bad_request(message.error().path, message.error().detail));
-  logins_->authenticate(client.id, *user_id, std::move(*message), std::move(done));
+  constexpr std::size_t type_length_max = 64;  // Three times the longest; a type that we do not know is kept as it is.
+  if (message->type.spelling().size() > type_length_max) return done(bad_request("$.type", "longer than 64 bytes"));
+  auto const logins = logins_.lock();
+  if (!logins) return;
+  logins->authenticate(client.id, *user_id, std::move(*message), std::move(done));
 }
 
 }  // namespace sallyport

@@ -3,6 +3,7 @@
 #include "http_answer.hpp"
 #include "http_message.hpp"
 #include "login_service.hpp"
+#include "server_state.hpp"
 
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/verifier.hpp>
@@ -21,7 +22,7 @@ class Routes {
 public:
   using Done = std::function<void(HttpAnswer)>;
 
-  Routes(ServerConfig const& config, Verifier const& verifier, std::shared_ptr<LoginService> logins);
+  Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins);
 
   /// Answers one request, exactly once unless the server is stopped.
   void answer(ServerRequest const& request, Done done) const;
@@ -30,9 +31,9 @@ private:
   [[nodiscard]] ApiClient const* find_client(ServerRequest const& request) const;
   void authenticate(ServerRequest const& request, std::string_view query, ApiClient const& client, Done done) const;
 
-  ServerConfig const* config_;
-  std::shared_ptr<LoginService> logins_;
-  Secret schemes_;  ///< The reply to GET authenticationSchemes; it never changes.
+  std::shared_ptr<ServerState const> state_;
+  std::weak_ptr<LoginService> logins_;  ///< A request that waits there holds its connection, and that holds us.
+  Secret schemes_;                      ///< The reply to GET authenticationSchemes; it never changes.
 };
 
 }  // namespace sallyport

@@ -1,10 +1,11 @@
 #include <sallyport/transport/server.hpp>
 
 #include "connection.hpp"
-#include "counters.hpp"
 #include "http_connection.hpp"
+#include "http_message.hpp"
 #include "login_service.hpp"
 #include "routes.hpp"
+#include "server_state.hpp"
 #include "tls.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -27,17 +28,16 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 public:
   ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier)
       : strand_(strand),
-        config_(std::move(config)),
-        tls_(std::move(tls)),
+        state_(std::make_shared<ServerState>(std::move(config), std::move(tls))),
         acceptor_(strand),
         pause_(strand),
-        logins_(std::make_shared<LoginService>(strand, config_, verifier, counters_)),
-        routes_(std::make_shared<Routes const>(config_, verifier, logins_)) {}
+        logins_(std::make_shared<LoginService>(strand, state_, verifier)),
+        routes_(std::make_shared<Routes const>(state_, verifier, logins_)) {}
 
   error_code listen() {
     error_code ec;
-    auto const address = asio::ip::make_address(config_.address, ec);
-    tcp::endpoint const endpoint(address, config_.port);
+    auto const address = asio::ip::make_address(state_->config.address, ec);
+    tcp::endpoint const endpoint(address, state_->config.port);
     if (!ec) acceptor_.open(endpoint.protocol(), ec);
     if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
     if (!ec) acceptor_.bind(endpoint, ec);
@@ -47,7 +47,9 @@ public:
   }
 
   void start() {
-    asio::post(strand_, [self = shared_from_this()] { self->accept(); });
+    asio::post(strand_, [self = shared_from_this()] {
+      if (!self->stopped_ && !std::exchange(self->started_, true)) self->accept();
+    });
   }
 
   void stop() {
@@ -64,7 +66,7 @@ public:
   }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  [[nodiscard]] ServerCounters counters() const noexcept { return counters_.read(); }
+  [[nodiscard]] ServerCounters counters() const noexcept { return state_->counters.read(); }
 
 private:
   void accept() {
@@ -84,21 +86,19 @@ private:
   }
 
   void take(Socket socket) {
-    if (connections_.size() >= std::min(sweep_at_, config_.connections_max)) {
+    if (connections_.size() >= std::min(sweep_at_, state_->config.connections_max)) {
       std::erase_if(connections_, [](auto const& weak) { return weak.expired(); });
       sweep_at_ = std::max<std::size_t>(64, 2 * connections_.size());
     }
-    if (connections_.size() >= config_.connections_max) return;  // The socket closes.
-    ++counters_.connections;
-    auto const connection = std::make_shared<HttpConnection>(std::move(socket), *tls_, config_, routes_, counters_);
+    if (connections_.size() >= state_->config.connections_max) return;  // The socket closes.
+    ++state_->counters.connections;
+    auto const connection = std::make_shared<HttpConnection>(std::move(socket), state_, routes_);
     connections_.push_back(connection);
     connection->start();
   }
 
   Strand strand_;
-  ServerConfig config_;
-  TlsContext tls_;
-  LiveCounters counters_;
+  std::shared_ptr<ServerState> state_;
   asio::basic_socket_acceptor<tcp, Strand> acceptor_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
   std::shared_ptr<LoginService> logins_;
@@ -106,17 +106,24 @@ private:
   std::vector<std::weak_ptr<HttpConnection>> connections_;
   std::size_t sweep_at_ = 64;
   std::uint16_t port_ = 0;
+  bool started_ = false;
   bool stopped_ = false;
 };
 
 Server::Server(std::shared_ptr<ServerCore> core) noexcept : core_(std::move(core)) {}
 Server::Server(Server&&) noexcept = default;
-Server& Server::operator=(Server&&) noexcept = default;
+Server& Server::operator=(Server&& other) noexcept {
+  std::swap(core_, other.core_);  // The other's destructor stops what was ours.
+  return *this;
+}
 Server::~Server() {
   if (core_) core_->stop();
 }
 
 boost::system::result<Server> Server::create(asio::any_io_executor executor, ServerConfig config, Verifier& verifier) {
+  for (auto const& client : config.clients) {
+    if (!fits_a_header(client.id) || !fits_a_header(client.secret.reveal())) return TransportErrc::missing_client_id;
+  }
   auto tls = make_server_tls(config.identity);
   if (!tls) return tls.error();
   auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),

@@ -44,7 +44,7 @@ boost::system::result<Endpoint> parse_url(std::string_view url) {
     endpoint.port = rest.substr(1);
   }
   auto const letters_fit = std::ranges::all_of(host, bracketed ? is_address_letter : is_host_letter);
-  if (host.empty() || host.size() > 253 || !letters_fit) return TransportErrc::bad_url;
+  if (host.empty() || host.starts_with('.') || host.size() > 253 || !letters_fit) return TransportErrc::bad_url;
   endpoint.host = host;
   return endpoint;
 }

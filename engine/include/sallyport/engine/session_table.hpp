@@ -49,7 +49,7 @@ public:
 private:
   struct Slot {
     std::optional<Session> session;
-    /// Odd while the slot is in use, so that no handle to a free slot can be made up: a fresh handle {0, 0} is stale.
+    /// Counts the sessions that the slot has held, so that a fresh handle {0, 0} names none.
     std::uint32_t generation = 0;
     std::uint32_t next_free = 0;
   };

@@ -44,8 +44,9 @@ public:
         [core = core_](auto handler) { start_schemes(core, SchemesHandler(std::move(handler))); }, token);
   }
 
-  /// POST authenticate, once, as it is: for hosts with a state machine of their own. `reply_lost` and
-  /// `request_timeout` mean that it may have arrived. It is never repeated.
+  /// POST authenticate, once, as it is: for hosts with a state machine of their own. `reply_lost`,
+  /// `request_timeout`, `reply_too_large` and `reply_malformed` mean that it may have arrived; `operation_aborted` and
+  /// every other error mean that nothing was sent. It is never repeated.
   template <
       boost::asio::completion_token_for<void(boost::system::error_code, AuthReply)> Token = boost::asio::deferred_t>
   auto async_authenticate(Credentials credentials, Token&& token = {}) {

@@ -26,7 +26,8 @@ struct ClientConfig {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   std::size_t connections_max = 64;
-  /// A connection idle for longer is closed: before the server does it, so that no post meets a dead one.
+  /// A connection idle for longer is not used again: sooner than the server closes it, so that no post meets a dead
+  /// one.
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
   /// How often a request of which not one byte has left may be tried on a fresh connection.
   unsigned connect_attempts_max = 3;
@@ -50,7 +51,9 @@ struct ServerConfig {
   std::uint16_t port = 0;  ///< 0 picks a free one; `Server::port` tells which.
   TlsIdentity identity;
   std::vector<ApiClient> clients;
-  Limits limits{};
+  /// An institution is given up a little before the client gives up the server, so that the client hears of it. A user
+  /// who gave up may start afresh sooner than a patient one may have a code sent again.
+  Limits limits{.request_life_span = std::chrono::seconds(25), .resend_cool_down = std::chrono::seconds(10)};
   WireBounds bounds{.text_bytes_max = 64 * 1024};  ///< A body over `text_bytes_max` is refused with 413.
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 10'000;

@@ -13,7 +13,7 @@ enum class TransportErrc {
   bad_certificate,       ///< The server's certificate cannot be read as PEM.
   bad_private_key,       ///< The server's private key cannot be read as PEM or belongs to another certificate.
   missing_client_id,     ///< The client id or the client secret is empty or cannot stand in a header.
-  bad_user_id,           ///< The user id is empty, over 50 characters, or not UTF-8.
+  bad_user_id,           ///< The user id is empty or over 50 characters.
   missing_broker_type,   ///< The login names no integration.
   resolve_timeout,       ///< The host name was not resolved in time; nothing was sent.
   connect_timeout,       ///< No address took the connection in time; nothing was sent.

@@ -57,6 +57,7 @@ struct Outcome {
   std::optional<std::chrono::seconds> refresh_token_expires_in;
   bool requires_reauthentication = false;  ///< The tokens cannot be refreshed: log in again.
   std::optional<std::chrono::seconds> retry_after;
+  bool violation_seen = false;  ///< A reply came that may not follow; the login went on, because it is not strict.
   Diagnostics diagnostics;
 };
 

@@ -27,7 +27,8 @@ public:
   }
 
 private:
-  /// The handler may be called at once or later, from any thread, exactly once.
+  /// The handler may be called at once or later, from any thread, exactly once; its cancellation slot belongs to the
+  /// client's executor and is touched there alone. It must not throw.
   virtual void respond(Prompt const& prompt, Handler handler) = 0;
 };
 

@@ -53,7 +53,7 @@ public:
   virtual void forget(LoginId login) noexcept = 0;
 
 private:
-  /// The handler may be called at once or later, from any thread, exactly once.
+  /// The handler may be called at once or later, from any thread, exactly once. It must not throw.
   virtual void verify(VerifyRequest request, Handler handler) = 0;
 };
 
