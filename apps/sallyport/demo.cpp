@@ -3,7 +3,6 @@
 #include "door_view.hpp"
 #include "embedded_sandbox.hpp"
 #include "exit_code.hpp"
-#include "failure.hpp"
 #include "human_report.hpp"
 #include "outcome_view.hpp"
 #include "run.hpp"
@@ -91,7 +90,7 @@ boost::asio::awaitable<int> Demo::async_play() {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, outcome] = co_await client.async_login(std::move(who), responder, token);
   sandbox_.stop();
-  if (ec && ec != boost::asio::error::operation_aborted) throw Failure("the login: " + ec.message());
+  if (ec && ec != boost::asio::error::operation_aborted) give_up("the sandbox", ec);
   co_return show_end(outcome);
 }
 

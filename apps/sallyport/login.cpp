@@ -54,7 +54,7 @@ private:
   void show_introduction();
   void begin(FirstPost const& post);
   void report_cancelled(int exit_code);
-  [[noreturn]] void give_up(MissingInput const& missing) const;
+  [[noreturn]] void refuse_to_guess(MissingInput const& missing) const;
   [[nodiscard]] int end(Outcome const& outcome, std::optional<MissingInput> const& missing);
 
   LoginOptions const* options_;
@@ -102,7 +102,7 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
     MissingInput const missing{.wanted = std::move(post.missing), .hint = ""};
     if (options_->json) json_.missed(log_, missing);
     report_cancelled(exit_input_missing);
-    give_up(missing);
+    refuse_to_guess(missing);
   }
   std::optional<TerminalResponder> user;
   if (terminal != nullptr) user.emplace(context_.get_executor(), *terminal, screen_);
@@ -115,7 +115,7 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   auto [ec, outcome] = co_await client.async_login(std::move(post.credentials), responder, token);
   if (sandbox_) sandbox_->stop();
   auto const cancelled = ec == boost::asio::error::operation_aborted;
-  if (ec && !cancelled) throw Failure(options_->server.url.value_or("the sandbox") + ": " + ec.message());
+  if (ec && !cancelled) give_up(options_->server.url.value_or("the sandbox"), ec);
   co_return end(outcome, answers.missing());
 }
 
@@ -130,7 +130,7 @@ Client LoginCommand::open_server() {
 boost::asio::awaitable<std::vector<AuthenticationScheme>> LoginCommand::async_schemes(Client& client) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await client.async_authentication_schemes(token);
-  if (ec) throw Failure(options_->server.url.value_or("the sandbox") + ": " + ec.message());
+  if (ec) give_up(options_->server.url.value_or("the sandbox"), ec);
   if (reply.content) co_return std::move(*reply.content);
   screen_.line("The server shows no authentication schemes (" + std::string(reply.status.spelling()) +
                "); asking for a user name and a password.");
@@ -156,7 +156,7 @@ void LoginCommand::begin(FirstPost const& post) {
 }
 
 /// Says which door wanted what.
-void LoginCommand::give_up(MissingInput const& missing) const {
+void LoginCommand::refuse_to_guess(MissingInput const& missing) const {
   auto const hint = missing.hint.empty() ? std::string() : " (" + missing.hint + ")";
   auto const line = "door " + std::to_string(log_.number()) + ", " + log_.doors().back().name + ": " +
                     listed(missing.wanted) + " missing" + hint +
@@ -172,7 +172,7 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
   if (given_up && options_->json) json_.missed(log_, *missing);
   if (!given_up) show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
   if (options_->json) json_.ended(log_, outcome, exit_code);
-  if (given_up) give_up(*missing);
+  if (given_up) refuse_to_guess(*missing);
   return exit_code;
 }
 

@@ -1,7 +1,10 @@
 #include "run.hpp"
 
 #include "exit_code.hpp"
+#include "failure.hpp"
 #include "signals.hpp"
+
+#include <sallyport/transport/error.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -33,6 +36,12 @@ int run(boost::asio::io_context& context, boost::asio::awaitable<int> work) {
     if (error.code() == boost::asio::error::operation_aborted) return exit_code_of(OutcomeKind::cancelled);
     throw;
   }
+}
+
+void give_up(std::string const& where, boost::system::error_code ec) {
+  if (ec == boost::asio::error::operation_aborted) throw boost::system::system_error(ec);
+  if (ec == TransportErrc::bad_user_id) throw UsageError("--user-id", ec.message());
+  throw Failure(where + ": " + ec.message());
 }
 
 }  // namespace sallyport::app

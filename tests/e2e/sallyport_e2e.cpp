@@ -16,7 +16,7 @@ using namespace sallyport;
 int main(int count, char** words) {
   auto options = test::read_options(count, words);
   auto config = test::client_config(options);
-  config.limits.request_life_span = std::chrono::seconds(4);
+  config.limits.request_life_span = std::chrono::seconds(20);
   config.limits.step_life_span = std::chrono::seconds(8);
   boost::asio::io_context io;
   auto client = test::make_client(io, std::move(config));
