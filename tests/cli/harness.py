@@ -91,8 +91,8 @@ class Case(unittest.TestCase):
     def start_server(self, *arguments):
         """A server with a throwaway authority; gives the child, its URL and the authority's file."""
         child = self.start("serve", "--self-signed", "--write-ca", "ca.pem", "--listen", "127.0.0.1:0",
-                           "--port-file", "port", *arguments, env=environment(**IDENTITY), text=True, stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE)
+                           "--port-file", "port", *arguments, env=environment(**IDENTITY), text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         wait_for(lambda: child.poll() is not None or os.path.exists(self.path("port")), "the server to listen")
         self.assertIsNone(child.poll(), "the server ended")
         with open(self.path("port"), encoding="utf-8") as file:
