@@ -19,18 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view name_of(PromptKind kind) noexcept {
-  switch (kind) {
-    case PromptKind::input: return "input";
-    case PromptKind::act_elsewhere: return "act_elsewhere";
-    case PromptKind::confirm: return "confirm";
-    case PromptKind::wait: return "wait";
-    case PromptKind::restart: return "restart";
-    case PromptKind::another_way: return "another_way";
-  }
-  return "unknown";
-}
-
 std::string_view name_of(Answer::Kind kind) noexcept {
   switch (kind) {
     case Answer::Kind::fields: return "fields";

@@ -76,7 +76,7 @@ std::optional<std::string> AuthRequest::*text_member(Field field) noexcept {
 SecretMembers copy_of(SecretMembers const& members) {
   SecretMembers copy;
   for (auto const& [name, value] : members) {
-    copy.emplace_back(name, value ? std::optional(value->clone()) : std::nullopt);
+    copy.emplace_back(name, sallyport::copy_of(value));
   }
   return copy;
 }

@@ -3,7 +3,6 @@
 #include <sallyport/protocol/field.hpp>
 
 #include "door_checks.hpp"
-#include "reply_copy.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -116,7 +115,7 @@ Judgement grant(Scenario const& scenario, ScenarioProgress const& progress, Brok
 Judgement show(Scenario const& scenario, ScenarioProgress const& progress) {
   auto const& door = scenario.doors[progress.door];
   Judgement judgement;
-  judgement.reply = copy_of(door.reply);
+  judgement.reply = copy_of_door(door.reply);
   judgement.next = progress;
   judgement.reply_after = door.reply_after;
   judgement.silence = door.silence;

@@ -57,6 +57,17 @@ std::string RawClient::read_reply() {
   }
 }
 
+std::string RawClient::read_head() {
+  for (;;) {
+    if (auto const end = text_.find("\r\n\r\n"); end != std::string::npos) {
+      auto head = text_.substr(0, end + 4);
+      text_.erase(0, end + 4);
+      return head;
+    }
+    if (!read_some()) return {};
+  }
+}
+
 std::string RawClient::send(std::string_view bytes) {
   write(bytes);
   return read_reply();

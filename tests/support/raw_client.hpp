@@ -21,6 +21,8 @@ public:
   /// Sends the bytes without waiting for anything.
   void write(std::string_view bytes);
   [[nodiscard]] std::string read_reply();
+  /// Reads one reply without a body, whatever its header announces: that of a HEAD.
+  [[nodiscard]] std::string read_head();
   /// Whether the server closes the connection within the patience of a test.
   [[nodiscard]] bool is_closed();
 

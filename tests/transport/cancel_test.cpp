@@ -91,6 +91,37 @@ BOOST_AUTO_TEST_CASE(at_every_number_of_handlers_it_completes_exactly_once) {
   BOOST_TEST(ended_by_itself);
 }
 
+BOOST_AUTO_TEST_CASE(a_single_request_cancelled_at_any_point_says_whether_it_may_have_arrived) {
+  // On a cold pool: the look-up of the name, the connection and the handshake are among the points.
+  auto ended_by_itself = false;
+  for (auto handlers = 0; handlers < 200 && !ended_by_itself; ++handlers) {
+    BOOST_TEST_CONTEXT("after handlers: " << handlers) {
+      Loopback net;
+      net.verifier.replies.push_back(granted());
+      asio::cancellation_signal signal;
+      std::optional<error_code> result;
+      net.client->async_authenticate(net.credentials(),
+                                     asio::bind_cancellation_slot(signal.slot(), [&result](error_code ec, auto const&) {
+                                       BOOST_TEST(!result.has_value());
+                                       result = ec;
+                                     }));
+      auto run = 0;
+      while (run < handlers && !result) run += static_cast<int>(net.io.run_one_for(std::chrono::seconds(1)));
+      ended_by_itself = result.has_value();
+      signal.emit(asio::cancellation_type::terminal);
+      net.run_until([&result] { return result.has_value(); });
+      auto const posts = net.server->counters().credential_posts;
+      BOOST_TEST((*result != asio::error::operation_aborted || posts == 0U));
+      BOOST_TEST((!result->failed() || *result == asio::error::operation_aborted ||
+                  *result == make_error_code(TransportErrc::reply_lost)));
+      net.run_for(std::chrono::milliseconds(5));
+      BOOST_TEST(net.server->counters().credential_posts <= 1U);
+      if (*result == asio::error::operation_aborted) BOOST_TEST(net.server->counters().credential_posts == 0U);
+    }
+  }
+  BOOST_TEST(ended_by_itself);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_killed_in_the_midst_of_a_post_is_unknown_and_saw_one_post) {
   Loopback net;
   Cancelled login;

@@ -42,6 +42,7 @@ Exchange::Handler reading(std::shared_ptr<ClientCore> const& core, Handler handl
 }  // namespace
 
 boost::system::result<Client> Client::create(executor_type executor, ClientConfig config) {
+  if (!problem_of(config).empty()) return TransportErrc::bad_config;
   auto endpoint = parse_url(config.url);
   if (!endpoint) return endpoint.error();
   if (!fits_a_header(config.client_id) || !fits_a_header(config.client_secret.reveal())) {

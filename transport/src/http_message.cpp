@@ -1,28 +1,19 @@
 #include "http_message.hpp"
 
+#include "retry_after.hpp"
+
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <chrono>
 #include <string>
 
 namespace sallyport {
 namespace {
 
 namespace http = boost::beast::http;
-
-constexpr std::chrono::seconds retry_after_max = std::chrono::hours(24);
-
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view text) {
-  std::uint32_t seconds = 0;
-  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (ec == std::errc::result_out_of_range) return retry_after_max;
-  if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return std::min(std::chrono::seconds(seconds), retry_after_max);
-}
 
 void append_header(Secret& head, std::string_view name, std::string_view value) {
   head.append(name);
@@ -73,7 +64,8 @@ HttpReply read_reply(ReplyParser& parser) {
       .status = message.result_int(),
       .content_type = std::string(content_type.data(), content_type.size()),
       .retry_after =
-          parse_retry_after({message[http::field::retry_after].data(), message[http::field::retry_after].size()}),
+          parse_retry_after({message[http::field::retry_after].data(), message[http::field::retry_after].size()},
+                            std::chrono::system_clock::now()),
       .body = Secret(std::string_view(body.data(), body.size())),
   };
 }

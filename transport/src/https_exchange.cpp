@@ -1,11 +1,11 @@
 #include "https_exchange.hpp"
 
+#include "address_walk.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
 
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace sallyport {
 
@@ -57,6 +58,7 @@ private:
   void stop(error_code why) {
     if (finished_ || why_) return;
     why_ = why;
+    if (connecting_) connecting_->stop();
     if (connection_) connection_->close();
     if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
       resolver_.cancel();
@@ -114,12 +116,16 @@ private:
   }
 
   void connect(tcp::resolver::results_type const& found) {
-    bound(config().connect_timeout, TransportErrc::connect_timeout);
-    asio::async_connect(connection_->stream.lowest_layer(), found,
-                        [self = shared_from_this()](error_code ec, tcp::endpoint const&) {
-                          if (self->failed(ec)) return self->try_again(ec);
-                          self->handshake();
-                        });
+    timer_.cancel();  // The walk over the addresses keeps its own time.
+    connecting_ =
+        std::make_shared<AddressWalk>(connection_->stream.next_layer(),
+                                      std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
+    connecting_->start([self = shared_from_this()](error_code ec) {
+      self->connecting_.reset();
+      if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
+      if (ec) return self->try_again(ec);
+      self->handshake();
+    });
   }
 
   void handshake() {
@@ -210,6 +216,7 @@ private:
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> timer_;
   asio::ip::basic_resolver<tcp, Strand> resolver_;
   std::unique_ptr<Connection> connection_;
+  std::shared_ptr<AddressWalk> connecting_;
   std::optional<ConnectionPool::Waiter> waiter_;
   std::optional<ReplyParser> parser_;
   Secret head_and_body_;

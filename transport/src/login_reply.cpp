@@ -89,10 +89,6 @@ PromptKind kind_of(Session const& session, AuthResponse const& door, StepFields 
   return door.mfa_type && *door.mfa_type == MfaType::passkey ? PromptKind::another_way : PromptKind::input;
 }
 
-std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
-  return secret ? std::optional(secret->clone()) : std::nullopt;
-}
-
 /// The institution wants something done there before it lets this user in.
 bool needs_action(Session const& session) noexcept {
   return session.status() == AuthStatus::bind_mfa_required || session.status() == AuthStatus::api_key_generation_error;
@@ -170,13 +166,18 @@ LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds) {
   return read;
 }
 
-Verdict verdict_of(AuthResponse const& response, StepFields const& fields) {
+Verdict verdict_of(AuthResponse const& response, std::uint64_t fingerprint) {
   Verdict verdict;
   verdict.status = response.status.value();
   verdict.mfa_type = value_of(response.mfa_type);
   verdict.flow_step = value_of(response.auth_flow_step);
   verdict.life_span = seconds_of(response.challenge_expires_in_seconds);
-  verdict.fingerprint = fingerprint_of(response);
+  verdict.fingerprint = fingerprint;
+  return verdict;
+}
+
+Verdict verdict_of(AuthResponse const& response, StepFields const& fields) {
+  auto verdict = verdict_of(response, fingerprint_of(response));
   verdict.polled = fields.resent.empty();
   return verdict;
 }

@@ -10,6 +10,7 @@
 #include <sallyport/transport/prompt.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace sallyport {
@@ -24,7 +25,8 @@ struct LoginReply {
 
 [[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds);
 
-/// The part of a reply that the engine needs.
+/// The part of a reply that the engine needs. Two replies with one fingerprint are the same challenge.
+[[nodiscard]] Verdict verdict_of(AuthResponse const& response, std::uint64_t fingerprint);
 [[nodiscard]] Verdict verdict_of(AuthResponse const& response, StepFields const& fields);
 
 /// The door at which the session stands.

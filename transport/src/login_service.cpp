@@ -1,6 +1,7 @@
 #include "login_service.hpp"
 
 #include "clock.hpp"
+#include "login_reply.hpp"
 #include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -33,22 +34,6 @@ std::string random_id() {
     id += digits[byte & 0x0FU];
   }
   return id;
-}
-
-std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
-  return secret ? std::optional(secret->clone()) : std::nullopt;
-}
-
-Verdict verdict_of(AuthResponse const& response, std::string_view challenge_id) {
-  Verdict verdict;
-  verdict.status = response.status.value();
-  verdict.mfa_type = value_of(response.mfa_type);
-  verdict.flow_step = value_of(response.auth_flow_step);
-  if (response.challenge_expires_in_seconds) {
-    verdict.life_span = std::chrono::seconds(*response.challenge_expires_in_seconds);
-  }
-  verdict.fingerprint = std::hash<std::string_view>{}(challenge_id);
-  return verdict;
 }
 
 bool waits(Session const& session) noexcept {
@@ -105,6 +90,7 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
 }
 
 void LoginService::open(std::string key, VerifyRequest request, Done done) {
+  if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
   if (!handle) {
     auto full = refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
@@ -186,7 +172,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   }
   auto id = repeats_door(*entry, response) ? entry->challenge_id : random_id();
   auto const doors = before->doors();
-  if (id.empty() || !table_.step(handle, Event(verdict_of(response, id)), engine_now())) {
+  if (id.empty() || !table_.step(handle, Event(verdict_of(response, std::hash<std::string>{}(id))), engine_now())) {
     static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
   }
   if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
@@ -229,20 +215,10 @@ void LoginService::reply(Entry& entry, AuthResponse* response) {
 }
 
 AuthResponse LoginService::describe(Entry const& entry, Session const& session) const {
-  AuthResponse said;
-  auto const& door = entry.door;
-  said.status = session.answer_was_wrong() ? Open<AuthStatus>(AuthStatus::challenge_failed) : door.status;
-  said.mfa_type = door.mfa_type;
-  said.auth_flow_step = door.auth_flow_step;
-  said.qr_code = copy_of(door.qr_code);
-  said.qr_code_link = copy_of(door.qr_code_link);
-  said.qr_code_link_ios = copy_of(door.qr_code_link_ios);
+  auto said = copy_of_door(entry.door);
+  if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
   said.challenge_id = entry.challenge_id;
-  said.challenge_text = door.challenge_text;
-  said.email = door.email;
-  said.allocated_ip_address = door.allocated_ip_address;
-  said.error_message = copy_of(door.error_message);
-  if (door.challenge_expires_in_seconds) {
+  if (said.challenge_expires_in_seconds) {
     auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - engine_now());
     said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
   }
@@ -279,6 +255,17 @@ void LoginService::end(Entry& entry) {
   verifier_->forget(entry.id);
   entry.door = {};
   table_.wake_at(entry.handle, {.at = engine_now() + config_->linger, .event = EventType::cancel});
+  while (!ended_.empty() && find(ended_.front()) == nullptr) ended_.pop_front();
+  ended_.push_back(entry.handle);
+}
+
+// A login that stands at a door outranks the memory of one that is over.
+void LoginService::forget_oldest_end() {
+  while (!ended_.empty()) {
+    auto const oldest = ended_.front();
+    ended_.pop_front();
+    if (find(oldest) != nullptr) return erase(oldest);
+  }
 }
 
 void LoginService::erase(SessionHandle handle) {

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -59,6 +60,7 @@ private:
   [[nodiscard]] HttpAnswer tell_end(Entry const& entry) const;
   [[nodiscard]] HttpAnswer tell_refusal(Entry const& entry, boost::system::error_code ec) const;
   void end(Entry& entry);
+  void forget_oldest_end();
   void erase(SessionHandle handle);
   void ring(SessionHandle handle, EventType event);
   void arm();
@@ -70,6 +72,7 @@ private:
   SessionTable table_;
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::uint32_t, Entry*> by_slot_;  ///< Entries do not move in their map.
+  std::deque<SessionHandle> ended_;                    ///< What is remembered, the oldest first; some may be gone.
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     Strand>
       timer_;

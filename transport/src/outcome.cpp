@@ -1,6 +1,19 @@
 #include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/prompt.hpp>
 
 namespace sallyport {
+
+std::string_view name_of(PromptKind kind) noexcept {
+  switch (kind) {
+    case PromptKind::input: return "input";
+    case PromptKind::act_elsewhere: return "act_elsewhere";
+    case PromptKind::confirm: return "confirm";
+    case PromptKind::wait: return "wait";
+    case PromptKind::restart: return "restart";
+    case PromptKind::another_way: return "another_way";
+  }
+  return "unknown";
+}
 
 std::string_view name_of(OutcomeKind kind) noexcept {
   switch (kind) {

@@ -121,6 +121,7 @@ Server::~Server() {
 }
 
 boost::system::result<Server> Server::create(asio::any_io_executor executor, ServerConfig config, Verifier& verifier) {
+  if (!problem_of(config).empty()) return TransportErrc::bad_config;
   for (auto const& client : config.clients) {
     if (!fits_a_header(client.id) || !fits_a_header(client.secret.reveal())) return TransportErrc::missing_client_id;
   }

@@ -36,6 +36,9 @@ struct AuthResponse {
   std::optional<std::string> allocated_ip_address;
 };
 
+/// A copy of what a reply shows to a user: the status, its texts and QR codes; no challenge id, account or token.
+[[nodiscard]] AuthResponse copy_of_door(AuthResponse const& reply);
+
 /// The reply to GET authenticate/{brokerType}. `status` is required.
 struct AuthPromptResponse {
   Open<AuthPromptStatus> status;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -58,6 +59,10 @@ public:
 private:
   std::vector<char, WipingAllocator<char>> bytes_;
 };
+
+[[nodiscard]] inline std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
+  return secret ? std::optional(secret->clone()) : std::nullopt;
+}
 
 /// Whether the bytes are the same, in a time that depends on their lengths alone.
 [[nodiscard]] bool equals(std::string_view left, std::string_view right) noexcept;

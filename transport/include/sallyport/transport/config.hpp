@@ -67,4 +67,9 @@ struct ServerConfig {
   std::chrono::milliseconds linger = std::chrono::seconds(60);
 };
 
+/// The member of a configuration whose value cannot work, and why ("connect_timeout: not above zero"); "" where all
+/// can. `create` refuses such a configuration with `bad_config`.
+[[nodiscard]] std::string problem_of(ClientConfig const& config);
+[[nodiscard]] std::string problem_of(ServerConfig const& config);
+
 }  // namespace sallyport

@@ -25,6 +25,7 @@ enum class TransportErrc {
   reply_malformed,       ///< The reply is not HTTP, or its body is not a message of the API.
   pool_exhausted,        ///< No connection became free in time; nothing was sent.
   request_in_flight,     ///< The login waits for a reply already; one request at a time (law 4).
+  bad_config,            ///< A bound of the configuration cannot work; `problem_of` names it.
   bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
 };
 

@@ -9,9 +9,11 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -27,6 +29,10 @@ enum class PromptKind : std::uint8_t {
   restart,        ///< Start over (`Answer::restart`), after what `status` says was done.
   another_way,    ///< A program cannot answer this, only ask for another way (`Answer::another_way`).
 };
+
+inline constexpr std::size_t prompt_kind_count = 6;
+
+[[nodiscard]] std::string_view name_of(PromptKind kind) noexcept;
 
 /// One thing to fill in.
 struct PromptField {

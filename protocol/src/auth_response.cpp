@@ -1,18 +1,8 @@
-#include "reply_copy.hpp"
-
-#include <optional>
+#include <sallyport/protocol/auth_response.hpp>
 
 namespace sallyport {
-namespace {
 
-std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
-  if (!secret) return std::nullopt;
-  return secret->clone();
-}
-
-}  // namespace
-
-AuthResponse copy_of(AuthResponse const& reply) {
+AuthResponse copy_of_door(AuthResponse const& reply) {
   AuthResponse copy;
   copy.status = reply.status;
   copy.mfa_type = reply.mfa_type;

@@ -1,0 +1,115 @@
+// The way to a host with several addresses.
+
+#include <address_walk.hpp>
+#include <support/loopback.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <list>
+
+BOOST_AUTO_TEST_SUITE(address_walk)
+
+using namespace sallyport;
+using namespace sallyport::test;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto const loopback_address = asio::ip::make_address("127.0.0.1");
+
+/// An address that swallows packets: its line of connections to accept is full, and nobody accepts.
+struct BlackHole {
+  explicit BlackHole(asio::io_context& io) : acceptor(io) {
+    acceptor.open(tcp::v4());
+    acceptor.bind({loopback_address, 0});
+    acceptor.listen(0);
+    for (auto filler = 0; filler < 4; ++filler) {
+      sockets.emplace_back(io).async_connect(acceptor.local_endpoint(), [](error_code) {});
+    }
+    for (auto turn = 0; turn < 4; ++turn) io.run_one_for(20ms);
+  }
+  tcp::acceptor acceptor;
+  std::list<tcp::socket> sockets;
+};
+
+/// An address where nobody listens.
+tcp::endpoint closed_port(asio::io_context& io) {
+  tcp::acceptor acceptor(io, {loopback_address, 0});
+  return acceptor.local_endpoint();
+}
+
+struct Walk {
+  asio::io_context io;
+  Strand strand{asio::make_strand(asio::any_io_executor(io.get_executor()))};
+  Socket socket{strand};
+  std::optional<error_code> result;
+  std::shared_ptr<AddressWalk> walk;
+
+  void start(std::vector<tcp::endpoint> addresses, std::chrono::milliseconds timeout) {
+    walk = std::make_shared<AddressWalk>(socket, std::move(addresses), timeout);
+    walk->start([this](error_code ec) {
+      BOOST_TEST(!result.has_value());
+      result = ec;
+    });
+    BOOST_TEST(!result.has_value());
+  }
+  error_code end() {
+    io.restart();
+    auto const until = std::chrono::steady_clock::now() + patience;
+    while (!result && std::chrono::steady_clock::now() < until) io.run_one_for(100ms);
+    BOOST_TEST_REQUIRE(result.has_value());
+    return *result;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_host_without_an_address_is_not_found) {
+  Walk walk;
+  walk.start({}, 1s);
+  BOOST_TEST(walk.end() == asio::error::host_not_found);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_refuses_makes_way_for_the_next) {
+  Walk walk;
+  tcp::acceptor const alive(walk.io, {loopback_address, 0});
+  walk.start({closed_port(walk.io), alive.local_endpoint()}, 1s);
+  BOOST_TEST(!walk.end());
+  BOOST_TEST(walk.socket.remote_endpoint() == alive.local_endpoint());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_leaves_time_to_the_next) {
+  Walk walk;
+  BlackHole const hole(walk.io);
+  tcp::acceptor const alive(walk.io, {loopback_address, 0});
+  walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, 400ms);
+  BOOST_TEST(!walk.end());
+  BOOST_TEST(walk.socket.remote_endpoint() == alive.local_endpoint());
+}
+
+BOOST_AUTO_TEST_CASE(addresses_that_all_swallow_packets_end_in_time) {
+  Walk walk;
+  BlackHole const hole(walk.io);
+  walk.start({hole.acceptor.local_endpoint(), hole.acceptor.local_endpoint()}, 100ms);
+  BOOST_TEST(walk.end() == make_error_code(TransportErrc::connect_timeout));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_refusal_is_the_reason) {
+  Walk walk;
+  walk.start({closed_port(walk.io), closed_port(walk.io)}, 1s);
+  BOOST_TEST(walk.end() == asio::error::connection_refused);
+}
+
+BOOST_AUTO_TEST_CASE(stopped_it_tries_no_further_address) {
+  Walk walk;
+  BlackHole const hole(walk.io);
+  tcp::acceptor const alive(walk.io, {loopback_address, 0});
+  walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, 10s);
+  walk.walk->stop();
+  BOOST_TEST(walk.end() == asio::error::operation_aborted);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,102 @@
+#include <sallyport/transport/config.hpp>
+
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+namespace sallyport {
+namespace {
+
+/// Far beyond any use, and small enough that no sum of moments and durations overflows.
+constexpr Duration duration_max = std::chrono::hours(24 * 366);
+/// What Beast counts headers in has 32 bits.
+constexpr std::size_t bytes_max = 1U << 30U;
+
+using Named = std::pair<std::string_view, Duration>;
+using Counted = std::pair<std::string_view, std::size_t>;
+
+std::string check_durations(std::initializer_list<Named> durations) {
+  for (auto const& [name, value] : durations) {
+    if (value <= Duration::zero()) return std::string(name) + ": not above zero";
+    if (value > duration_max) return std::string(name) + ": above a year";
+  }
+  return {};
+}
+
+std::string check_counts(std::initializer_list<Counted> counts) {
+  for (auto const& [name, value] : counts) {
+    if (value == 0) return std::string(name) + ": zero";
+    if (value > bytes_max) return std::string(name) + ": above " + std::to_string(bytes_max);
+  }
+  return {};
+}
+
+/// Milliseconds that do not fit the engine's nanoseconds are out of reason anyway.
+Duration bounded(std::chrono::milliseconds value) noexcept {
+  constexpr auto reason = std::chrono::duration_cast<std::chrono::milliseconds>(duration_max);
+  return value > reason ? Duration::max() : value < -reason ? Duration::min() : Duration(value);
+}
+
+std::string problem_of(Limits const& limits) {
+  if (limits.expiry_margin < Duration::zero()) return "limits.expiry_margin: below zero";
+  if (limits.resend_cool_down < Duration::zero()) return "limits.resend_cool_down: below zero";
+  if (limits.resend_cool_down > duration_max) return "limits.resend_cool_down: above a year";
+  auto problem = check_durations({
+      {"limits.challenge_life_span", limits.challenge_life_span},
+      {"limits.challenge_life_span_max", limits.challenge_life_span_max},
+      {"limits.step_life_span", limits.step_life_span},
+      {"limits.flow_life_span", limits.flow_life_span},
+      {"limits.request_life_span", limits.request_life_span},
+      {"limits.poll_interval", limits.poll_interval},
+      {"limits.poll_interval_max", limits.poll_interval_max},
+  });
+  if (problem.empty()) problem = check_counts({{"limits.attempts_max", limits.attempts_max}});
+  return problem;
+}
+
+}  // namespace
+
+std::string problem_of(ClientConfig const& config) {
+  auto problem = problem_of(config.limits);
+  if (problem.empty()) {
+    problem = check_durations({
+        {"resolve_timeout", bounded(config.resolve_timeout)},
+        {"connect_timeout", bounded(config.connect_timeout)},
+        {"handshake_timeout", bounded(config.handshake_timeout)},
+        {"idle_timeout", bounded(config.idle_timeout)},
+    });
+  }
+  if (problem.empty()) {
+    problem = check_counts({
+        {"header_bytes_max", config.header_bytes_max},
+        {"bounds.text_bytes_max", config.bounds.text_bytes_max},
+        {"connections_max", config.connections_max},
+        {"connect_attempts_max", config.connect_attempts_max},
+    });
+  }
+  return problem;
+}
+
+std::string problem_of(ServerConfig const& config) {
+  auto problem = problem_of(config.limits);
+  if (problem.empty()) {
+    problem = check_durations({
+        {"handshake_timeout", bounded(config.handshake_timeout)},
+        {"read_timeout", bounded(config.read_timeout)},
+        {"write_timeout", bounded(config.write_timeout)},
+        {"idle_timeout", bounded(config.idle_timeout)},
+        {"linger", bounded(config.linger)},
+    });
+  }
+  if (problem.empty()) {
+    problem = check_counts({
+        {"header_bytes_max", config.header_bytes_max},
+        {"bounds.text_bytes_max", config.bounds.text_bytes_max},
+        {"connections_max", config.connections_max},
+        {"sessions_max", config.sessions_max},
+    });
+  }
+  return problem;
+}
+
+}  // namespace sallyport
