@@ -39,11 +39,13 @@ EmbeddedSandbox::EmbeddedSandbox(boost::asio::any_io_executor executor, Limits c
   SandboxConfig config;
   config.pace = pace;
   sandbox_ = std::make_unique<Sandbox>(executor_, Catalogue::embedded(), std::move(config));
+  accounts_ = std::make_unique<SandboxAccounts>(sandbox_->catalogue());
   ServerConfig server;
   server.identity = std::move(authority.identity);
   server.limits = limits_;
   server.clients.push_back({.id = client_.id, .secret = client_.secret.clone()});
-  server_ = std::make_unique<Server>(need(Server::create(executor_, std::move(server), *sandbox_), "the sandbox"));
+  auto made = Server::create(executor_, std::move(server), *sandbox_, accounts_.get());
+  server_ = std::make_unique<Server>(need(std::move(made), "the sandbox"));
   server_->start();
 }
 

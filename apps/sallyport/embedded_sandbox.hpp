@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sallyport/engine/limits.hpp>
+#include <sallyport/sandbox/accounts.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/sandbox/throwaway_ca.hpp>
 #include <sallyport/transport/client.hpp>
@@ -35,6 +36,7 @@ private:
   ApiClient client_;
   std::string ca_certificate_;
   std::unique_ptr<Sandbox> sandbox_;
+  std::unique_ptr<SandboxAccounts> accounts_;
   std::unique_ptr<Server> server_;
 };
 

@@ -8,6 +8,7 @@
 #include "signals.hpp"
 #include "style.hpp"
 
+#include <sallyport/sandbox/accounts.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/sandbox/throwaway_ca.hpp>
 #include <sallyport/transport/error.hpp>
@@ -50,13 +51,14 @@ std::string shown_address(ServeOptions const& options, std::uint16_t port) {
   return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(port);
 }
 
-Server listen(boost::asio::io_context& context, ServeOptions const& options, Sandbox& sandbox) {
+Server listen(boost::asio::io_context& context, ServeOptions const& options, Sandbox& sandbox,
+              SandboxAccounts& accounts) {
   ServerConfig config;
   config.address = options.address;
   config.port = options.port;
   config.clients.push_back(read_client_identity(options.client_file));
   config.identity = read_identity(options);
-  auto server = Server::create(context.get_executor(), std::move(config), sandbox);
+  auto server = Server::create(context.get_executor(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();
   if (ec == TransportErrc::bad_certificate) throw UsageError("--cert", *options.certificate_file + ": " + ec.message());
@@ -81,7 +83,8 @@ int serve(ServeOptions const& options) {
   boost::asio::io_context context(1);
   Sandbox sandbox(context.get_executor(), read_catalogue(options));
   sandbox.on_delivery(show);
-  auto server = listen(context, options, sandbox);
+  SandboxAccounts accounts(sandbox.catalogue());
+  auto server = listen(context, options, sandbox, accounts);
   server.start();
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
   print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");

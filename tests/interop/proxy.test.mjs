@@ -13,6 +13,8 @@ import { start_terminator } from './tls_terminator.mjs';
 const scenarios_limit = 300000;
 const limit = { timeout: scenarios_limit + 60000 };
 const shown_max = 20;
+const access_token = 'sandbox-access-robinhood-0-0';
+const refresh_token = 'sandbox-refresh-robinhood-0-0';
 const folder = temporary_folder();
 const violations = path.join(folder, 'violations');
 const ends = [];
@@ -54,13 +56,22 @@ test('the reply to a wrong request keeps to the description', limit, async () =>
     [401, { ...step, body: { type: 'robinhood' }, headers: {} }],
     [401, { ...step, body: { type: 'robinhood' }, headers: { ...client_headers, 'X-Client-Secret': 'wrong' } }],
     [401, { target: '/api/v1/authenticationSchemes', headers: {} }],
-    [404, { target: '/api/v1/status' }],  // Described, and not served yet, like the two at the end.
+    [401, { target: '/api/v1/status', headers: {} }],
+    [200, { target: '/api/v1/status' }],
+    [200, { target: '/api/v1/authenticate/binanceOAuth?userId=interop' }],
+    [200, { target: '/api/v1/authenticate/kraken?userId=interop' }],
     [400, { ...step, body: { username: 'Mesh' } }],
     [400, { ...step, body: { type: 'robinhood', mfaCode: 123456 } }],
     [400, { ...step, target: '/api/v1/authenticate', body: { type: 'robinhood' } }],
     [400, { ...step, target: `/api/v1/authenticate?userId=${'u'.repeat(51)}`, body: { type: 'robinhood' } }],
-    [404, { method: 'POST', target: '/api/v1/token/refresh', body: { type: 'kraken' } }],
-    [404, { method: 'DELETE', target: '/api/v1/account', body: { type: 'kraken' } }],
+    [400, { method: 'POST', target: '/api/v1/token/refresh', body: { type: 'kraken' } }],
+    [400, { method: 'POST', target: '/api/v1/token/refresh', body: { type: 'kraken', refreshToken: 'strange' } }],
+    [400, { method: 'POST', target: '/api/v1/token/refresh', body: { type: 'weBull', refreshToken: refresh_token } }],
+    [200, { method: 'POST', target: '/api/v1/token/refresh',
+      body: { type: 'robinhood', refreshToken: refresh_token, accessToken: access_token } }],
+    [400, { method: 'DELETE', target: '/api/v1/account', body: { type: 'kraken' } }],
+    [400, { method: 'DELETE', target: '/api/v1/account', body: { type: 'kraken', authToken: access_token } }],
+    [200, { method: 'DELETE', target: '/api/v1/account', body: { type: 'robinhood', authToken: access_token } }],
   ];
   for (const [status, request] of cases) {
     const earlier = violations_of(violations).length;

@@ -96,14 +96,14 @@ ClientConfig Loopback::client_config() const {
   return config;
 }
 
-Loopback::Loopback(Tweak const& tweak) {
+Loopback::Loopback(Tweak const& tweak, AccountService* accounts) {
   ServerConfig serving;
   serving.identity = certificates.identity();
   serving.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
   serving.clients.push_back({.id = "client-2", .secret = Secret("client-secret-2")});
   ClientConfig tweaked;
   if (tweak) tweak(serving, tweaked);
-  auto made = Server::create(io.get_executor(), std::move(serving), verifier);
+  auto made = Server::create(io.get_executor(), std::move(serving), verifier, accounts);
   BOOST_TEST_REQUIRE(made.has_value());
   server.emplace(std::move(*made));
   server->start();

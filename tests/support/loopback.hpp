@@ -122,7 +122,7 @@ class Loopback {
 public:
   using Tweak = std::function<void(ServerConfig&, ClientConfig&)>;
 
-  explicit Loopback(Tweak const& tweak = {});
+  explicit Loopback(Tweak const& tweak = {}, AccountService* accounts = nullptr);
 
   [[nodiscard]] Credentials credentials(std::string_view user = "user-1") const;
   [[nodiscard]] std::pair<boost::system::error_code, Outcome> login(std::string_view user = "user-1");

@@ -2,6 +2,7 @@
 
 #include "client_core.hpp"
 #include "deliver.hpp"
+#include "envelope_reply.hpp"
 #include "http_message.hpp"
 #include "login_op.hpp"
 #include "login_run.hpp"
@@ -15,7 +16,9 @@
 #include <boost/asio/error.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace sallyport {
 
@@ -25,18 +28,28 @@ using boost::system::error_code;
 namespace {
 
 /// Calls the handler with the decoded reply to one exchange; the handler's cancellation slot reaches the exchange.
-template <class Reply, class Handler>
+template <class Content, class Handler>
 Exchange::Handler reading(std::shared_ptr<ClientCore> const& core, Handler handler) {
   auto const slot = asio::get_associated_cancellation_slot(handler);
   return asio::bind_cancellation_slot(
       slot, asio::bind_executor(core->strand(), [core, handler = std::move(handler)](Exchanged done) mutable {
         // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
         if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
-        if (done.ec) return deliver(core->strand(), std::move(handler), done.ec, Reply{});
-        auto reply = decode<Reply>(done.reply.body.reveal(), core->config().bounds);
+        if (done.ec) return deliver(core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
+        auto reply = read_envelope<Content>(done.reply, core->config().bounds);
         auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
-        deliver(core->strand(), std::move(handler), ec, reply ? std::move(*reply) : Reply{});
+        deliver(core->strand(), std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
       }));
+}
+
+/// Says no before anything is sent.
+template <class Content, class Handler>
+void refuse_to_send(std::shared_ptr<ClientCore> const& core, Handler handler, TransportErrc why) {
+  deliver(core->strand(), std::move(handler), error_code(why), ApiResult<Content>{});
+}
+
+bool fits_the_api(Secret const& user_id) {
+  return !user_id.empty() && api::code_points(user_id.reveal()) <= api::user_id_length_max;
 }
 
 }  // namespace
@@ -63,13 +76,44 @@ Login Client::login(Credentials credentials) const {
 }
 
 void Client::start_schemes(Core const& core, SchemesHandler handler) {
-  core->get_schemes(reading<SchemesReply>(core, std::move(handler)));
+  core->get_schemes(reading<Schemes>(core, std::move(handler)));
 }
 
 void Client::start_authenticate(Core const& core, Credentials credentials, AuthHandler handler) {
   HttpRequest request{.method = HttpRequest::Method::post, .target = {}, .body = encode(credentials.request)};
   request.target = authenticate_target(credentials.user_id);
-  core->exchange().exchange(std::move(request), reading<AuthReply>(core, std::move(handler)));
+  core->exchange().exchange(std::move(request), reading<AuthResponse>(core, std::move(handler)));
+}
+
+void Client::start_link(Core const& core, Open<BrokerType> const& type, Secret const& user_id, LinkHandler handler) {
+  if (!fits_the_api(user_id)) {
+    return refuse_to_send<AuthPromptResponse>(core, std::move(handler), TransportErrc::bad_user_id);
+  }
+  auto path = std::string(api::authenticate_path) + "/" + api::percent_encode(type.spelling());
+  HttpRequest request{.method = HttpRequest::Method::get, .target = target_with_user(path, user_id), .body = {}};
+  core->exchange().exchange(std::move(request), reading<AuthPromptResponse>(core, std::move(handler)));
+}
+
+void Client::start_refresh(Core const& core, RefreshRequest const& what, RefreshHandler handler) {
+  if (!missing_member(what).empty()) {
+    return refuse_to_send<RefreshResponse>(core, std::move(handler), TransportErrc::missing_token);
+  }
+  HttpRequest request{
+      .method = HttpRequest::Method::post, .target = Secret(api::token_refresh_path), .body = encode(what)};
+  core->exchange().exchange(std::move(request), reading<RefreshResponse>(core, std::move(handler)));
+}
+
+void Client::start_remove(Core const& core, RemoveAccountRequest const& what, RemoveHandler handler) {
+  if (what.auth_token.empty()) {
+    return refuse_to_send<NoContent>(core, std::move(handler), TransportErrc::missing_token);
+  }
+  HttpRequest request{.method = HttpRequest::Method::remove, .target = Secret(api::account_path), .body = encode(what)};
+  core->exchange().exchange(std::move(request), reading<NoContent>(core, std::move(handler)));
+}
+
+void Client::start_status(Core const& core, StatusHandler handler) {
+  HttpRequest request{.method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}};
+  core->exchange().exchange(std::move(request), reading<std::vector<HealthStatus>>(core, std::move(handler)));
 }
 
 void Client::start_login(Core const& core, Credentials credentials, Responder& responder, LoginHandler handler) {

@@ -30,6 +30,8 @@ public:
       case TransportErrc::reply_malformed: return "the reply is not a message of the API";
       case TransportErrc::pool_exhausted: return "no connection became free in time; nothing was sent";
       case TransportErrc::request_in_flight: return "the login waits for a reply already";
+      case TransportErrc::missing_token: return "a token that the integration needs is missing; nothing was sent";
+      case TransportErrc::keeper_ended: return "the access token is over and can no longer be refreshed";
       case TransportErrc::bad_config: return "a bound of the configuration is zero, negative or out of reason";
       case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
     }

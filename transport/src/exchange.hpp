@@ -14,7 +14,7 @@ namespace sallyport {
 
 /// One request of the API. The target holds the user id and the body credentials, so both are secrets.
 struct HttpRequest {
-  enum class Method : std::uint8_t { get, post };
+  enum class Method : std::uint8_t { get, post, remove };
 
   Method method = Method::get;
   Secret target;

@@ -15,6 +15,15 @@ namespace {
 
 namespace http = boost::beast::http;
 
+std::string_view method_name(HttpRequest::Method method) noexcept {
+  switch (method) {
+    case HttpRequest::Method::get: return "GET ";
+    case HttpRequest::Method::post: return "POST ";
+    case HttpRequest::Method::remove: return "DELETE ";
+  }
+  return "GET ";
+}
+
 void append_header(Secret& head, std::string_view name, std::string_view value) {
   head.append(name);
   head.append(": ");
@@ -25,7 +34,11 @@ void append_header(Secret& head, std::string_view name, std::string_view value) 
 }  // namespace
 
 Secret authenticate_target(Secret const& user_id) {
-  Secret target(api::authenticate_path);
+  return target_with_user(api::authenticate_path, user_id);
+}
+
+Secret target_with_user(std::string_view path, Secret const& user_id) {
+  Secret target(path);
   target.append("?");
   target.append(api::user_id_parameter);
   target.append("=");
@@ -38,8 +51,8 @@ Secret authenticate_target(Secret const& user_id) {
 Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config) {
   Secret text;
   text.reserve(512 + request.target.size() + request.body.size());
-  auto const posts = request.method == HttpRequest::Method::post;
-  text.append(posts ? "POST " : "GET ");
+  auto const has_body = request.method != HttpRequest::Method::get;
+  text.append(method_name(request.method));
   text.append(request.target.reveal());
   text.append(" HTTP/1.1\r\n");
   append_header(text, "Host", endpoint.authority);
@@ -47,7 +60,7 @@ Secret write_request(HttpRequest const& request, Endpoint const& endpoint, Clien
   append_header(text, "Accept", "application/json");
   append_header(text, api::client_id_header, config.client_id);
   append_header(text, api::client_secret_header, config.client_secret.reveal());
-  if (posts) {
+  if (has_body) {
     append_header(text, "Content-Type", "application/json");
     append_header(text, "Content-Length", std::to_string(request.body.size()));
   }

@@ -20,6 +20,9 @@ using ReplyParser = boost::beast::http::response_parser<SecretBody, WipingAlloca
 /// POST authenticate of this user, as a request target.
 [[nodiscard]] Secret authenticate_target(Secret const& user_id);
 
+/// The path with the user id as its query.
+[[nodiscard]] Secret target_with_user(std::string_view path, Secret const& user_id);
+
 /// The whole request as it goes over the wire, in one piece: one write.
 [[nodiscard]] Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config);
 

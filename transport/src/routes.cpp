@@ -54,8 +54,9 @@ HttpAnswer unauthorized() {
 
 }  // namespace
 
-Routes::Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins)
-    : state_(std::move(state)), logins_(std::move(logins)) {
+Routes::Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
+               std::shared_ptr<AccountRoutes> accounts)
+    : state_(std::move(state)), logins_(std::move(logins)), accounts_(std::move(accounts)) {
   schemes_.append(R"({"content":[)");
   auto separator = std::string_view{};
   for (auto const& scheme : verifier.schemes()) {
@@ -79,45 +80,85 @@ ApiClient const* Routes::find_client(ServerRequest const& request) const {
   return found;
 }
 
+// What a path takes, and what is done with it.
+Routes::Operation Routes::operation_of(std::string_view path) const noexcept {
+  if (path == api::authentication_schemes_path) return {"GET", &Routes::list_schemes};
+  if (path == api::authenticate_path) return {"POST", &Routes::authenticate};
+  if (!accounts_) return {};
+  if (path == api::token_refresh_path) return {"POST", &Routes::refresh};
+  if (path == api::account_path) return {"DELETE", &Routes::remove};
+  if (path == api::status_path) return {"GET", &Routes::status};
+  auto const is_link = path.starts_with(api::authenticate_path) && path[api::authenticate_path.size()] == '/';
+  return is_link ? Operation{"GET", &Routes::link} : Operation{};
+}
+
 void Routes::answer(ServerRequest const& request, Done done) const {
+  Call call{.request = &request, .path = {}, .query = {}, .client = nullptr};
   auto const target = std::string_view(request.target().data(), request.target().size());
   auto const mark = target.find('?');
-  auto const path = target.substr(0, mark);
-  auto const query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
-  auto const lists = path == api::authentication_schemes_path;
-  if (!lists && path != api::authenticate_path) {
-    return done(refuse(404, ApiResultStatus::not_found, "There is no such operation."));
+  call.path = target.substr(0, mark);
+  call.query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  auto const operation = operation_of(call.path);
+  if (operation.run == nullptr) return done(refuse(404, ApiResultStatus::not_found, "There is no such operation."));
+  auto const method = request.method_string();
+  if (std::string_view(method.data(), method.size()) != operation.method) return done(wrong_method(operation.method));
+  call.client = find_client(request);
+  if (call.client == nullptr) return done(unauthorized());
+  auto const content_type = header(request, "Content-Type");
+  if (operation.method != "GET" && !content_type.empty() && !is_json(content_type)) {
+    return done(bad_request("Content-Type", "expected application/json"));
   }
-  if (lists && request.method() != http::verb::get) return done(wrong_method("GET"));
-  if (!lists && request.method() != http::verb::post) return done(wrong_method("POST"));
-  auto const* const client = find_client(request);
-  if (client == nullptr) return done(unauthorized());
-  if (!lists) return authenticate(request, query, *client, std::move(done));
+  (this->*operation.run)(call, std::move(done));
+}
+
+void Routes::list_schemes(Call const&, Done done) const {
   HttpAnswer schemes;
   schemes.body = schemes_.clone();
   done(std::move(schemes));
 }
 
-void Routes::authenticate(ServerRequest const& request, std::string_view query, ApiClient const& client,
-                          Done done) const {
-  auto const user_id = query_parameter(query, api::user_id_parameter);
-  if (!user_id || user_id->empty()) return done(bad_request("userId", "missing, given twice, or badly encoded"));
-  if (api::code_points(*user_id) > api::user_id_length_max) {
-    return done(bad_request("userId", "longer than 50 characters"));
-  }
-  if (!is_clean(*user_id)) return done(bad_request("userId", "holds control characters"));
-  auto const content_type = header(request, "Content-Type");
-  if (!content_type.empty() && !is_json(content_type)) {
-    return done(bad_request("Content-Type", "expected application/json"));
-  }
-  auto const& body = request.body();
-  auto message = decode<AuthRequest>(std::string_view(body.data(), body.size()), state_->config.bounds);
+// The user id of the query; where it is not there as it should be, the request is answered.
+std::optional<std::string> Routes::user_of(Call const& call, Done const& done) {
+  auto user_id = query_parameter(call.query, api::user_id_parameter);
+  auto refuse_with = [&done](char const* why) {
+    done(bad_request("userId", why));
+    return std::nullopt;
+  };
+  if (!user_id || user_id->empty()) return refuse_with("missing, given twice, or badly encoded");
+  if (api::code_points(*user_id) > api::user_id_length_max) return refuse_with("longer than 50 characters");
+  if (!is_clean(*user_id)) return refuse_with("holds control characters");
+  return user_id;
+}
+
+void Routes::authenticate(Call const& call, Done done) const {
+  auto const user_id = user_of(call, done);
+  if (!user_id) return;
+  auto message = decode<AuthRequest>(call.body(), state_->config.bounds);
   if (!message) return done(bad_request(message.error().path, message.error().detail));
   constexpr std::size_t type_length_max = 64;  // Three times the longest; a type that we do not know is kept as it is.
   if (message->type.spelling().size() > type_length_max) return done(bad_request("$.type", "longer than 64 bytes"));
   auto const logins = logins_.lock();
   if (!logins) return;
-  logins->authenticate(client.id, *user_id, std::move(*message), std::move(done));
+  logins->authenticate(call.client->id, *user_id, std::move(*message), std::move(done));
+}
+
+void Routes::link(Call const& call, Done done) const {
+  auto user_id = user_of(call, done);
+  if (!user_id) return;
+  accounts_->link(call.client->id, call.path.substr(api::authenticate_path.size() + 1), std::move(*user_id),
+                  std::move(done));
+}
+
+void Routes::refresh(Call const& call, Done done) const {
+  accounts_->refresh(call.client->id, call.body(), std::move(done));
+}
+
+void Routes::remove(Call const& call, Done done) const {
+  accounts_->remove(call.client->id, call.body(), std::move(done));
+}
+
+void Routes::status(Call const&, Done done) const {
+  accounts_->status(done);
 }
 
 }  // namespace sallyport

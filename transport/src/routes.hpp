@@ -1,5 +1,6 @@
 #pragma once
 
+#include "account_routes.hpp"
 #include "http_answer.hpp"
 #include "http_message.hpp"
 #include "login_service.hpp"
@@ -12,6 +13,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace sallyport {
 
@@ -22,18 +26,42 @@ class Routes {
 public:
   using Done = std::function<void(HttpAnswer)>;
 
-  Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins);
+  /// Without `accounts` there are no operations besides logins.
+  Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
+         std::shared_ptr<AccountRoutes> accounts);
 
   /// Answers one request, exactly once unless the server is stopped.
   void answer(ServerRequest const& request, Done done) const;
 
 private:
+  /// A request of a known client, taken apart.
+  struct Call {
+    ServerRequest const* request;
+    std::string_view path;
+    std::string_view query;
+    ApiClient const* client;
+
+    [[nodiscard]] std::string_view body() const noexcept { return {request->body().data(), request->body().size()}; }
+  };
+  struct Operation {
+    std::string_view method;
+    void (Routes::*run)(Call const& call, Done done) const = nullptr;
+  };
+
+  [[nodiscard]] Operation operation_of(std::string_view path) const noexcept;
   [[nodiscard]] ApiClient const* find_client(ServerRequest const& request) const;
-  void authenticate(ServerRequest const& request, std::string_view query, ApiClient const& client, Done done) const;
+  [[nodiscard]] static std::optional<std::string> user_of(Call const& call, Done const& done);
+  void list_schemes(Call const& call, Done done) const;
+  void authenticate(Call const& call, Done done) const;
+  void link(Call const& call, Done done) const;
+  void refresh(Call const& call, Done done) const;
+  void remove(Call const& call, Done done) const;
+  void status(Call const& call, Done done) const;
 
   std::shared_ptr<ServerState const> state_;
   std::weak_ptr<LoginService> logins_;  ///< A request that waits there holds its connection, and that holds us.
-  Secret schemes_;                      ///< The reply to GET authenticationSchemes; it never changes.
+  std::shared_ptr<AccountRoutes> accounts_;
+  Secret schemes_;  ///< The reply to GET authenticationSchemes; it never changes.
 };
 
 }  // namespace sallyport

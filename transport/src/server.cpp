@@ -1,5 +1,6 @@
 #include <sallyport/transport/server.hpp>
 
+#include "account_routes.hpp"
 #include "connection.hpp"
 #include "http_connection.hpp"
 #include "http_message.hpp"
@@ -26,13 +27,14 @@ using boost::system::error_code;
 /// Accepts connections and keeps count of them. All of it runs on one strand.
 class ServerCore : public std::enable_shared_from_this<ServerCore> {
 public:
-  ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier)
+  ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier, AccountService* accounts)
       : strand_(strand),
         state_(std::make_shared<ServerState>(std::move(config), std::move(tls))),
         acceptor_(strand),
         pause_(strand),
         logins_(std::make_shared<LoginService>(strand, state_, verifier)),
-        routes_(std::make_shared<Routes const>(state_, verifier, logins_)) {}
+        accounts_(accounts == nullptr ? nullptr : std::make_shared<AccountRoutes>(strand, state_, *accounts)),
+        routes_(std::make_shared<Routes const>(state_, verifier, logins_, accounts_)) {}
 
   error_code listen() {
     error_code ec;
@@ -59,6 +61,7 @@ public:
       self->acceptor_.close(ignored);
       self->pause_.cancel();
       self->logins_->stop();
+      if (self->accounts_) self->accounts_->stop();
       for (auto const& weak : std::exchange(self->connections_, {})) {
         if (auto const connection = weak.lock()) connection->close();
       }
@@ -102,6 +105,7 @@ private:
   asio::basic_socket_acceptor<tcp, Strand> acceptor_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
   std::shared_ptr<LoginService> logins_;
+  std::shared_ptr<AccountRoutes> accounts_;
   std::shared_ptr<Routes const> routes_;
   std::vector<std::weak_ptr<HttpConnection>> connections_;
   std::size_t sweep_at_ = 64;
@@ -120,7 +124,8 @@ Server::~Server() {
   if (core_) core_->stop();
 }
 
-boost::system::result<Server> Server::create(asio::any_io_executor executor, ServerConfig config, Verifier& verifier) {
+boost::system::result<Server> Server::create(asio::any_io_executor executor, ServerConfig config, Verifier& verifier,
+                                             AccountService* accounts) {
   if (!problem_of(config).empty()) return TransportErrc::bad_config;
   for (auto const& client : config.clients) {
     if (!fits_a_header(client.id) || !fits_a_header(client.secret.reveal())) return TransportErrc::missing_client_id;
@@ -128,7 +133,7 @@ boost::system::result<Server> Server::create(asio::any_io_executor executor, Ser
   auto tls = make_server_tls(config.identity);
   if (!tls) return tls.error();
   auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
-                                           verifier);
+                                           verifier, accounts);
   if (auto const ec = core->listen()) return ec;
   return Server(std::move(core));
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sallyport {
@@ -23,6 +24,10 @@ struct RefreshRequest {
   std::optional<Secret> mfa_code;
   std::optional<SecretMembers> metadata;
 };
+
+/// The member without which a refresh cannot work ("$.refreshToken"), "" where all are there. The API's description
+/// asks for the access token too at weBull and vanguard.
+[[nodiscard]] std::string_view missing_member(RefreshRequest const& request) noexcept;
 
 /// The reply to POST token/refresh. `status` is required.
 struct RefreshResponse {

@@ -3,6 +3,7 @@
 #include <sallyport/protocol/api_result.hpp>
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/scheme.hpp>
+#include <sallyport/protocol/token.hpp>
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/login.hpp>
@@ -32,6 +33,10 @@ public:
   using Schemes = std::vector<AuthenticationScheme>;
   using SchemesReply = ApiResult<Schemes>;
   using AuthReply = ApiResult<AuthResponse>;
+  using LinkReply = ApiResult<AuthPromptResponse>;
+  using RefreshReply = ApiResult<RefreshResponse>;
+  using RemoveReply = ApiResult<NoContent>;
+  using StatusReply = ApiResult<std::vector<HealthStatus>>;
 
   /// Reads the CA file and checks the configuration; connects to nothing yet.
   [[nodiscard]] static boost::system::result<Client> create(executor_type executor, ClientConfig config);
@@ -44,7 +49,8 @@ public:
         [core = core_](auto handler) { start_schemes(core, SchemesHandler(std::move(handler))); }, token);
   }
 
-  /// POST authenticate, once, as it is: for hosts with a state machine of their own. `reply_lost`,
+  /// POST authenticate, once, as it is: for hosts with a state machine of their own. A reply that refuses without an
+  /// envelope, by its HTTP status alone, is put into one. `reply_lost`,
   /// `request_timeout`, `reply_too_large` and `reply_malformed` mean that it may have arrived; `operation_aborted` and
   /// every other error mean that nothing was sent. It is never repeated.
   template <
@@ -55,6 +61,49 @@ public:
           start_authenticate(core, std::move(who), AuthHandler(std::move(handler)));
         },
         token, std::move(credentials));
+  }
+
+  /// GET authenticate/{brokerType}: where to send the browser of a user who logs in by OAuth. What the browser brings
+  /// back goes into `redirect_link`, `auth_token` or `key` of the login's first post.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, LinkReply)> Token = boost::asio::deferred_t>
+  auto async_link(Open<BrokerType> type, Secret user_id, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, LinkReply)>(
+        [core = core_](auto handler, Open<BrokerType> where, Secret user) {
+          start_link(core, where, user, LinkHandler(std::move(handler)));
+        },
+        token, std::move(type), std::move(user_id));
+  }
+
+  /// POST token/refresh, once; a `TokenKeeper` does it in time and one at a time. Errors as of `async_authenticate`;
+  /// `missing_token` where a member lacks that the integration needs.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, RefreshReply)> Token = boost::asio::deferred_t>
+  auto async_refresh(RefreshRequest request, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, RefreshReply)>(
+        [core = core_](auto handler, RefreshRequest what) {
+          start_refresh(core, what, RefreshHandler(std::move(handler)));
+        },
+        token, std::move(request));
+  }
+
+  /// DELETE account: ends the connection to the institution and has its data erased. Errors as above.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, RemoveReply)> Token = boost::asio::deferred_t>
+  auto async_remove_account(RemoveAccountRequest request, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, RemoveReply)>(
+        [core = core_](auto handler, RemoveAccountRequest what) {
+          start_remove(core, what, RemoveHandler(std::move(handler)));
+        },
+        token, std::move(request));
+  }
+
+  /// GET status: which integrations are up.
+  template <
+      boost::asio::completion_token_for<void(boost::system::error_code, StatusReply)> Token = boost::asio::deferred_t>
+  auto async_status(Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, StatusReply)>(
+        [core = core_](auto handler) { start_status(core, StatusHandler(std::move(handler))); }, token);
   }
 
   /// A login to be driven turn by turn.
@@ -76,6 +125,10 @@ public:
 private:
   using SchemesHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SchemesReply)>;
   using AuthHandler = boost::asio::any_completion_handler<void(boost::system::error_code, AuthReply)>;
+  using LinkHandler = boost::asio::any_completion_handler<void(boost::system::error_code, LinkReply)>;
+  using RefreshHandler = boost::asio::any_completion_handler<void(boost::system::error_code, RefreshReply)>;
+  using RemoveHandler = boost::asio::any_completion_handler<void(boost::system::error_code, RemoveReply)>;
+  using StatusHandler = boost::asio::any_completion_handler<void(boost::system::error_code, StatusReply)>;
   using LoginHandler = boost::asio::any_completion_handler<void(boost::system::error_code, Outcome)>;
   using Core = std::shared_ptr<ClientCore>;
 
@@ -83,6 +136,10 @@ private:
 
   static void start_schemes(Core const& core, SchemesHandler handler);
   static void start_authenticate(Core const& core, Credentials credentials, AuthHandler handler);
+  static void start_link(Core const& core, Open<BrokerType> const& type, Secret const& user_id, LinkHandler handler);
+  static void start_refresh(Core const& core, RefreshRequest const& request, RefreshHandler handler);
+  static void start_remove(Core const& core, RemoveAccountRequest const& request, RemoveHandler handler);
+  static void start_status(Core const& core, StatusHandler handler);
   static void start_login(Core const& core, Credentials credentials, Responder& responder, LoginHandler handler);
 
   Core core_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sallyport/transport/account_service.hpp>
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/verifier.hpp>
@@ -26,9 +27,10 @@ struct ServerCounters {
 /// The verifier's side of the API over HTTPS. Its work runs on a strand of its own.
 class Server {
 public:
-  /// Reads the certificate, binds and listens; `start` accepts. The verifier must outlive the server's executor's work.
+  /// Reads the certificate, binds and listens; `start` accepts. The verifier and the account service must outlive the
+  /// work of the server's executor. Without an account service, the operations besides logins are 404.
   [[nodiscard]] static boost::system::result<Server> create(boost::asio::any_io_executor executor, ServerConfig config,
-                                                            Verifier& verifier);
+                                                            Verifier& verifier, AccountService* accounts = nullptr);
 
   Server(Server&&) noexcept;
   Server& operator=(Server&&) noexcept;

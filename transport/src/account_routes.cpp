@@ -1,0 +1,167 @@
+#include "account_routes.hpp"
+
+#include <sallyport/protocol/api.hpp>
+#include <sallyport/protocol/codec.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+/// A name for a token that is not the token.
+std::string digest_of(std::string_view client_id, Secret const& token) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  Secret text(client_id);
+  text.push_back('\0');
+  text.append(token.reveal());
+  auto const bytes = text.reveal();
+  SHA256(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(), digest.data());
+  return {digest.begin(), digest.end()};
+}
+
+/// The description gives these operations an envelope for a bad request, not problem details.
+HttpAnswer bad_member(std::string_view path, std::string_view what) {
+  return refuse(400, ApiResultStatus::bad_request, std::string(path) + ": " + std::string(what));
+}
+
+HttpAnswer silence() {
+  return refuse(200, ApiResultStatus::server_failure, "The institution gave no answer.");
+}
+
+template <class Content>
+HttpAnswer answer_with(ApiResult<Content> const& envelope, unsigned refused) {
+  HttpAnswer answer;
+  answer.status = envelope.status == ApiResultStatus::ok ? 200 : refused;
+  answer.body = encode(envelope);
+  return answer;
+}
+
+}  // namespace
+
+struct AccountRoutes::Pending {
+  virtual ~Pending() = default;
+  virtual void give_up() = 0;
+};
+
+/// One question to the service. It is answered once: by the service, or by the clock.
+template <class Content>
+class AccountRoutes::Question final : public Pending, public std::enable_shared_from_this<Question<Content>> {
+public:
+  Question(Strand const& strand, unsigned refused, Done done)
+      : strand_(strand), timer_(strand), refused_(refused), done_(std::move(done)) {}
+
+  void bound(Duration life_span) {
+    timer_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(life_span));
+    timer_.async_wait([self = this->shared_from_this()](error_code ec) {
+      if (!ec) self->finish(silence());
+    });
+  }
+
+  void give_up() override {
+    done_ = nullptr;
+    timer_.cancel();
+  }
+
+  /// What the service calls: inside its call, later, or on another thread.
+  auto handler() {
+    return [self = this->shared_from_this()](error_code ec, ApiResult<Content> envelope) mutable {
+      auto& strand = self->strand_;
+      asio::post(strand, [self = std::move(self), ec, envelope = std::move(envelope)] {
+        self->finish(ec ? silence() : answer_with(envelope, self->refused_));
+      });
+    };
+  }
+
+private:
+  void finish(HttpAnswer answer) {
+    auto const done = std::exchange(done_, nullptr);
+    if (!done) return;
+    timer_.cancel();
+    done(std::move(answer));
+  }
+
+  Strand strand_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> timer_;
+  unsigned refused_;
+  Done done_;
+};
+
+template <class Content>
+std::shared_ptr<AccountRoutes::Question<Content>> AccountRoutes::ask(unsigned refused, Done done) {
+  auto const question = std::make_shared<Question<Content>>(strand_, refused, std::move(done));
+  question->bound(state_->config.limits.request_life_span);
+  if (open_.size() >= sweep_at_) {
+    std::erase_if(open_, [](auto const& weak) { return weak.expired(); });
+    sweep_at_ = std::max<std::size_t>(64, 2 * open_.size());
+  }
+  open_.push_back(question);
+  return question;
+}
+
+void AccountRoutes::stop() {
+  for (auto const& weak : std::exchange(open_, {})) {
+    if (auto const question = weak.lock()) question->give_up();
+  }
+}
+
+AccountRoutes::AccountRoutes(Strand strand, std::shared_ptr<ServerState const> state, AccountService& service)
+    : strand_(std::move(strand)), state_(std::move(state)), service_(&service) {}
+
+void AccountRoutes::link(std::string const& client_id, std::string_view type, std::string user_id, Done done) {
+  auto open = Open<BrokerType>::from_wire(std::string(type));
+  if (open == BrokerType::unknown) return done(bad_request("brokerType", "no such integration"));
+  auto const question = ask<AuthPromptResponse>(200, std::move(done));
+  LinkRequest request{.client_id = client_id, .user_id = std::move(user_id), .type = std::move(open)};
+  service_->async_link(std::move(request), question->handler());
+}
+
+void AccountRoutes::refresh(std::string const& client_id, std::string_view body, Done done) {
+  auto request = decode<RefreshRequest>(body, state_->config.bounds);
+  if (!request) return done(bad_member(request.error().path, request.error().detail));
+  if (auto const path = missing_member(*request); !path.empty()) {
+    return done(bad_member(path, "missing; this integration cannot refresh without it"));
+  }
+  auto digest = digest_of(client_id, request->refresh_token);
+  if (!refreshing_.insert(digest).second) {
+    return done(refuse(400, ApiResultStatus::conflict, "This token is being refreshed already.",
+                       api::error_type::request_in_flight));
+  }
+  auto answered = [weak = weak_from_this(), digest = std::move(digest), done = std::move(done)](HttpAnswer answer) {
+    if (auto const self = weak.lock()) self->refreshing_.erase(digest);
+    done(std::move(answer));
+  };
+  auto const question = ask<RefreshResponse>(400, std::move(answered));
+  service_->async_refresh(client_id, std::move(*request), question->handler());
+}
+
+void AccountRoutes::remove(std::string const& client_id, std::string_view body, Done done) {
+  auto request = decode<RemoveAccountRequest>(body, state_->config.bounds);
+  if (!request) return done(bad_member(request.error().path, request.error().detail));
+  if (request->auth_token.empty()) return done(bad_member("$.authToken", "empty"));
+  auto const question = ask<NoContent>(400, std::move(done));
+  service_->async_remove(client_id, std::move(*request), question->handler());
+}
+
+void AccountRoutes::status(Done const& done) const {
+  ApiResult<std::vector<HealthStatus>> envelope;
+  envelope.status = ApiResultStatus::ok;
+  envelope.message = Secret("");
+  envelope.error_type = "";
+  envelope.content = service_->health();
+  done(answer_with(envelope, 200));
+}
+
+}  // namespace sallyport

@@ -1,0 +1,19 @@
+#include "envelope_reply.hpp"
+
+namespace sallyport {
+
+ApiResultStatus status_of(unsigned http_status) noexcept {
+  switch (http_status) {
+    case 401:
+    case 403: return ApiResultStatus::permission_denied;
+    case 404: return ApiResultStatus::not_found;
+    case 409: return ApiResultStatus::conflict;
+    case 423: return ApiResultStatus::locked;
+    case 429: return ApiResultStatus::too_many_request;
+    case 451: return ApiResultStatus::unavailable_for_legal_reasons;
+    default: break;
+  }
+  return http_status >= 400 && http_status < 500 ? ApiResultStatus::bad_request : ApiResultStatus::server_failure;
+}
+
+}  // namespace sallyport
