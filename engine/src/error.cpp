@@ -19,6 +19,8 @@ public:
       case EngineErrc::protocol_violation: return "the server sent a reply that may not follow the one before it";
       case EngineErrc::table_full: return "the session table is full";
       case EngineErrc::stale_handle: return "the session is gone";
+      case EngineErrc::would_risk_lockout: return "the account could get locked; nothing was sent";
+      case EngineErrc::ledger_full: return "the ledger has no room for another account; nothing was sent";
     }
     return "unknown engine error";
   }

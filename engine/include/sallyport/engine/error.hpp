@@ -17,6 +17,8 @@ enum class EngineErrc {
   protocol_violation,  ///< A reply that may not follow the one before it.
   table_full,          ///< The session table has no free slot.
   stale_handle,        ///< The handle names a session that is gone.
+  would_risk_lockout,  ///< The governor's budget of this account is spent, or the server asked for a pause (law 5).
+  ledger_full,         ///< The ledger keeps as many live accounts as it may; none of them is forgotten.
 };
 
 [[nodiscard]] boost::system::error_category const& engine_category() noexcept;

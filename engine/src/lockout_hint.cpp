@@ -1,0 +1,211 @@
+#include <sallyport/engine/lockout_hint.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace sallyport {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t word_size_max = 16;
+constexpr std::size_t words_max = 400;
+constexpr std::uint32_t number_max = 999'999;
+
+/// A word in lower case, a number, or the end of a sentence (no text, no number).
+struct Word {
+  std::array<char, word_size_max> letters{};
+  std::size_t size = 0;
+  std::optional<std::uint32_t> number;
+
+  [[nodiscard]] std::string_view text() const noexcept { return {letters.data(), size}; }
+  [[nodiscard]] bool ends_sentence() const noexcept { return size == 0 && !number; }
+  [[nodiscard]] bool is_one_of(std::span<std::string_view const> list) const noexcept {
+    return std::ranges::find(list, text()) != list.end();
+  }
+};
+
+constexpr std::array attempt_words{"attempt"sv, "attempts"sv, "try"sv, "tries"sv, "chance"sv, "chances"sv};
+constexpr std::array left_words{"left"sv, "remaining"sv, "remain"sv, "remains"sv};
+constexpr std::array more_words{"more"sv, "remaining"sv, "further"sv};
+constexpr std::array between_words{"more"sv, "remaining"sv, "further"sv,  "login"sv,        "log"sv,   "sign"sv, "in"sv,
+                                   "code"sv, "password"sv,  "failed"sv,   "unsuccessful"sv, "other"sv, "only"sv};
+constexpr std::array lock_words{"locked"sv,   "blocked"sv,  "suspended"sv, "frozen"sv,
+                                "disabled"sv, "lockout"sv, "restricted"sv};
+constexpr std::array not_yet_words{"will"sv, "would"sv, "may"sv,   "might"sv,  "could"sv, "can"sv,  "not"sv,
+                                   "if"sv,   "before"sv, "avoid"sv, "prevent"sv, "gets"sv,  "get"sv, "getting"sv,
+                                   "isn"sv,  "wasn"sv,   "never"sv, "unless"sv,  "being"sv};
+constexpr std::array wait_words{"again"sv,    "retry"sv,  "wait"sv,   "locked"sv,     "lock"sv,      "blocked"sv,
+                                "suspended"sv, "frozen"sv, "unlock"sv, "unlocked"sv,   "disabled"sv, "restricted"sv};
+constexpr std::array span_words{"in"sv, "for"sv, "after"sv, "wait"sv};
+constexpr std::array about_words{"about"sv,  "another"sv, "approximately"sv, "at"sv,     "least"sv,  "around"sv,
+                                 "nearly"sv, "the"sv,     "next"sv,          "please"sv, "another"sv};
+constexpr std::array small_numbers{"zero"sv, "one"sv, "two"sv,   "three"sv, "four"sv, "five"sv,
+                                   "six"sv,  "seven"sv, "eight"sv, "nine"sv,  "ten"sv};
+
+struct Words {
+  std::array<Word, words_max> all;
+  std::size_t size = 0;
+
+  [[nodiscard]] std::span<Word const> view() const noexcept { return std::span(all).first(size); }
+};
+
+constexpr bool is_digit(char byte) noexcept {
+  return byte >= '0' && byte <= '9';
+}
+constexpr char lower(char byte) noexcept {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+constexpr bool is_letter(char byte) noexcept {
+  return lower(byte) >= 'a' && lower(byte) <= 'z';
+}
+
+std::size_t read_number(std::string_view text, Word& word) noexcept {
+  std::size_t end = 0;
+  std::uint32_t number = 0;
+  auto fits = true;
+  while (end < text.size() && is_digit(text[end])) {
+    number = number * 10 + static_cast<std::uint32_t>(text[end++] - '0');
+    fits = fits && number <= number_max;
+    number = std::min(number, number_max);
+  }
+  if (fits) word.number = number;
+  return end;
+}
+
+/// A word that is too long is kept cut: it equals none of ours.
+std::size_t read_letters(std::string_view text, Word& word) noexcept {
+  std::size_t end = 0;
+  while (end < text.size() && is_letter(text[end])) {
+    if (word.size < word_size_max) word.letters[word.size++] = lower(text[end]);
+    ++end;
+  }
+  auto const number = std::ranges::find(small_numbers, word.text());
+  if (number != small_numbers.end()) word.number = static_cast<std::uint32_t>(number - small_numbers.begin());
+  return end;
+}
+
+void split(std::string_view text, Words& words) noexcept {
+  text = text.substr(0, lockout_hint_text_max);
+  for (std::size_t at = 0; at < text.size() && words.size < words_max;) {
+    auto& word = words.all[words.size];
+    word = {};
+    if (is_digit(text[at])) {
+      at += read_number(text.substr(at), word);
+    } else if (is_letter(text[at])) {
+      at += read_letters(text.substr(at), word);
+    } else {
+      auto const ends = text[at] == '.' || text[at] == '!' || text[at] == '?' || text[at] == ';' || text[at] == '\n';
+      ++at;
+      if (!ends) continue;
+    }
+    ++words.size;
+  }
+}
+
+/// Whether one of the words stands among the `reach` before (or behind) a place, in the same sentence.
+bool stands_before(std::span<Word const> words, std::size_t at, std::size_t reach,
+                   std::span<std::string_view const> list) noexcept {
+  for (std::size_t step = 1; step <= reach && step <= at; ++step) {
+    auto const& word = words[at - step];
+    if (word.ends_sentence()) return false;
+    if (word.is_one_of(list)) return true;
+  }
+  return false;
+}
+
+/// "3 attempts left", "2 more login attempts", "no attempts remaining": `at` is the word "attempts".
+std::optional<std::uint32_t> number_before(std::span<Word const> words, std::size_t at) noexcept {
+  auto says_left = false;
+  for (auto next = at + 1; next < words.size() && next <= at + 3 && !words[next].ends_sentence(); ++next) {
+    says_left = says_left || words[next].is_one_of(left_words);
+  }
+  for (std::size_t step = 1; step <= 4 && step <= at; ++step) {
+    auto const& word = words[at - step];
+    if (word.number || word.text() == "no") return says_left ? word.number.value_or(0) : std::optional<std::uint32_t>();
+    if (!word.is_one_of(between_words)) break;
+    says_left = says_left || word.is_one_of(more_words);
+  }
+  return std::nullopt;
+}
+
+/// "Attempts left: 2", "remaining attempts: 2".
+std::optional<std::uint32_t> number_behind(std::span<Word const> words, std::size_t at) noexcept {
+  auto says_left = at > 0 && words[at - 1].is_one_of(left_words);
+  for (auto next = at + 1; next < words.size() && next <= at + 3; ++next) {
+    auto const& word = words[next];
+    if (word.number) return says_left ? word.number : std::nullopt;
+    auto const left = word.is_one_of(left_words);
+    if (!left && word.text() != "is" && word.text() != "are") break;
+    says_left = says_left || left;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> seconds_in(Word const& unit) noexcept {
+  auto const text = unit.text();
+  constexpr std::array seconds{"s"sv, "sec"sv, "secs"sv, "second"sv, "seconds"sv};
+  constexpr std::array minutes{"m"sv, "min"sv, "mins"sv, "minute"sv, "minutes"sv};
+  constexpr std::array hours{"h"sv, "hr"sv, "hrs"sv, "hour"sv, "hours"sv};
+  constexpr std::array days{"d"sv, "day"sv, "days"sv};
+  if (std::ranges::find(seconds, text) != seconds.end()) return 1;
+  if (std::ranges::find(minutes, text) != minutes.end()) return 60;
+  if (std::ranges::find(hours, text) != hours.end()) return 3600;
+  if (std::ranges::find(days, text) != days.end()) return 86'400;
+  return std::nullopt;
+}
+
+/// "An hour" and "a minute" count as one.
+std::optional<std::uint32_t> count_of(Word const& word) noexcept {
+  if (word.text() == "an" || word.text() == "a") return 1;
+  return word.number;
+}
+
+/// A span of time whose first number stands at `at`: "1 hour and 30 minutes". Nothing where it is none.
+std::optional<std::int64_t> span_at(std::span<Word const> words, std::size_t at) noexcept {
+  std::optional<std::int64_t> sum;
+  for (auto part = 0; part < 3 && at + 1 < words.size(); ++part) {
+    auto const number = count_of(words[at]);
+    auto const unit = seconds_in(words[at + 1]);
+    if (!number || !unit) break;
+    sum = sum.value_or(0) + static_cast<std::int64_t>(*number) * *unit;
+    at += 2;
+    if (at < words.size() && words[at].text() == "and") ++at;
+  }
+  return sum;
+}
+
+/// Whether the words before a span of time make it a wait: "try again in", "locked for". A code that is "valid for 10
+/// minutes" is none.
+bool is_a_wait(std::span<Word const> words, std::size_t at) noexcept {
+  while (at > 0 && words[at - 1].is_one_of(about_words)) --at;
+  if (at == 0 || !words[at - 1].is_one_of(span_words)) return false;
+  return words[at - 1].text() == "wait" || stands_before(words, at - 1, 4, wait_words);
+}
+
+}  // namespace
+
+LockoutHint read_lockout_hint(std::string_view text) noexcept {
+  Words words;
+  split(text, words);
+  auto const all = words.view();
+  LockoutHint hint;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    if (all[at].is_one_of(attempt_words)) {
+      auto left = number_before(all, at);
+      if (!left) left = number_behind(all, at);
+      // Of two numbers the smaller is the safer one.
+      if (left) hint.attempts_left = std::min(*left, hint.attempts_left.value_or(*left));
+    }
+    if (all[at].is_one_of(lock_words) && !stands_before(all, at, 4, not_yet_words)) hint.locked = true;
+    if (!count_of(all[at]) || !is_a_wait(all, at)) continue;
+    if (auto const span = span_at(all, at)) {
+      auto const wait = std::chrono::seconds(*span);
+      hint.wait = std::max(wait, hint.wait.value_or(wait));
+    }
+  }
+  return hint;
+}
+
+}  // namespace sallyport
