@@ -75,6 +75,7 @@ void add(Budget const& budget, ActRecord& record, WallTime at) {
 }
 
 void take_back(ActRecord& record, WallTime at) {
+  if (at <= record.cleared_at) return;
   auto const mark = std::ranges::find(record.marks, at, &Mark::at);
   if (mark != record.marks.end() && --mark->count == 0) record.marks.erase(mark);
 }

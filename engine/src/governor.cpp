@@ -132,24 +132,26 @@ std::optional<Refusal> Governor::check(AccountKey const& key, Acts acts, WallTim
   auto const& budgets = policy_.budgets_of(key.broker);
   auto const durable = durable_acts(key);
   auto const in_memory = acts.without(durable);
+  std::optional<Refusal> in_memory_refused;
   if (!in_memory.empty()) {
     auto const record = volatile_.find(key);
     if (!record) return ledger_failed(record.error(), in_memory, now);
-    if (auto refusal = judge(budgets, *record, in_memory, now)) return refusal;
+    in_memory_refused = judge(budgets, *record, in_memory, now);
   }
   auto const in_ledger = acts.without(in_memory);
-  if (in_ledger.empty()) return std::nullopt;
+  if (in_ledger.empty()) return in_memory_refused;
   auto const record = ledger_->find(key);
   if (!record) return ledger_failed(record.error(), in_ledger, now);
-  return judge(budgets, *record, in_ledger, now);
+  auto refused = judge(budgets, *record, in_ledger, now);
+  if (!refused || (in_memory_refused && in_memory_refused->next_safe > refused->next_safe)) return in_memory_refused;
+  return refused;
 }
 
 boost::system::result<Permit, Refusal> Governor::admit(AccountKey const& key, Acts acts, WallTime now) {
   auto const& budgets = policy_.budgets_of(key.broker);
   auto const in_memory = acts.without(durable_acts(key));
-  if (!in_memory.empty()) {
-    if (auto refusal = check(key, in_memory, now)) return std::move(*refusal);
-  }
+  // What is in memory is looked at before the ledger counts: all acts or none.
+  if (!in_memory.empty() && check(key, in_memory, now)) return std::move(*check(key, acts, now));
   Permit permit{.acts = acts, .at = now};
   std::optional<Refusal> refusal;
   auto const ec = update(key, acts, now, [&](AccountRecord& record, Acts part) {
@@ -217,11 +219,10 @@ error_code Governor::observe_peer(AccountKey const& key, PeerReport const& repor
   auto const& budgets = policy_.budgets_of(key.broker);
   if (report.sign == PeerSign::succeeded) {
     return update(key, Act::wrong_code, now, [&](AccountRecord& record, Acts) {
-      auto& codes = record.of(Act::wrong_code);
-      if (codes.marks.empty() && codes.not_before == WallTime::min()) return false;
-      codes = {};
-      // A millisecond further, so that a permit from before cannot take back a code that is counted after.
-      close(budgets, record, later(std::max(now, record.latest), WallDuration(1)));
+      auto const at = std::max(now, record.latest);
+      // A permit from before must not take back a code that is counted after.
+      record.of(Act::wrong_code) = {.marks = {}, .cleared_at = at};
+      close(budgets, record, at);
       return true;
     });
   }

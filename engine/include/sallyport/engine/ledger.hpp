@@ -37,6 +37,7 @@ struct Mark {
 struct ActRecord {
   std::vector<Mark> marks;                ///< Oldest first.
   WallTime not_before = WallTime::min();  ///< A pause that the server asked for.
+  WallTime cleared_at = WallTime::min();  ///< When a success cleared the marks: what was counted until then is gone.
 
   friend bool operator==(ActRecord const&, ActRecord const&) = default;
 };

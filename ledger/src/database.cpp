@@ -1,0 +1,189 @@
+#include "database.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace sallyport {
+
+using boost::system::error_code;
+
+namespace {
+
+/// "SLYP": tells a ledger from the databases of other programs.
+constexpr std::int64_t application_id = 0x534C5950;
+constexpr std::int64_t version = 1;
+
+constexpr char const* schema =
+    "CREATE TABLE accounts (broker TEXT NOT NULL, digest BLOB NOT NULL, over_at INTEGER NOT NULL, record TEXT NOT NULL,"
+    " PRIMARY KEY (broker, digest)) WITHOUT ROWID;"
+    "CREATE INDEX accounts_over_at ON accounts (over_at);"
+    "PRAGMA application_id = 1397512528;"  // 0x534C5950
+    "PRAGMA user_version = 1;";
+
+/// Makes the file for its owner alone, and closes one to others that was left open: it tells who logs in when.
+bool close_to_others(char const* path) noexcept {
+  auto const file = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  if (file < 0) return false;
+  struct stat found {};
+  auto done = ::fstat(file, &found) == 0 && S_ISREG(found.st_mode);
+  if (done && (found.st_mode & 07777) != (S_IRUSR | S_IWUSR)) done = ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  ::close(file);
+  return done;
+}
+
+}  // namespace
+
+error_code ledger_error(int code) noexcept {
+  switch (code & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE: return {};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return LedgerErrc::busy;
+    case SQLITE_CORRUPT: return LedgerErrc::corrupt;
+    case SQLITE_NOTADB: return LedgerErrc::not_a_ledger;
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_READONLY: return LedgerErrc::cannot_open;
+    default: return LedgerErrc::io_failure;
+  }
+}
+
+Statement::~Statement() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+// What is bound outlives the run, so SQLite need not copy it.
+Statement& Statement::bind(std::string_view text) {
+  failed_ |= sqlite3_bind_text(statement_, next_++, text.data(), static_cast<int>(text.size()), nullptr);
+  return *this;
+}
+Statement& Statement::bind_bytes(void const* bytes, std::size_t size) {
+  failed_ |= sqlite3_bind_blob(statement_, next_++, bytes, static_cast<int>(size), nullptr);
+  return *this;
+}
+Statement& Statement::bind(std::int64_t number) {
+  failed_ |= sqlite3_bind_int64(statement_, next_++, number);
+  return *this;
+}
+
+boost::system::result<bool> Statement::step() {
+  if (failed_ != SQLITE_OK) return LedgerErrc::io_failure;
+  auto const code = sqlite3_step(statement_);
+  if (auto const ec = ledger_error(code)) return ec;
+  return code == SQLITE_ROW;
+}
+
+error_code Statement::run() {
+  auto const row = step();
+  return row ? error_code{} : row.error();
+}
+
+std::optional<std::string_view> Statement::text(int column) const {
+  if (sqlite3_column_type(statement_, column) != SQLITE_TEXT) return std::nullopt;
+  auto const* const bytes = static_cast<char const*>(static_cast<void const*>(sqlite3_column_text(statement_, column)));
+  if (bytes == nullptr) return std::nullopt;
+  return std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::int64_t Statement::number(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+boost::system::result<std::unique_ptr<SqliteLedger::Database>> SqliteLedger::Database::open(SqliteLedgerConfig config) {
+  std::unique_ptr<Database> database(new Database(std::move(config)));
+  if (auto const ec = database->open_file()) return ec;
+  if (auto const ec = database->set_up()) return ec;
+  if (auto const ec = database->prepare()) return ec;
+  return database;
+}
+
+error_code SqliteLedger::Database::open_file() {
+  auto const& path = config_.path;
+  // SQLite takes an empty name and ":memory:" for a database that ends with the process.
+  if (path.empty() || path.front() == ':' || path.find('\0') != std::string::npos) return LedgerErrc::cannot_open;
+  if (!close_to_others(path.c_str())) return LedgerErrc::cannot_open;
+  sqlite3* opened = nullptr;
+  auto const code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr);
+  handle_.reset(opened);
+  if (auto const ec = ledger_error(code)) return ec;
+  sqlite3_extended_result_codes(opened, 1);
+  return ledger_error(sqlite3_busy_timeout(opened, static_cast<int>(config_.busy_timeout.count())));
+}
+
+error_code SqliteLedger::Database::execute(char const* sql) {
+  return ledger_error(sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr));
+}
+
+boost::system::result<std::int64_t> SqliteLedger::Database::pragma(char const* sql) {
+  sqlite3_stmt* made = nullptr;
+  auto const code = sqlite3_prepare_v2(handle(), sql, -1, &made, nullptr);
+  StatementHandle const statement(made);
+  if (auto const ec = ledger_error(code)) return ec;
+  Statement run(made);
+  auto const row = run.step();
+  if (!row) return row.error();
+  return *row ? run.number(0) : 0;
+}
+
+// WAL first: it cannot be changed within a transaction. Each commit is synced (FULL), since a count that a power cut
+// takes back is a post too many.
+error_code SqliteLedger::Database::set_up() {
+  if (auto const ec = execute("PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;")) return ec;
+  if (auto const ec = check_version()) return ec;
+  if (auto const ec = execute("PRAGMA journal_mode = WAL;")) return ec;
+  if (auto const ec = execute("PRAGMA synchronous = FULL;")) return ec;
+  if (auto const ec = execute("BEGIN IMMEDIATE;")) return ec;
+  auto const found = pragma("PRAGMA user_version;");
+  auto ec = found ? error_code{} : found.error();
+  if (!ec && *found == 0) ec = execute(schema);
+  if (!ec) ec = execute("COMMIT;");
+  if (ec) static_cast<void>(execute("ROLLBACK;"));
+  return ec;
+}
+
+/// Looks before anything is written: the database of another program is left as it is.
+error_code SqliteLedger::Database::check_version() {
+  auto const id = pragma("PRAGMA application_id;");
+  if (!id) return id.error();
+  auto const found = pragma("PRAGMA user_version;");
+  if (!found) return found.error();
+  auto const tables = pragma("SELECT count(*) FROM sqlite_schema;");
+  if (!tables) return tables.error();
+  auto const is_new = *id == 0 && *found == 0 && *tables == 0;
+  if (!is_new && *id != application_id) return LedgerErrc::not_a_ledger;
+  if (*found > version) return LedgerErrc::newer_version;
+  return {};
+}
+
+error_code SqliteLedger::Database::prepare() {
+  struct Wanted {
+    StatementHandle& handle;
+    char const* sql;
+  };
+  Wanted const wanted[] = {
+      {find, "SELECT record, over_at FROM accounts WHERE broker = ?1 AND digest = ?2"},
+      {upsert,
+       "INSERT INTO accounts (broker, digest, over_at, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (broker, digest)"
+       " DO UPDATE SET over_at = excluded.over_at, record = excluded.record"},
+      {count, "SELECT count(*) FROM accounts"},
+      {forget_over, "DELETE FROM accounts WHERE over_at <= ?1"},
+      {erase, "DELETE FROM accounts WHERE broker = ?1 AND digest = ?2"},
+  };
+  for (auto const& [statement, sql] : wanted) {
+    sqlite3_stmt* made = nullptr;
+    auto const code = sqlite3_prepare_v3(handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+    statement.reset(made);
+    // The version is ours and the tables are not there: somebody dropped them.
+    if (code == SQLITE_ERROR) return LedgerErrc::corrupt;
+    if (auto const ec = ledger_error(code)) return ec;
+  }
+  return {};
+}
+
+}  // namespace sallyport
