@@ -198,10 +198,9 @@ struct Pause {
 /// What a report pauses, and for how long. A stated time outranks ours, as far as it is believed.
 Pause pause_of(GovernorPolicy const& policy, Budgets const& budgets, PeerReport const& report) {
   auto const& hint = report.hint;
-  auto const said = std::max(report.retry_after.value_or(std::chrono::seconds(0)),
-                             hint.wait.value_or(std::chrono::seconds(0)));
-  auto const believed =
-      std::min(said, std::chrono::duration_cast<std::chrono::seconds>(policy.peer_wait_max));
+  auto const said =
+      std::max(report.retry_after.value_or(std::chrono::seconds(0)), hint.wait.value_or(std::chrono::seconds(0)));
+  auto const believed = std::min(said, std::chrono::duration_cast<std::chrono::seconds>(policy.peer_wait_max));
   auto const or_ours = [believed](WallDuration ours) { return believed.count() > 0 ? WallDuration(believed) : ours; };
   auto const locked = report.sign == PeerSign::locked || hint.locked || hint.attempts_left == 0U;
   if (locked) return {all_that_locks, or_ours(policy.lock_wait)};

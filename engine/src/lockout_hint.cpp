@@ -29,19 +29,19 @@ struct Word {
 constexpr std::array attempt_words{"attempt"sv, "attempts"sv, "try"sv, "tries"sv, "chance"sv, "chances"sv};
 constexpr std::array left_words{"left"sv, "remaining"sv, "remain"sv, "remains"sv};
 constexpr std::array more_words{"more"sv, "remaining"sv, "further"sv};
-constexpr std::array between_words{"more"sv, "remaining"sv, "further"sv,  "login"sv,        "log"sv,   "sign"sv, "in"sv,
-                                   "code"sv, "password"sv,  "failed"sv,   "unsuccessful"sv, "other"sv, "only"sv};
-constexpr std::array lock_words{"locked"sv,   "blocked"sv,  "suspended"sv, "frozen"sv,
+constexpr std::array between_words{"more"sv, "remaining"sv, "further"sv, "login"sv,        "log"sv,   "sign"sv, "in"sv,
+                                   "code"sv, "password"sv,  "failed"sv,  "unsuccessful"sv, "other"sv, "only"sv};
+constexpr std::array lock_words{"locked"sv,   "blocked"sv, "suspended"sv, "frozen"sv,
                                 "disabled"sv, "lockout"sv, "restricted"sv};
-constexpr std::array not_yet_words{"will"sv, "would"sv, "may"sv,   "might"sv,  "could"sv, "can"sv,  "not"sv,
+constexpr std::array not_yet_words{"will"sv, "would"sv,  "may"sv,   "might"sv,   "could"sv, "can"sv, "not"sv,
                                    "if"sv,   "before"sv, "avoid"sv, "prevent"sv, "gets"sv,  "get"sv, "getting"sv,
                                    "isn"sv,  "wasn"sv,   "never"sv, "unless"sv,  "being"sv};
-constexpr std::array wait_words{"again"sv,    "retry"sv,  "wait"sv,   "locked"sv,     "lock"sv,      "blocked"sv,
-                                "suspended"sv, "frozen"sv, "unlock"sv, "unlocked"sv,   "disabled"sv, "restricted"sv};
+constexpr std::array wait_words{"again"sv,     "retry"sv,  "wait"sv,   "locked"sv,   "lock"sv,     "blocked"sv,
+                                "suspended"sv, "frozen"sv, "unlock"sv, "unlocked"sv, "disabled"sv, "restricted"sv};
 constexpr std::array span_words{"in"sv, "for"sv, "after"sv, "wait"sv};
 constexpr std::array about_words{"about"sv,  "another"sv, "approximately"sv, "at"sv,     "least"sv,  "around"sv,
                                  "nearly"sv, "the"sv,     "next"sv,          "please"sv, "another"sv};
-constexpr std::array small_numbers{"zero"sv, "one"sv, "two"sv,   "three"sv, "four"sv, "five"sv,
+constexpr std::array small_numbers{"zero"sv, "one"sv,   "two"sv,   "three"sv, "four"sv, "five"sv,
                                    "six"sv,  "seven"sv, "eight"sv, "nine"sv,  "ten"sv};
 
 struct Words {

@@ -1,9 +1,8 @@
 #include "database.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace sallyport {
@@ -24,14 +23,13 @@ constexpr char const* schema =
     "PRAGMA user_version = 1;";
 
 /// Makes the file for its owner alone, and closes one to others that was left open: it tells who logs in when.
+/// It is never opened here: to close it again would take this process's locks from the connections it has.
 bool close_to_others(char const* path) noexcept {
-  auto const file = ::open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-  if (file < 0) return false;
+  constexpr mode_t mode = S_IRUSR | S_IWUSR;
+  if (::mknod(path, S_IFREG | mode, 0) != 0 && errno != EEXIST) return false;
   struct stat found {};
-  auto done = ::fstat(file, &found) == 0 && S_ISREG(found.st_mode);
-  if (done && (found.st_mode & 07777) != (S_IRUSR | S_IWUSR)) done = ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
-  ::close(file);
-  return done;
+  if (::lstat(path, &found) != 0 || !S_ISREG(found.st_mode)) return false;
+  return (found.st_mode & 07777) == mode || ::chmod(path, mode) == 0;
 }
 
 }  // namespace
@@ -58,24 +56,28 @@ Statement::~Statement() {
   sqlite3_clear_bindings(statement_);
 }
 
+void Statement::note(int code) noexcept {
+  if (failed_ == SQLITE_OK) failed_ = code;
+}
+
 // What is bound outlives the run, so SQLite need not copy it.
 Statement& Statement::bind(std::string_view text) {
-  failed_ |= sqlite3_bind_text(statement_, next_++, text.data(), static_cast<int>(text.size()), nullptr);
+  note(sqlite3_bind_text(statement_, next_++, text.data(), static_cast<int>(text.size()), nullptr));
   return *this;
 }
 Statement& Statement::bind_bytes(void const* bytes, std::size_t size) {
-  failed_ |= sqlite3_bind_blob(statement_, next_++, bytes, static_cast<int>(size), nullptr);
+  note(sqlite3_bind_blob(statement_, next_++, bytes, static_cast<int>(size), nullptr));
   return *this;
 }
 Statement& Statement::bind(std::int64_t number) {
-  failed_ |= sqlite3_bind_int64(statement_, next_++, number);
+  note(sqlite3_bind_int64(statement_, next_++, number));
   return *this;
 }
 
 boost::system::result<bool> Statement::step() {
-  if (failed_ != SQLITE_OK) return LedgerErrc::io_failure;
-  auto const code = sqlite3_step(statement_);
-  if (auto const ec = ledger_error(code)) return ec;
+  // An error code converts to bool as well, so it is said which is meant.
+  auto const code = failed_ != SQLITE_OK ? failed_ : sqlite3_step(statement_);
+  if (auto const ec = ledger_error(code)) return boost::system::result<bool>(boost::system::in_place_error, ec);
   return code == SQLITE_ROW;
 }
 
@@ -98,8 +100,16 @@ std::int64_t Statement::number(int column) const {
 boost::system::result<std::unique_ptr<SqliteLedger::Database>> SqliteLedger::Database::open(SqliteLedgerConfig config) {
   std::unique_ptr<Database> database(new Database(std::move(config)));
   if (auto const ec = database->open_file()) return ec;
-  if (auto const ec = database->set_up()) return ec;
-  if (auto const ec = database->prepare()) return ec;
+  // SQLite does not wait where several processes make a file or turn to WAL at one moment, so it is done here.
+  auto ec = database->set_up();
+  constexpr int pause = 10;
+  for (auto left = database->config_.busy_timeout.count() / pause; ec == LedgerErrc::busy && left > 0; --left) {
+    sqlite3_sleep(pause);
+    ec = database->set_up();
+  }
+  if (ec) return ec;
+  ec = database->prepare();
+  if (ec) return ec;
   return database;
 }
 
@@ -147,8 +157,16 @@ error_code SqliteLedger::Database::set_up() {
   return ec;
 }
 
-/// Looks before anything is written: the database of another program is left as it is.
+/// Looks before anything is written: the database of another program is left as it is. One transaction, or a file
+/// that another process makes meanwhile would look half made.
 error_code SqliteLedger::Database::check_version() {
+  if (auto const ec = execute("BEGIN;")) return ec;
+  auto const ec = look_at_version();
+  static_cast<void>(execute("ROLLBACK;"));
+  return ec;
+}
+
+error_code SqliteLedger::Database::look_at_version() {
   auto const id = pragma("PRAGMA application_id;");
   if (!id) return id.error();
   auto const found = pragma("PRAGMA user_version;");

@@ -45,6 +45,8 @@ public:
   [[nodiscard]] std::int64_t number(int column) const;
 
 private:
+  void note(int code) noexcept;
+
   sqlite3_stmt* statement_;
   int next_ = 1;
   int failed_ = SQLITE_OK;
@@ -66,6 +68,7 @@ private:
   [[nodiscard]] boost::system::error_code open_file();
   [[nodiscard]] boost::system::error_code set_up();
   [[nodiscard]] boost::system::error_code check_version();
+  [[nodiscard]] boost::system::error_code look_at_version();
   [[nodiscard]] boost::system::result<std::int64_t> pragma(char const* sql);
   [[nodiscard]] boost::system::error_code prepare();
 

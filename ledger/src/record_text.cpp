@@ -79,6 +79,7 @@ std::string to_text(AccountRecord const& record) {
 
 std::optional<AccountRecord> from_text(std::string_view text) {
   AccountRecord record;
+  if (text.ends_with("; ")) return std::nullopt;
   auto first = take(text, "; ");
   if (take(first, " ") != "latest") return std::nullopt;
   auto const latest = moment(first);

@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(the_defaults_let_a_careful_user_in_and_stop_a_loop) {
 BOOST_AUTO_TEST_CASE(a_login_that_polls_as_it_should_for_an_hour_is_never_refused) {
   Governor governor;
   auto refused = 0;
-  for (auto at = noon; at < noon + 3h; at += 5s) refused += governor.admit(account(), Act::poll, at).has_error() ? 1 : 0;
+  for (auto at = noon; at < noon + 3h; at += 5s)
+    refused += governor.admit(account(), Act::poll, at).has_error() ? 1 : 0;
   // Joined polls count a little too long: a sixty-fourth of the window.
   BOOST_TEST(refused <= 3 * 720 / 64);
   auto loops = 0;
@@ -82,8 +83,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_retries_in_a_loop_for_a_minute_posts_three_time
 }
 
 BOOST_AUTO_TEST_CASE(the_gap_doubles_up_to_its_bound) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 10, .window = 24h, .burst = 1, .spacing = 1min, .spacing_max = 5min}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 10, .window = 24h, .burst = 1, .spacing = 1min, .spacing_max = 5min}));
   auto at = noon;
   for (auto const gap : {1min, 2min, 4min, 5min, 5min}) {
     BOOST_TEST(governor.admit(account(), Act::push, at).has_value());
@@ -93,8 +94,8 @@ BOOST_AUTO_TEST_CASE(the_gap_doubles_up_to_its_bound) {
 }
 
 BOOST_AUTO_TEST_CASE(a_gap_that_shrinks_when_a_mark_is_over_is_safe_from_then_on) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 9, .window = 10min, .burst = 1, .spacing = 4min, .spacing_max = 1h}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 9, .window = 10min, .burst = 1, .spacing = 4min, .spacing_max = 1h}));
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
   BOOST_TEST(governor.admit(account(), Act::push, noon + 8min).has_value());
   // With two marks the gap is eight minutes, with one it is four; the first mark is over after ten.
@@ -104,8 +105,8 @@ BOOST_AUTO_TEST_CASE(a_gap_that_shrinks_when_a_mark_is_over_is_safe_from_then_on
 }
 
 BOOST_AUTO_TEST_CASE(acts_are_admitted_together_or_not_at_all) {
-  Governor governor(policy_with(
-      Act::code_send, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::code_send, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
   auto const both = Act::credential_post | Act::code_send;
   BOOST_TEST(governor.admit(account(), both, noon).has_value());
   auto const refused = governor.admit(account(), both, noon + 1s);
@@ -124,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_check_counts_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(accounts_and_integrations_have_budgets_of_their_own) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
   BOOST_TEST(governor.admit(account(1), Act::push, noon).has_value());
   BOOST_TEST(governor.admit(account(1), Act::push, noon).has_error());
   BOOST_TEST(governor.admit(account(2), Act::push, noon).has_value());
@@ -150,15 +151,15 @@ BOOST_AUTO_TEST_CASE(an_integration_may_have_other_budgets) {
 }
 
 BOOST_AUTO_TEST_CASE(a_window_that_is_not_positive_never_ends) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 1, .window = {}, .burst = 1, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 1, .window = {}, .burst = 1, .spacing = {}, .spacing_max = {}}));
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
   BOOST_TEST(governor.admit(account(), Act::push, noon + 24h * 36'500).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(what_did_not_leave_is_given_back_once) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
   auto const first = governor.admit(account(), Act::push, noon);
   BOOST_TEST(governor.admit(account(), Act::push, noon + 1s).has_value());
   BOOST_TEST(governor.admit(account(), Act::push, noon + 2s).has_error());
@@ -169,8 +170,8 @@ BOOST_AUTO_TEST_CASE(what_did_not_leave_is_given_back_once) {
 }
 
 BOOST_AUTO_TEST_CASE(what_happened_unasked_counts_even_beyond_the_budget) {
-  Governor governor(policy_with(
-      Act::code_send, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::code_send, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
   for (auto const at : {0min, 1min, 2min, 3min}) BOOST_TEST(!governor.record(account(), Act::code_send, noon + at));
   BOOST_TEST(governor.check(account(), Act::code_send, noon + 4min)->next_safe == noon + 1h + 2min);
 }
@@ -186,8 +187,8 @@ BOOST_AUTO_TEST_CASE(an_account_stays_small_whatever_is_recorded) {
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_jumps_back_widens_no_budget) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 2, .window = 1h, .burst = 2, .spacing = {}, .spacing_max = {}}));
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
   BOOST_TEST(governor.admit(account(), Act::push, noon - 24h).has_value());
   auto const refused = governor.admit(account(), Act::push, noon - 48h);
@@ -199,8 +200,8 @@ BOOST_AUTO_TEST_CASE(a_clock_that_jumps_back_widens_no_budget) {
 }
 
 BOOST_AUTO_TEST_CASE(an_operator_can_drop_an_account) {
-  Governor governor(policy_with(
-      Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
   BOOST_TEST(governor.admit(account(), Act::push, noon + 24h * 365).has_value());
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_error());
   BOOST_TEST(!governor.forget(account()));

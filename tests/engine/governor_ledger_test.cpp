@@ -18,9 +18,7 @@ public:
   boost::system::result<AccountRecord> find(AccountKey const&) override {
     return make_error_code(boost::system::errc::io_error);
   }
-  boost::system::error_code erase(AccountKey const&) override {
-    return make_error_code(boost::system::errc::io_error);
-  }
+  boost::system::error_code erase(AccountKey const&) override { return make_error_code(boost::system::errc::io_error); }
 };
 
 }  // namespace
@@ -59,7 +57,8 @@ BOOST_AUTO_TEST_CASE(polls_are_counted_in_memory_alone_unless_the_budget_says_ot
 
 BOOST_AUTO_TEST_CASE(a_full_ledger_refuses_and_forgets_only_what_is_over) {
   auto const ledger = std::make_shared<MemoryLedger>(2);
-  auto const push = policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}});
+  auto const push =
+      policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}});
   Governor governor(push, ledger);
   BOOST_TEST(governor.admit(account(1), Act::push, noon).has_value());
   BOOST_TEST(governor.admit(account(2), Act::push, noon + 10min).has_value());
@@ -86,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_pause_keeps_an_account_in_a_full_ledger) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_writes_nothing) {
   auto const ledger = std::make_shared<MemoryLedger>();
-  Governor governor(policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}),
-                    ledger);
+  Governor governor(
+      policy_with(Act::push, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}), ledger);
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
   auto const before = *ledger->find(account());
   BOOST_TEST(governor.admit(account(), Act::push, noon + 1s).has_error());

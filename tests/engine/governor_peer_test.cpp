@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(a_success_clears_wrong_codes_but_no_posts) {
 }
 
 BOOST_AUTO_TEST_CASE(a_permit_from_before_a_success_takes_back_no_code_from_after) {
-  Governor governor(policy_with(
-      Act::wrong_code, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
+  Governor governor(
+      policy_with(Act::wrong_code, {.count_max = 1, .window = 1h, .burst = 1, .spacing = {}, .spacing_max = {}}));
   auto const before = governor.admit(account(), Act::wrong_code, noon);
   BOOST_TEST(!governor.observe_peer(account(), {PeerSign::succeeded, {}, {}}, noon));
   BOOST_TEST(governor.admit(account(), Act::wrong_code, noon).has_value());

@@ -158,7 +158,8 @@ private:
     auto const pick = held_.begin() + static_cast<std::ptrdiff_t>(dice_.below(held_.size()));
     BOOST_TEST_REQUIRE(!governor_->give_back(account(pick->who), pick->permit, clock()));
     for (auto const act : every_act) {
-      if (pick->permit.acts.has(act)) model_.of(pick->who, act)[pick->index[static_cast<std::size_t>(act)]].stands = false;
+      if (pick->permit.acts.has(act))
+        model_.of(pick->who, act)[pick->index[static_cast<std::size_t>(act)]].stands = false;
     }
     held_.erase(pick);
   }

@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(what_stands_beyond_the_bound_is_not_read) {
 
 BOOST_AUTO_TEST_CASE(any_bytes_are_read_within_bounds) {
   Dice dice(seed());
-  constexpr std::string_view pieces[] = {"try ",   "again ", "in ",   "1 ",   "999999 ", "hours ", "attempts ", "left ",
-                                         "locked ", "an ",    "and ",  "no ",  "more ",   ".",      "for ",      "wait ",
-                                         "\xff",   "\n",     "days ", "0",    ":",       "a ",     "remaining "};
+  constexpr std::string_view pieces[] = {"try ",    "again ", "in ",   "1 ",  "999999 ", "hours ", "attempts ", "left ",
+                                         "locked ", "an ",    "and ",  "no ", "more ",   ".",      "for ",      "wait ",
+                                         "\xff",    "\n",     "days ", "0",   ":",       "a ",     "remaining "};
   for (auto round = 0; round < 20'000; ++round) {
     std::string text;
     for (auto count = dice.below(40); count > 0; --count) {

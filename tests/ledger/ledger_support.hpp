@@ -46,7 +46,7 @@ public:
 
   [[nodiscard]] std::shared_ptr<SqliteLedger> open(std::size_t accounts_max = ledger_accounts_max) const {
     auto opened = SqliteLedger::open({.path = file(), .accounts_max = accounts_max});
-    BOOST_TEST_REQUIRE(opened.has_value(), opened.has_error() ? opened.error().message() : "");
+    BOOST_TEST_REQUIRE(opened.has_value(), (opened ? "" : opened.error().message()));
     return *opened;
   }
   [[nodiscard]] boost::system::error_code open_error() const {

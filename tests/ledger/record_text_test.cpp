@@ -42,23 +42,11 @@ BOOST_AUTO_TEST_CASE(any_record_is_read_as_it_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(any_other_text_is_refused) {
-  for (std::string_view const text : {"",
-                                      "latest",
-                                      "latest x",
-                                      "latest 1 2",
-                                      "latest 99999999999999999999999",
-                                      "push 1*1",
-                                      "latest 1; ",
-                                      "latest 1; push",
-                                      "latest 1; push 1",
-                                      "latest 1; push 1*",
-                                      "latest 1; push 1*0",
-                                      "latest 1; push 1*-1",
-                                      "latest 1; push 2*1 1*1",
-                                      "latest 1; push until",
-                                      "latest 1; push until 1*1",
-                                      "latest 1; push 1*1; push 1*1",
-                                      "latest 1; tap 1*1"}) {
+  for (std::string_view const text :
+       {"", "latest", "latest x", "latest 1 2", "latest 99999999999999999999999", "push 1*1", "latest 1; ",
+        "latest 1; push", "latest 1; push 1", "latest 1; push 1*", "latest 1; push 1*0", "latest 1; push 1*-1",
+        "latest 1; push 2*1 1*1", "latest 1; push until", "latest 1; push until 1*1", "latest 1; push 1*1; push 1*1",
+        "latest 1; tap 1*1"}) {
     BOOST_TEST(!from_text(text).has_value(), text);
   }
 }

@@ -13,7 +13,8 @@ namespace sallyport::ledger_test {
 namespace {
 
 GovernorPolicy pushes(std::uint32_t count_max) {
-  return policy_with(Act::push, {.count_max = count_max, .window = 1h, .burst = count_max, .spacing = {}, .spacing_max = {}});
+  return policy_with(Act::push,
+                     {.count_max = count_max, .window = 1h, .burst = count_max, .spacing = {}, .spacing_max = {}});
 }
 
 /// How many pushes a process of its own is admitted when it tries as often as it can; -1 where something failed.

@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_ledger_is_refused_and_left_alone) {
     std::string_view name;
     std::string bytes;
   };
-  for (auto const& [name, bytes] : {Case{"text", std::string(5000, 'x')}, Case{"short", "hello, this is no database"}}) {
+  for (auto const& [name, bytes] :
+       {Case{"text", std::string(5000, 'x')}, Case{"short", "hello, this is no database"}}) {
     BOOST_TEST_CONTEXT(name) {
       Folder const folder;
       std::ofstream(folder.file()) << bytes;
@@ -149,8 +150,8 @@ BOOST_AUTO_TEST_CASE(a_ledger_without_its_table_is_corrupt) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_record_is_an_error_and_never_a_fresh_budget) {
-  for (auto const* const damage :
-       {"UPDATE accounts SET record = 'latest'", "UPDATE accounts SET record = x'00'", "UPDATE accounts SET record = ''"}) {
+  for (auto const* const damage : {"UPDATE accounts SET record = 'latest'", "UPDATE accounts SET record = x'00'",
+                                   "UPDATE accounts SET record = ''"}) {
     BOOST_TEST_CONTEXT(damage) {
       Folder const folder;
       Governor governor(three_pushes(), folder.open());
@@ -181,7 +182,8 @@ BOOST_AUTO_TEST_CASE(damaged_pages_are_an_error) {
     file << std::string(size - 4096U, '\x5A');
   }
   auto const opened = SqliteLedger::open({.path = folder.file()});
-  auto const ec = opened ? Governor(three_pushes(), *opened).admit(account(), Act::push, noon).error().why : opened.error();
+  auto const ec =
+      opened ? Governor(three_pushes(), *opened).admit(account(), Act::push, noon).error().why : opened.error();
   BOOST_TEST((ec == LedgerErrc::corrupt));
 }
 
