@@ -27,6 +27,7 @@ constexpr auto rows = std::to_array<ExitCodeRow>({
     {23, "protocol_violation", "a reply that is not a message of the API, or may not follow"},
     {24, "outcome_unknown", "a request may have arrived and no reply came: look before you try again"},
     {25, "cancelled", "given up: Ctrl-C, SIGTERM, /cancel, or the end of the input"},
+    {26, "would_risk_lockout", "the account could get locked; nothing was sent"},
 });
 
 }  // namespace
@@ -54,6 +55,7 @@ int exit_code_of(OutcomeKind kind) noexcept {
     case OutcomeKind::protocol_violation: return 23;
     case OutcomeKind::outcome_unknown: return 24;
     case OutcomeKind::cancelled: return 25;
+    case OutcomeKind::would_risk_lockout: return 26;
   }
   return exit_failure;
 }

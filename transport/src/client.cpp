@@ -4,6 +4,7 @@
 #include "deliver.hpp"
 #include "envelope_reply.hpp"
 #include "http_message.hpp"
+#include "login_budget.hpp"
 #include "login_op.hpp"
 #include "login_run.hpp"
 
@@ -80,6 +81,10 @@ void Client::start_schemes(Core const& core, SchemesHandler handler) {
 }
 
 void Client::start_authenticate(Core const& core, Credentials credentials, AuthHandler handler) {
+  LoginBudget budget(core->config().governor);
+  if (auto const refusal = budget.admit(credentials, acts_of_login(credentials.request, nullptr))) {
+    return deliver(core->strand(), std::move(handler), refusal->why, AuthReply{});
+  }
   HttpRequest request{.method = HttpRequest::Method::post, .target = {}, .body = encode(credentials.request)};
   request.target = authenticate_target(credentials.user_id);
   core->exchange().exchange(std::move(request), reading<AuthResponse>(core, std::move(handler)));

@@ -38,6 +38,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
       credentials_(std::move(credentials)),
       session_(Role::claimant, core_->config().limits),
       before_(session_),
+      budget_(core_->config().governor),
       timer_(core_->strand()) {}
 
 // --- Turns -----------------------------------------------------------------------------------------------------------
@@ -177,10 +178,17 @@ void LoginOp::obey(Action action, Answer const& answer) {
         auto const named = field == Field::unknown ? fields_.asked.front().field : field;
         set_field(credentials_.request, named, value.reveal());
       }
+      if (!admitted(acts_of_login(login, starts_anew ? &door_ : nullptr))) return;
       return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
-    case Action::send_answer: return post(answer_request(login, door_, fields_, answer));
-    case Action::send_another_way: return post(another_way_request(login, door_, fields_));
-    case Action::send_poll: return post(poll_request(login, door_));
+    case Action::send_answer:
+      if (!admitted(acts_of_answer(fields_, answer))) return;
+      return post(answer_request(login, door_, fields_, answer));
+    case Action::send_another_way:
+      if (!admitted(acts_of_another_way(fields_))) return;
+      return post(another_way_request(login, door_, fields_));
+    case Action::send_poll:
+      if (!admitted(Act::poll)) return;
+      return post(poll_request(login, door_));
     case Action::prompt: return finish_with_prompt();
     case Action::watch: return turning_ == Turning::watching ? arm() : finish_with_prompt();
     case Action::complete: return finish_with_outcome(nullptr);
@@ -190,6 +198,33 @@ void LoginOp::obey(Action action, Answer const& answer) {
     case Action::release: break;
   }
   assert(!"an action of the verifier");
+}
+
+// Asks the governor (law 5). What it refuses is not sent: a login that has not begun ends, a poll waits, and any other
+// turn ends where it began.
+bool LoginOp::admitted(Acts acts) {
+  auto const refusal = budget_.admit(credentials_, acts);
+  if (!refusal) return true;
+  session_ = before_;
+  auto const wait = budget_.wait_of(*refusal);
+  if (acts.has(Act::poll)) {
+    put_off_poll(wait.value_or(std::chrono::seconds(0)));
+    return false;
+  }
+  auto const begins = session_.state() == State::idle;
+  if (begins && refusal->why == EngineErrc::would_risk_lockout) {
+    refusal_ = OutcomeKind::would_risk_lockout;
+    retry_after_ = wait;
+    diagnostics_.reason = refusal->reason;
+    take(EventType::cancel);
+    return false;
+  }
+  Outcome refused;
+  refused.kind = OutcomeKind::would_risk_lockout;
+  refused.retry_after = wait;
+  refused.diagnostics.reason = refusal->reason;
+  finish_turn(refusal->why, std::move(refused));
+  return false;
 }
 
 // Sleeps until the session has to be woken. Stale rings are harmless, so the timer is never asked whether it was late.
@@ -237,6 +272,7 @@ void LoginOp::came(Exchanged done) {
 }
 
 void LoginOp::not_sent(error_code ec) {
+  budget_.not_sent();
   auto const polls = session_.state() == State::polling;
   session_ = before_;
   if (cancelled_) return take(EventType::cancel);
@@ -259,6 +295,7 @@ void LoginOp::reply_lost(error_code ec) {
 }
 
 void LoginOp::refused(LoginReply reply) {
+  budget_.refused(reply);
   diagnostics_ = std::move(reply.diagnostics);
   retry_after_ = reply.retry_after;
   refusal_ = reply.refusal;
@@ -276,9 +313,10 @@ void LoginOp::replied(LoginReply reply) {
     reply.diagnostics.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
     return refused(std::move(reply));
   }
+  auto const new_door = session_.doors() != doors;
+  budget_.replied(session_, reply, response, new_door);
   diagnostics_ = std::move(reply.diagnostics);
   if (is_end(session_.state())) return finish_with_outcome(&response);
-  auto const new_door = session_.doors() != doors;
   if (new_door) {
     door_ = std::move(response);
     fields_ = std::move(fields);

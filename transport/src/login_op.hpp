@@ -2,6 +2,7 @@
 
 #include "client_core.hpp"
 #include "exchange.hpp"
+#include "login_budget.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
 
@@ -49,6 +50,7 @@ private:
   void take(EventType act, Answer const& answer = {});
   void obey(Action action, Answer const& answer);
   void arm();
+  [[nodiscard]] bool admitted(Acts acts);
 
   template <class Request>
   void post(Request const& request);
@@ -67,6 +69,7 @@ private:
   AuthenticationScheme const* scheme_ = nullptr;
   AuthResponse door_;
   StepFields fields_;
+  LoginBudget budget_;
   Diagnostics diagnostics_;
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;

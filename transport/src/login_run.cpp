@@ -95,15 +95,17 @@ void LoginRun::submit() {
   answer_.reset();
   op_->answer(std::move(answer),
               asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
-                if (ec) return self->answer_refused(ec);
+                if (ec) return self->answer_refused(ec, std::move(turn));
                 self->turned(ec, std::move(turn));
               }));
 }
 
 // Nothing was sent and the login stands where it stood, so the responder is asked again and told why.
-void LoginRun::answer_refused(error_code ec) {
-  if (++refusals_ >= refusals_max) return finish(ec, Outcome{});
+void LoginRun::answer_refused(error_code ec, Turn turn) {
+  auto& why = std::get<Outcome>(turn);
+  if (++refusals_ >= refusals_max) return finish(ec, std::move(why));
   prompt_.refused = ec;
+  prompt_.retry_after = why.retry_after;
   stand_at_door();
 }
 

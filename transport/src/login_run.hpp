@@ -33,7 +33,7 @@ private:
   void answered(boost::system::error_code ec, Answer answer);
   void watched(boost::system::error_code ec, Turn turn);
   void submit();
-  void answer_refused(boost::system::error_code ec);
+  void answer_refused(boost::system::error_code ec, Turn turn);
   void finish(boost::system::error_code ec, Outcome outcome);
 
   /// So many answers in a row may be refused before the login is given up.

@@ -34,6 +34,7 @@ std::string_view name_of(OutcomeKind kind) noexcept {
     case OutcomeKind::protocol_violation: return "protocol_violation";
     case OutcomeKind::outcome_unknown: return "outcome_unknown";
     case OutcomeKind::cancelled: return "cancelled";
+    case OutcomeKind::would_risk_lockout: return "would_risk_lockout";
   }
   return "unknown";
 }

@@ -7,11 +7,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace sallyport {
+
+class SharedGovernor;
 
 /// Where a client connects and how long it waits. Every wait has a bound.
 struct ClientConfig {
@@ -31,6 +34,9 @@ struct ClientConfig {
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
   /// How often a request of which not one byte has left may be tried on a fresh connection.
   unsigned connect_attempts_max = 3;
+  /// Asked before every request, so that no sequence of logins gets an account locked (law 5): see
+  /// `shared_governor.hpp`. One for all clients; without one, nothing is counted.
+  std::shared_ptr<SharedGovernor> governor{};
 };
 
 /// A certificate chain and its private key, both PEM.

@@ -18,7 +18,8 @@ class LoginOp;
 /// A login that is driven turn by turn: what a web backend needs, where a prompt goes out with one HTTP reply and the
 /// answer comes with another request. It holds no connection between two turns. One turn at a time.
 /// Terminal cancellation ends the login: as `cancelled`, or as `outcome_unknown` where a request may have arrived.
-/// An error means that the turn could not be carried out and nothing was sent; the login stands where it stood.
+/// An error means that the turn could not be carried out and nothing was sent; the login stands where it stood. With
+/// `EngineErrc::would_risk_lockout` the turn is an Outcome of that kind, whose `retry_after` says when it is safe.
 class Login {
 public:
   using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn)>;

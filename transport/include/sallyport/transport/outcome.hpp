@@ -32,8 +32,10 @@ enum class OutcomeKind : std::uint8_t {
   protocol_violation,  ///< A reply that is not a message of the API or may not follow; nothing more was sent.
   outcome_unknown,     ///< A request may have arrived and no reply came (law 2). Ask the user before trying again.
   cancelled,           ///< The host ended it.
+  /// The governor did not let the login begin; nothing was sent. `retry_after` says when it is safe, where it ever is.
+  would_risk_lockout,
 };
-inline constexpr std::size_t outcome_kind_count = 17;
+inline constexpr std::size_t outcome_kind_count = 18;
 
 [[nodiscard]] std::string_view name_of(OutcomeKind kind) noexcept;
 

@@ -61,6 +61,8 @@ struct Prompt {
   bool answer_was_wrong = false;  ///< The same door again: the newest answer was wrong.
   /// The same door again: why the newest answer was not taken. Nothing of it was sent.
   boost::system::error_code refused;
+  /// When that is `would_risk_lockout`: how long until the governor admits it.
+  std::optional<std::chrono::seconds> retry_after;
 };
 
 /// What the user, or a responder standing in for them, does at a door. Nothing is posted without one (law 1).

@@ -1,0 +1,129 @@
+#include "login_budget.hpp"
+
+#include <sallyport/protocol/field.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace sallyport {
+namespace {
+
+bool is_a_secret_of_the_account(PromptField const& asked) noexcept {
+  return is_credential(asked.field) || asked.field == Field::trade_pin;
+}
+
+bool carries_credentials(AuthRequest const& login) noexcept {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const field = static_cast<Field>(index);
+    if (is_credential(field) && text_of(login, field)) return true;
+  }
+  return false;
+}
+
+/// What an institution does by itself when it comes to this door.
+Acts sent_by(AuthResponse const& door) {
+  auto const status = door.status.value();
+  if (status == AuthStatus::device_confirmation_required) return Act::push;
+  if (status == AuthStatus::email_verification) return Act::code_send;
+  if (status != AuthStatus::challenge_issued && status != AuthStatus::mfa_required) return {};
+  auto const factor = value_of(door.mfa_type);
+  if (factor == MfaType::phone || factor == MfaType::email || factor == MfaType::phone_and_email) return Act::code_send;
+  auto const asks = door.challenge_text && door.challenge_text->find('?') != std::string::npos;
+  if (!factor && status == AuthStatus::challenge_issued && !asks) return Act::code_send;
+  return {};
+}
+
+/// Who is counted: the name that the institution knows, else the host's name for the user.
+Secret const& account_of(Credentials const& who) noexcept {
+  auto const& login = who.request;
+  for (auto const* const name : {&login.username, &login.phone, &login.key}) {
+    if (*name && !(*name)->empty()) return **name;
+  }
+  return who.user_id;
+}
+
+void read_words(std::optional<Secret> const& text, LockoutHint& hint) {
+  if (!text) return;
+  auto const read = read_lockout_hint(text->reveal());
+  hint.locked = hint.locked || read.locked;
+  if (read.attempts_left) {
+    hint.attempts_left = std::min(*read.attempts_left, hint.attempts_left.value_or(*read.attempts_left));
+  }
+  if (read.wait) hint.wait = std::max(*read.wait, hint.wait.value_or(*read.wait));
+}
+
+LockoutHint words_of(Diagnostics const& diagnostics) {
+  LockoutHint hint;
+  read_words(diagnostics.message, hint);
+  read_words(diagnostics.display_text, hint);
+  return hint;
+}
+
+}  // namespace
+
+Acts acts_of_login(AuthRequest const& login, AuthResponse const* door) {
+  auto const acts = carries_credentials(login) ? Acts(Act::credential_post) : Acts();
+  return door == nullptr ? acts : acts | sent_by(*door);
+}
+
+Acts acts_of_answer(StepFields const& fields, Answer const& answer) {
+  auto const posts = !fields.resent.empty() || std::ranges::any_of(fields.asked, is_a_secret_of_the_account);
+  auto const acts = answer.values().empty() ? Acts() : Acts(Act::wrong_code);
+  return posts ? acts | Act::credential_post : acts;
+}
+
+// Which way the institution takes then, nobody knows; most send a code.
+Acts acts_of_another_way(StepFields const& fields) {
+  return fields.resent.empty() ? Acts(Act::code_send) : Act::code_send | Act::credential_post;
+}
+
+std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
+  if (!governor_) return std::nullopt;
+  permit_.reset();
+  key_ = governor_->key_of(who.request.type, account_of(who));
+  if (acts.empty()) return std::nullopt;
+  auto admitted = governor_->admit(*key_, acts);
+  if (!admitted) return std::move(admitted.error());
+  permit_ = *admitted;
+  return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> LoginBudget::wait_of(Refusal const& refusal) const {
+  return governor_ ? governor_->wait_of(refusal) : std::nullopt;
+}
+
+void LoginBudget::not_sent() {
+  if (auto const permit = std::exchange(permit_, std::nullopt)) governor_->give_back(*key_, *permit);
+}
+
+void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthResponse const& response,
+                          bool new_door) {
+  if (!governor_ || !key_) return;
+  auto const permit = std::exchange(permit_, std::nullopt);
+  auto const came_on = new_door || session.state() == State::succeeded || session.state() == State::handed_off;
+  if (permit && came_on && permit->acts.has(Act::wrong_code)) {
+    governor_->give_back(*key_, {.acts = Act::wrong_code, .at = permit->at});
+  }
+  if (session.state() == State::succeeded) {
+    governor_->observe_peer(*key_, {.sign = PeerSign::succeeded, .hint = {}, .retry_after = {}});
+    return;
+  }
+  auto const sent = new_door ? sent_by(response).without(permit ? permit->acts : Acts()) : Acts();
+  if (!sent.empty()) governor_->record(*key_, sent);
+  auto hint = words_of(reply.diagnostics);
+  if (response.challenge_text) read_words(Secret(*response.challenge_text), hint);
+  governor_->observe_peer(*key_, {.sign = PeerSign::none, .hint = hint, .retry_after = {}});
+}
+
+void LoginBudget::refused(LoginReply const& reply) {
+  if (!governor_ || !key_) return;
+  permit_.reset();
+  PeerReport report{.sign = PeerSign::none, .hint = words_of(reply.diagnostics), .retry_after = {}};
+  if (reply.refusal == OutcomeKind::locked) report.sign = PeerSign::locked;
+  if (reply.refusal == OutcomeKind::rate_limited) report.sign = PeerSign::rate_limited;
+  if (report.sign != PeerSign::none) report.retry_after = reply.retry_after;
+  governor_->observe_peer(*key_, report);
+}
+
+}  // namespace sallyport

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "login_reply.hpp"
+#include "login_request.hpp"
+
+#include <sallyport/engine/governor.hpp>
+#include <sallyport/engine/session.hpp>
+#include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/shared_governor.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace sallyport {
+
+/// What the first post, or a fresh one after `door`, costs the account.
+[[nodiscard]] Acts acts_of_login(AuthRequest const& login, AuthResponse const* door);
+/// What the answer costs. An answer counts as a wrong code until a reply says that it was right.
+[[nodiscard]] Acts acts_of_answer(StepFields const& fields, Answer const& answer);
+[[nodiscard]] Acts acts_of_another_way(StepFields const& fields);
+
+/// One login as the governor sees it: it asks before each request, and tells what became of it. Without a governor
+/// everything is admitted. What it tells afterwards is best effort: a ledger that fails then refuses the next request.
+class LoginBudget {
+public:
+  explicit LoginBudget(std::shared_ptr<SharedGovernor> governor) noexcept : governor_(std::move(governor)) {}
+
+  /// Counts the acts of the request that is about to leave, or says why it must not.
+  [[nodiscard]] std::optional<Refusal> admit(Credentials const& who, Acts acts);
+  [[nodiscard]] std::optional<std::chrono::seconds> wait_of(Refusal const& refusal) const;
+
+  /// Not one byte of the request has left.
+  void not_sent();
+  /// A reply that the session took. `new_door`: it began a challenge or a wait.
+  void replied(Session const& session, LoginReply const& reply, AuthResponse const& response, bool new_door);
+  /// A reply that ends the login because the server refused the request.
+  void refused(LoginReply const& reply);
+
+private:
+  std::shared_ptr<SharedGovernor> governor_;
+  std::optional<AccountKey> key_;  ///< Of the newest request: the credentials are wiped before the end is told.
+  std::optional<Permit> permit_;
+};
+
+}  // namespace sallyport

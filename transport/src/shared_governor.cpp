@@ -1,0 +1,65 @@
+#include <sallyport/transport/shared_governor.hpp>
+
+#include <sallyport/transport/account_key.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport {
+
+using boost::system::error_code;
+
+namespace {
+
+WallTime system_time() {
+  return std::chrono::time_point_cast<WallDuration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+SharedGovernor::SharedGovernor(Secret host_key, GovernorPolicy policy, std::shared_ptr<Ledger> ledger, Clock clock)
+    : host_key_(std::move(host_key)),
+      clock_(clock ? std::move(clock) : Clock(&system_time)),
+      governor_(std::move(policy), std::move(ledger)) {}
+
+AccountKey SharedGovernor::key_of(Open<BrokerType> const& broker, Secret const& account) const {
+  return account_key(broker, account, host_key_);
+}
+
+std::optional<Refusal> SharedGovernor::check(AccountKey const& key, Acts acts) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.check(key, acts, clock_());
+}
+
+boost::system::result<Permit, Refusal> SharedGovernor::admit(AccountKey const& key, Acts acts) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.admit(key, acts, clock_());
+}
+
+error_code SharedGovernor::record(AccountKey const& key, Acts acts) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.record(key, acts, clock_());
+}
+
+error_code SharedGovernor::give_back(AccountKey const& key, Permit const& permit) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.give_back(key, permit, clock_());
+}
+
+error_code SharedGovernor::observe_peer(AccountKey const& key, PeerReport const& report) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.observe_peer(key, report, clock_());
+}
+
+error_code SharedGovernor::forget(AccountKey const& key) {
+  std::scoped_lock const lock(mutex_);
+  return governor_.forget(key);
+}
+
+std::optional<std::chrono::seconds> SharedGovernor::wait_of(Refusal const& refusal) const {
+  if (refusal.rule == Rule::ledger || refusal.next_safe == WallTime::max()) return std::nullopt;
+  auto const left = refusal.next_safe - clock_();
+  return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds(1));
+}
+
+}  // namespace sallyport
