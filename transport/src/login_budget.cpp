@@ -112,7 +112,10 @@ void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthR
   auto const sent = new_door ? sent_by(response).without(permit ? permit->acts : Acts()) : Acts();
   if (!sent.empty()) governor_->record(*key_, sent);
   auto hint = words_of(reply.diagnostics);
-  if (response.challenge_text) read_words(Secret(*response.challenge_text), hint);
+  // A prompt that says "again in 30 seconds" means the next code, not this answer: of its words only the attempts
+  // count.
+  auto const prompt = read_lockout_hint(response.challenge_text.value_or(""));
+  if (!hint.attempts_left) hint.attempts_left = prompt.attempts_left;
   governor_->observe_peer(*key_, {.sign = PeerSign::none, .hint = hint, .retry_after = {}});
 }
 
