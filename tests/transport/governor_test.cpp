@@ -24,7 +24,8 @@ struct Governed {
                                                   [at = now] { return *at; })) {}
 
   Loopback::Tweak tweak() const {
-    return [this](ServerConfig&, ClientConfig& config) {
+    return [this](ServerConfig& serving, ClientConfig& config) {
+      serving.limits.resend_cool_down = 1ms;
       config.governor = governor;
       config.limits.resend_cool_down = 1ms;
       config.limits.poll_interval = 10ms;
@@ -44,6 +45,7 @@ Outcome const& refusal_of(std::pair<boost::system::error_code, Turn> const& turn
   BOOST_TEST_REQUIRE(std::holds_alternative<Outcome>(turn.second));
   auto const& outcome = std::get<Outcome>(turn.second);
   BOOST_TEST(name_of(outcome.kind) == "would_risk_lockout");
+  BOOST_TEST_REQUIRE(outcome.retry_after.has_value());
   return outcome;
 }
 
@@ -54,7 +56,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_retries_in_a_loop_is_stopped_before_the_account
   Loopback net(governed.tweak());
   auto refused = 0;
   for (auto attempt = 0; attempt < 20; ++attempt) {
-    net.verifier.replies.assign(1, status(AuthStatus::failed));
+    net.verifier.replies.clear();
+    net.verifier.replies.push_back(status(AuthStatus::failed));
     auto const [ec, outcome] = net.login();
     BOOST_TEST(!ec);
     if (outcome.kind != OutcomeKind::would_risk_lockout) continue;
@@ -67,7 +70,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_retries_in_a_loop_is_stopped_before_the_account
   BOOST_TEST(net.server->counters().credential_posts == 3U);
   // Who waits as told is let in.
   *governed.now += 60s;
-  net.verifier.replies.assign(1, granted());
+  net.verifier.replies.clear();
+  net.verifier.replies.push_back(granted());
   BOOST_TEST(name_of(net.login().second.kind) == "succeeded");
   BOOST_TEST(net.server->counters().credential_posts == 4U);
 }
