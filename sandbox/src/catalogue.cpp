@@ -92,8 +92,9 @@ Opening opening_of(AuthenticationScheme const& scheme, AuthRequest const& reques
   switch (scheme.authentication_scheme_type.value()) {
     case AuthenticationSchemeType::api_key: return Opening::api_key;
     case AuthenticationSchemeType::blockchain_address: return Opening::address;
-    case AuthenticationSchemeType::oauth:
-    case AuthenticationSchemeType::true_auth: return Opening::nothing;
+    case AuthenticationSchemeType::oauth: return request.redirect_link ? Opening::redirect : Opening::nothing;
+    case AuthenticationSchemeType::true_auth:
+      return request.true_auth_auth_request ? Opening::true_auth : Opening::nothing;
     case AuthenticationSchemeType::username_password:
     case AuthenticationSchemeType::unknown: break;
   }
@@ -101,6 +102,25 @@ Opening opening_of(AuthenticationScheme const& scheme, AuthRequest const& reques
 }
 
 }  // namespace
+
+std::vector<Opening> openings_of(AuthenticationScheme const& scheme) {
+  std::vector<Opening> openings;
+  switch (scheme.authentication_scheme_type.value()) {
+    case AuthenticationSchemeType::username_password: openings = {Opening::password}; break;
+    case AuthenticationSchemeType::oauth: openings = {Opening::nothing, Opening::redirect}; break;
+    case AuthenticationSchemeType::api_key: openings = {Opening::api_key}; break;
+    case AuthenticationSchemeType::blockchain_address: openings = {Opening::address}; break;
+    case AuthenticationSchemeType::true_auth: openings = {Opening::nothing, Opening::true_auth}; break;
+    case AuthenticationSchemeType::unknown: break;
+  }
+  auto const shows_qr_code = [](AuthenticationModel const& step) {
+    return step.auth_response && step.auth_response->status == AuthStatus::qr_code_required;
+  };
+  if (scheme.authentication_steps && std::ranges::any_of(*scheme.authentication_steps, shows_qr_code)) {
+    openings.push_back(Opening::qr_code);
+  }
+  return openings;
+}
 
 Catalogue Catalogue::embedded() {
   Catalogue catalogue;

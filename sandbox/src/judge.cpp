@@ -38,6 +38,34 @@ bool is_blockchain_address(std::string_view text) noexcept {
   return text.size() == 42 && text.starts_with("0x") && std::ranges::all_of(text.substr(2), is_hex);
 }
 
+// The browser comes back with a code in the query of the link.
+bool is_way_back(std::string_view link) noexcept {
+  auto const query = link.find('?');
+  if (!link.starts_with("https://") || query == std::string_view::npos) return false;
+  for (auto rest = link.substr(query + 1, link.find('#') - query - 1); !rest.empty();) {
+    auto const end = std::min(rest.find('&'), rest.size());
+    if (equals(rest.substr(0, end), "code=123456")) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+bool has(SecretMembers const& cookie, std::string_view name, std::string_view value) noexcept {
+  return std::ranges::any_of(cookie, [&](auto const& member) {
+    return member.first == name && member.second && equals(member.second->reveal(), value);
+  });
+}
+
+bool is_logged_in(TrueAuthRequest const& web_view) noexcept {
+  return web_view.cookies && std::ranges::any_of(*web_view.cookies, [](SecretMembers const& cookie) {
+           return has(cookie, "name", "session") && has(cookie, "value", "Pass123");
+         });
+}
+
+std::optional<std::size_t> first_user_if(bool is_right) noexcept {
+  return is_right ? std::optional<std::size_t>(0) : std::nullopt;
+}
+
 bool carries_credentials(AuthRequest const& request) noexcept {
   return request.username && request.password;
 }
@@ -49,8 +77,14 @@ std::optional<std::size_t> check_credentials(Scenario const& scenario, AuthReque
     case Opening::nothing: return 0;
     case Opening::address: {
       auto const address = text_of(request, Field::username);
-      return address && is_blockchain_address(*address) ? std::optional<std::size_t>(0) : std::nullopt;
+      return first_user_if(address && is_blockchain_address(*address));
     }
+    case Opening::redirect: {
+      auto const link = text_of(request, Field::redirect_link);
+      return first_user_if(link && is_way_back(*link));
+    }
+    case Opening::true_auth:
+      return first_user_if(request.true_auth_auth_request && is_logged_in(*request.true_auth_auth_request));
     case Opening::identifier: return find_user(users, username_of(request));
     case Opening::qr_code:
       if (request.auth_flow_step == AuthFlowStep::login_qr_code && !request.username && !request.password) return 0;
@@ -70,6 +104,8 @@ std::string_view words_for_wrong_credentials(Opening opening) noexcept {
     case Opening::api_key: return "The API key, its secret or its passphrase is wrong.";
     case Opening::address: return "This is not the address of a blockchain account.";
     case Opening::identifier: return "There is no such user.";
+    case Opening::redirect: return "The link does not come from a login.";
+    case Opening::true_auth: return "The web view is not logged in.";
     case Opening::password:
     case Opening::qr_code:
     case Opening::nothing: break;

@@ -24,6 +24,8 @@ std::string_view name_of(Opening opening) noexcept {
     case Opening::api_key: return "apiKey";
     case Opening::address: return "address";
     case Opening::nothing: return "nothing";
+    case Opening::redirect: return "redirectLink";
+    case Opening::true_auth: return "trueAuth";
   }
   return "unknown";
 }

@@ -69,6 +69,13 @@ BOOST_AUTO_TEST_CASE(integration_plays_its_default_unless_the_user_name_says_oth
            {B::kraken, "Mesh+locked", "locked"},
            {B::cryptocurrency_address, "0x", "address"},
            {B::okx, "", "module"},
+           {B::bybit_direct_mobile, "", "module"},
+           {B::stash, "Mesh", "sms"},
+           {B::interactive_brokers, "Mesh", "push"},
+           {B::kraken_direct, "Mesh", "email-link-totp"},
+           {B::btc_turk_direct, "Mesh", "two-factors"},
+           {B::ku_coin_direct, "Mesh", "captcha-email-pin"},
+           {B::defi_wallet, "0x", "address"},
        }) {
     BOOST_TEST_CONTEXT(wire_name(broker) << ' ' << username) {
       auto const choice = catalogue().choose(post(broker, username));

@@ -1,5 +1,7 @@
 #include "player.hpp"
 
+#include <support/web_view.hpp>
+
 #include <sallyport/protocol/field.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -132,6 +134,43 @@ BOOST_AUTO_TEST_CASE(only_an_address_is_an_address) {
       BOOST_TEST((login(address, request) == status));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(only_a_link_with_the_code_in_its_query_is_a_way_back) {
+  struct Row {
+    char const* link;
+    AuthStatus status;
+  };
+  auto const& redirect = scenario_of("redirect");
+  for (auto const& [link, status] : {Row{way_back, succeeded},
+                                     {"https://example.invalid/?code=123456#top", succeeded},
+                                     {"http://example.invalid/?code=123456", failed},
+                                     {"https://example.invalid/code=123456", failed},
+                                     {"https://example.invalid/?state=1#&code=123456", failed},
+                                     {"https://example.invalid/?code=1234567", failed},
+                                     {"https://example.invalid/?", failed},
+                                     {"", failed}}) {
+    BOOST_TEST_CONTEXT(link) {
+      AuthRequest request;
+      request.redirect_link = Secret(link);
+      BOOST_TEST((login(redirect, request) == status));
+    }
+  }
+  BOOST_TEST((login(redirect, AuthRequest()) == failed));
+}
+
+BOOST_AUTO_TEST_CASE(only_a_web_view_with_the_cookie_of_a_session_is_logged_in) {
+  auto const& scenario = scenario_of("true-auth");
+  AuthRequest request;
+  BOOST_TEST((login(scenario, request) == failed));
+  request.true_auth_auth_request = logged_in_web_view();
+  BOOST_TEST((login(scenario, request) == succeeded));
+  request.true_auth_auth_request->cookies->front().back().second = Secret("Pass124");
+  BOOST_TEST((login(scenario, request) == failed));
+  request.true_auth_auth_request->cookies->front().back().second.reset();
+  BOOST_TEST((login(scenario, request) == failed));
+  request.true_auth_auth_request->cookies.reset();
+  BOOST_TEST((login(scenario, request) == failed));
 }
 
 BOOST_AUTO_TEST_CASE(qr_login_needs_no_credentials_but_checks_those_that_come) {

@@ -1,5 +1,7 @@
 #include "player.hpp"
 
+#include <support/web_view.hpp>
+
 #include <sallyport/protocol/field.hpp>
 
 #include <chrono>
@@ -28,6 +30,8 @@ AuthRequest first_post(Scenario const& scenario, BrokerType broker) {
     case Opening::address: request.username = Secret("0x00000000219ab540356cBB839Cbe05303d7705Fa"); break;
     case Opening::qr_code: request.auth_flow_step = AuthFlowStep::login_qr_code; break;
     case Opening::nothing: break;
+    case Opening::redirect: request.redirect_link = Secret(way_back); break;
+    case Opening::true_auth: request.true_auth_auth_request = logged_in_web_view(); break;
   }
   return request;
 }

@@ -1,9 +1,12 @@
 #include "scenario_login.hpp"
 
+#include "web_view.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace sallyport::test {
@@ -21,6 +24,16 @@ bool has_another_way(Scenario const& scenario) {
 
 bool takes_an_answer(Scenario const& scenario) {
   return !scenario.doors.empty() && !scenario.doors.front().accept.empty();
+}
+
+std::optional<MfaScheme> mfa_scheme_of(Prompt const& prompt) {
+  auto const asks_for = [&prompt](Field field) {
+    return std::ranges::find(prompt.fields, field, &PromptField::field) != prompt.fields.end();
+  };
+  if (prompt.status == AuthStatus::device_confirmation_required) return MfaScheme::device_confirmation;
+  if (prompt.status == AuthStatus::mfa_required && asks_for(Field::mfa_code)) return MfaScheme::mfa_code;
+  if (prompt.status != AuthStatus::challenge_issued) return std::nullopt;
+  return asks_for(Field::challenge_answer) ? MfaScheme::security_question : MfaScheme::challenge;
 }
 
 Door const* find_door(Scenario const& scenario, Prompt const& prompt) {
@@ -71,6 +84,9 @@ Credentials credentials_for(ScenarioLogin const& login, std::string_view user_id
     request.username = Secret("0x52908400098527886E0F7030069857D2E4169EE7");
     return who;
   }
+  if (scenario.begins == Opening::redirect) request.redirect_link = Secret(way_back);
+  if (scenario.begins == Opening::true_auth) request.true_auth_auth_request = logged_in_web_view();
+  if (request.redirect_link || request.true_auth_auth_request) return who;
   if (scenario.begins == Opening::nothing || (scenario.begins == Opening::qr_code && login.is_default)) return who;
   auto const& user = scenario.users->front();
   request.username = Secret(login.is_default ? user.username : user.username + "+" + scenario.name);
@@ -96,6 +112,10 @@ void ScenarioResponder::respond(Prompt const& prompt, Handler handler) {
   if (prompt.answer_was_wrong) sightings_->statuses.emplace(wire_name(AuthStatus::challenge_failed));
   if (prompt.mfa_type) sightings_->factors.emplace(wire_name(*prompt.mfa_type));
   if (prompt.flow_step) sightings_->flow_steps.emplace(wire_name(*prompt.flow_step));
+  auto const& listed = login_.scheme->mfa_schemes.value();
+  if (auto const used = mfa_scheme_of(prompt); used && std::ranges::find(listed, *used) != listed.end()) {
+    sightings_->mfa_schemes.emplace(wire_name(*used));
+  }
   std::move(handler)(boost::system::error_code{}, answer_to(prompt));
 }
 

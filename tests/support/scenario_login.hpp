@@ -41,6 +41,7 @@ struct Sightings {
   std::set<std::string> statuses;
   std::set<std::string> factors;
   std::set<std::string> flow_steps;
+  std::set<std::string> mfa_schemes;  ///< Those that the integration lists and that a door of its login used.
 };
 
 class ScenarioResponder final : public Responder {

@@ -23,6 +23,9 @@ enum class Basis : std::uint8_t {
 
 [[nodiscard]] std::string_view name_of(Basis basis) noexcept;
 
+/// The ways in which a first post can begin a login there; every one has a default scenario in the embedded catalogue.
+[[nodiscard]] std::vector<Opening> openings_of(AuthenticationScheme const& scheme);
+
 /// A scenario, or what the institution says where there is none; that repeats nothing of the request.
 struct ScenarioChoice {
   Scenario const* scenario = nullptr;

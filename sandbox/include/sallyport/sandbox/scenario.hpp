@@ -35,8 +35,10 @@ enum class Opening : std::uint8_t {
   api_key,     ///< Username, Password and, where the integration has one, the passphrase as AuthToken.
   address,     ///< A blockchain address as Username.
   nothing,     ///< Nothing: the login goes on in a module of the institution.
+  redirect,    ///< The RedirectLink to which the institution sent the browser after an OAuth login.
+  true_auth,   ///< What a web view collected, as TrueAuthAuthRequest.
 };
-inline constexpr std::size_t opening_count = 6;
+inline constexpr std::size_t opening_count = 8;
 
 [[nodiscard]] std::string_view name_of(Opening opening) noexcept;
 

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <support/loopback.hpp>
+#include <support/scenario_login.hpp>
+
+#include <sallyport/sandbox/catalogue.hpp>
+#include <sallyport/sandbox/sandbox.hpp>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport::test {
+
+/// Passes every question on and keeps which steps of the flow the requests were at.
+class ListeningVerifier final : public Verifier {
+public:
+  explicit ListeningVerifier(Verifier& inner) : inner_(&inner) {}
+
+  std::set<std::string> flow_steps;
+
+  [[nodiscard]] std::vector<AuthenticationScheme> const& schemes() const override { return inner_->schemes(); }
+  void forget(LoginId login) noexcept override { inner_->forget(login); }
+
+private:
+  void verify(VerifyRequest request, Handler handler) override {
+    if (request.request.auth_flow_step) flow_steps.emplace(request.request.auth_flow_step->spelling());
+    inner_->async_verify(std::move(request), std::move(handler));
+  }
+
+  Verifier* inner_;
+};
+
+/// A server with the sandbox behind it, and clients that poll quickly.
+struct SandboxNet {
+  explicit SandboxNet(bool strict = false)
+      : sandbox(net.io.get_executor(), Catalogue::embedded(), {.pace = 20, .clock = {}}), listener(sandbox) {
+    ServerConfig config;
+    config.identity = net.certificates.identity();
+    config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
+    net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), listener)));
+    net.server->start();
+    client = net.another_client([strict](ClientConfig& tweaked) {
+      tweaked.limits.strict = strict;
+      tweaked.limits.poll_interval = std::chrono::milliseconds(10);
+      tweaked.limits.request_life_span = std::chrono::seconds(1);
+      tweaked.limits.step_life_span = std::chrono::seconds(3);
+    });
+  }
+
+  /// Plays those that the condition picks and checks how each has ended.
+  template <class Picks>
+  std::vector<Played> play_those(Picks picks, std::optional<OutcomeKind> all_end_as = std::nullopt) {
+    std::vector<ScenarioLogin> logins;
+    for (auto const& login : all_logins(sandbox.catalogue())) {
+      if (picks(login)) logins.push_back(login);
+    }
+    auto played = play(net.io, *client, logins, sightings);
+    BOOST_TEST(played.size() == logins.size());
+    for (auto const& one : played) {
+      BOOST_TEST_CONTEXT(title_of(one.login)) {
+        BOOST_TEST(!one.ec, one.ec.message());
+        auto const as_it_should = all_end_as ? one.outcome.kind == *all_end_as : one.is_as_expected();
+        BOOST_TEST(as_it_should, name_of(one.outcome.kind));
+      }
+    }
+    return played;
+  }
+
+  Loopback net;
+  Sandbox sandbox;
+  ListeningVerifier listener;
+  std::optional<Client> client;
+  Sightings sightings;
+};
+
+}  // namespace sallyport::test
