@@ -1,4 +1,5 @@
 #include <sallyport/transport/error.hpp>
+#include <sallyport/transport/verifier.hpp>
 
 #include <string>
 
@@ -39,7 +40,30 @@ public:
   }
 };
 
+class VerifyCategory final : public boost::system::error_category {
+public:
+  char const* name() const noexcept override { return "sallyport.verify"; }
+  std::string message(int value) const override {
+    switch (static_cast<VerifyErrc>(value)) {
+      case VerifyErrc::rate_limited: return "the institution wants fewer requests";
+      case VerifyErrc::unavailable: return "the institution is out of service";
+      case VerifyErrc::connection_cut: return "the connection closes without a reply";
+      case VerifyErrc::reply_cut: return "the connection closes in the midst of the reply";
+    }
+    return "unknown error of a verifier";
+  }
+};
+
 }  // namespace
+
+boost::system::error_category const& verify_category() noexcept {
+  static VerifyCategory const category;
+  return category;
+}
+
+boost::system::error_code make_error_code(VerifyErrc code) noexcept {
+  return {static_cast<int>(code), verify_category()};
+}
 
 boost::system::error_category const& transport_category() noexcept {
   static TransportCategory const category;

@@ -1,6 +1,7 @@
 #include "http_answer.hpp"
 
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/transport/verifier.hpp>
 
 #include <utility>
 
@@ -15,6 +16,21 @@ HttpAnswer refuse(unsigned http_status, ApiResultStatus status, std::string_view
   HttpAnswer answer;
   answer.status = http_status;
   answer.body = encode(envelope);
+  return answer;
+}
+
+HttpAnswer tell_no_verdict(boost::system::error_code ec) {
+  if (ec == VerifyErrc::unavailable) {
+    return refuse(503, ApiResultStatus::server_failure, "The institution is out of service.");
+  }
+  if (ec == VerifyErrc::rate_limited) {
+    auto answer = refuse(429, ApiResultStatus::too_many_request, "The institution wants fewer requests.");
+    answer.retry_after = std::chrono::seconds(30);
+    return answer;
+  }
+  auto answer = refuse(200, ApiResultStatus::server_failure, "The institution gave no answer.");
+  if (ec == VerifyErrc::connection_cut) answer.cut = Cut::before_the_first_byte;
+  if (ec == VerifyErrc::reply_cut) answer.cut = Cut::in_the_body;
   return answer;
 }
 

@@ -4,12 +4,18 @@
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/secret.hpp>
 
+#include <boost/system/error_code.hpp>
+
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace sallyport {
+
+/// Where an answer breaks off on its way; a sandbox alone asks for it.
+enum class Cut : std::uint8_t { none, in_the_body, before_the_first_byte };
 
 /// What a server answers one request with.
 struct HttpAnswer {
@@ -19,11 +25,15 @@ struct HttpAnswer {
   std::optional<std::chrono::seconds> retry_after;
   std::string_view allow;  ///< Of a 405.
   bool close = false;      ///< The connection cannot go on after this.
+  Cut cut = Cut::none;
 };
 
 /// An envelope without content.
 [[nodiscard]] HttpAnswer refuse(unsigned http_status, ApiResultStatus status, std::string_view message,
                                 std::string_view error_type = {});
+
+/// What a client hears where the institution gave no verdict.
+[[nodiscard]] HttpAnswer tell_no_verdict(boost::system::error_code ec);
 
 /// An envelope around a status of a login.
 [[nodiscard]] HttpAnswer say(AuthResponse response, std::string_view error_type = {});

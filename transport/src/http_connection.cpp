@@ -167,13 +167,15 @@ void HttpConnection::answer(HttpAnswer answer) {
 
 void HttpConnection::write(HttpAnswer const& answer) {
   if (closed_) return;
+  if (answer.cut == Cut::before_the_first_byte) return close();
   bound(config_->write_timeout);
   out_ = write_answer(answer, keep_alive_, is_head_);
-  auto const bytes = out_.reveal();
+  auto const is_cut = answer.cut != Cut::none;
+  auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
   asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
-                    [self = shared_from_this()](error_code ec, std::size_t) {
+                    [self = shared_from_this(), is_cut](error_code ec, std::size_t) {
                       self->out_.clear();
-                      if (ec) return self->close();
+                      if (ec || is_cut) return self->close();
                       if (self->keep_alive_) return self->await_request();
                       error_code ignored;
                       self->stream_.lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);

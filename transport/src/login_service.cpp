@@ -167,7 +167,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
   if (ec) {
     static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
-    reply(*entry, nullptr);
+    reply(*entry, nullptr, ec);
     return arm();
   }
   auto id = repeats_door(*entry, response) ? entry->challenge_id : random_id();
@@ -194,13 +194,13 @@ bool LoginService::repeats_door(Entry const& entry, AuthResponse const& response
 }
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
-void LoginService::reply(Entry& entry, AuthResponse* response) {
+void LoginService::reply(Entry& entry, AuthResponse* response, error_code ec) {
   auto const session = *table_.find(entry.handle);
   HttpAnswer answer;
   if (waits(session)) {
     answer = say(describe(entry, session));
   } else if (session.state() == State::outcome_unknown) {
-    answer = refuse(200, ApiResultStatus::server_failure, "The institution gave no answer.");
+    answer = tell_no_verdict(ec);
   } else if (session.attempts_exhausted()) {
     AuthResponse failed;
     failed.status = AuthStatus::failed;

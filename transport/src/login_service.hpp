@@ -55,7 +55,7 @@ private:
   void ask(Entry& entry, VerifyRequest request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse response);
   [[nodiscard]] bool repeats_door(Entry const& entry, AuthResponse const& response) const;
-  void reply(Entry& entry, AuthResponse* response);
+  void reply(Entry& entry, AuthResponse* response, boost::system::error_code ec = {});
   [[nodiscard]] AuthResponse describe(Entry const& entry, Session const& session) const;
   [[nodiscard]] HttpAnswer tell_end(Entry const& entry) const;
   [[nodiscard]] HttpAnswer tell_refusal(Entry const& entry, boost::system::error_code ec) const;

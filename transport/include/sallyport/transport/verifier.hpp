@@ -12,10 +12,23 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace sallyport {
+
+/// What a verifier can complete with beside a verdict. Any other error, too, means that the institution gave no reply;
+/// the login is over and what became of it unknown.
+enum class VerifyErrc {
+  rate_limited = 1,  ///< The institution wants fewer requests: the client gets HTTP status 429 with Retry-After.
+  unavailable,       ///< The institution is out of service: the client gets HTTP status 503.
+  connection_cut,    ///< For sandboxes: the connection closes without a reply.
+  reply_cut,         ///< For sandboxes: the connection closes in the midst of the reply.
+};
+
+[[nodiscard]] boost::system::error_category const& verify_category() noexcept;
+[[nodiscard]] boost::system::error_code make_error_code(VerifyErrc code) noexcept;
 
 /// One login at a server, from its first post to its end.
 using LoginId = std::uint64_t;
@@ -40,7 +53,8 @@ public:
   /// What GET authenticationSchemes shows.
   [[nodiscard]] virtual std::vector<AuthenticationScheme> const& schemes() const = 0;
 
-  /// Completes with the verdict; the server puts `challengeId` in. An error means that the institution gave no reply.
+  /// Completes with the verdict; the server puts `challengeId` in. An error means that the institution gave no reply;
+  /// `VerifyErrc` says what the client hears then.
   template <
       boost::asio::completion_token_for<void(boost::system::error_code, AuthResponse)> Token = boost::asio::deferred_t>
   auto async_verify(VerifyRequest request, Token&& token = {}) {
@@ -58,3 +72,6 @@ private:
 };
 
 }  // namespace sallyport
+
+template <>
+struct boost::system::is_error_code_enum<sallyport::VerifyErrc> : std::true_type {};
