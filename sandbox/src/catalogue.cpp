@@ -2,6 +2,7 @@
 
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/protocol/field.hpp>
+#include <sallyport/sandbox/grammar.hpp>
 
 #include "embedded.hpp"
 #include "place.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -84,7 +86,17 @@ bool contains(std::vector<BrokerType> const& types, BrokerType broker) noexcept 
 
 // A login page that asks for the user name alone is one way to log in by password.
 bool begins_so(Scenario const& scenario, Opening opening) noexcept {
-  return scenario.begins == opening || (opening == Opening::password && scenario.begins == Opening::identifier);
+  auto const is_password = [](Opening begins) { return begins == Opening::password || begins == Opening::identifier; };
+  return scenario.begins == opening || (is_password(opening) && is_password(scenario.begins));
+}
+
+// Some login pages ask for the user name alone.
+bool asks_for_password(AuthenticationScheme const& scheme) noexcept {
+  auto const& first = scheme.initial_authentication_model;
+  if (!first || !first->fields) return true;
+  return std::ranges::any_of(*first->fields, [](AuthenticationField const& field) {
+    return field_named(field.name.value_or("")) == Field::password;
+  });
 }
 
 Opening opening_of(AuthenticationScheme const& scheme, AuthRequest const& request) noexcept {
@@ -98,7 +110,17 @@ Opening opening_of(AuthenticationScheme const& scheme, AuthRequest const& reques
     case AuthenticationSchemeType::username_password:
     case AuthenticationSchemeType::unknown: break;
   }
-  return Opening::password;
+  return asks_for_password(scheme) ? Opening::password : Opening::identifier;
+}
+
+ScenarioChoice compose(std::string_view text, Opening begins, Population const& population) {
+  auto scenario = compose_scenario(text, begins, population.users);
+  if (!scenario) {
+    return {nullptr, "The sandbox has no scenario of that name for this integration, and cannot compose one: " +
+                         scenario.error().message() + "."};
+  }
+  auto const composed = std::make_shared<Scenario const>(std::move(*scenario));
+  return {composed.get(), {}, composed};
 }
 
 }  // namespace
@@ -179,8 +201,8 @@ ScenarioChoice Catalogue::choose(AuthRequest const& first_post) const {
   if (!scheme) return {nullptr, "The sandbox has no such integration."};
   auto const username = text_of(first_post, Field::username).value_or("");
   if (auto const name = split_username(username).scenario) {
-    auto const* const scenario = find_scenario(broker, *name);
-    return {scenario, scenario ? "" : "The sandbox has no scenario of that name for this integration."};
+    if (auto const* const scenario = find_scenario(broker, *name)) return {scenario, {}};
+    return compose(*name, opening_of(*scheme, first_post), population_);
   }
   auto const* const scenario = find_default(broker, opening_of(*scheme, first_post));
   return {scenario, scenario ? "" : "The sandbox has no scenario for this way to log in."};

@@ -75,16 +75,17 @@ void check_door(Door const& door, Place const& place) {
         place.complain("nothing opens this door: it needs accept, anotherWay or restart");
       }
       break;
-    case DoorKind::wait: refuse(place, {"accept"}, "one waits at this door; it takes no answer"); break;
+    case DoorKind::wait: refuse(place, {"accept", "locksAfter"}, "one waits at this door; it takes no answer"); break;
     case DoorKind::restart:
-      refuse(place, {"accept", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then", "anotherWay"},
+      refuse(place,
+             {"accept", "locksAfter", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then", "anotherWay"},
              "only a restart leads out of this door");
       if (!place.require("restart")) return;
       break;
     case DoorKind::end:
       refuse(place,
-             {"accept", "delivers", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then", "anotherWay",
-              "restart"},
+             {"accept", "locksAfter", "delivers", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then",
+              "anotherWay", "restart"},
              "the login ends here");
       break;
   }

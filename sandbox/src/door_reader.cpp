@@ -58,16 +58,20 @@ std::vector<DoorMessage> read_deliveries(Place const& place, ScenarioBounds cons
 
 Silence read_silence(Place const& place) {
   auto const text = place.text(32);
-  if (text == "error") return Silence::error;
-  if (text == "forEver") return Silence::for_ever;
-  if (!text.empty()) place.complain("expected one of error, forEver");
+  std::string names;
+  for (std::size_t i = 1; i < silence_count; ++i) {
+    auto const silence = static_cast<Silence>(i);
+    if (text == name_of(silence)) return silence;
+    names.append(names.empty() ? "" : ", ").append(name_of(silence));
+  }
+  if (!text.empty()) place.complain("expected one of " + names);
   return Silence::error;
 }
 
 // Everything of a door but the ways to other doors: those need all names first.
 Door read_door(Place const& place, bool irregular, ScenarioBounds const& bounds) {
   place.allow_only({"name", "reply", "silence", "accept", "delivers", "opensAfterPolls", "opensAfterSeconds",
-                    "needsCredentials", "then", "anotherWay", "restart", "replyAfterSeconds"});
+                    "needsCredentials", "locksAfter", "then", "anotherWay", "restart", "replyAfterSeconds"});
   Door door;
   if (auto const name = place.require("name")) {
     door.name = read_name(*name);
@@ -86,6 +90,9 @@ Door read_door(Place const& place, bool irregular, ScenarioBounds const& bounds)
   }
   if (auto const seconds = place.find("opensAfterSeconds")) door.opens_after = read_seconds(*seconds, bounds);
   if (auto const needs = place.find("needsCredentials")) door.needs_credentials = needs->flag();
+  if (auto const wrong = place.find("locksAfter")) {
+    door.locks_after = static_cast<std::uint32_t>(wrong->integer(1, bounds.polls_max));
+  }
   if (auto const seconds = place.find("replyAfterSeconds")) door.reply_after = read_seconds(*seconds, bounds);
   return door;
 }

@@ -21,12 +21,19 @@ bool is_right(AuthRequest const& request, Field field, std::string_view value) n
 }
 
 // The user name may carry a scenario.
-std::string_view username_of(AuthRequest const& request) noexcept {
-  return split_username(text_of(request, Field::username).value_or("")).username;
+ScenarioUsername username_of(AuthRequest const& request) noexcept {
+  return split_username(text_of(request, Field::username).value_or(""));
 }
 
-std::optional<std::size_t> find_user(ScenarioUsers const& users, std::string_view username) noexcept {
-  auto const found = std::ranges::find_if(users, [&](auto const& user) { return equals(user.username, username); });
+bool is_named(ScenarioUser const& user, ScenarioUsername const& name) noexcept {
+  if (equals(user.username, name.username)) return true;
+  auto const whole = std::string_view(user.username);
+  return !name.domain.empty() && whole.size() == name.username.size() + name.domain.size() &&
+         equals(whole.substr(0, name.username.size()), name.username) && whole.ends_with(name.domain);
+}
+
+std::optional<std::size_t> find_user(ScenarioUsers const& users, ScenarioUsername const& name) noexcept {
+  auto const found = std::ranges::find_if(users, [&](auto const& user) { return is_named(user, name); });
   if (found == users.end()) return std::nullopt;
   return static_cast<std::size_t>(found - users.begin());
 }
@@ -161,6 +168,7 @@ Judgement show(Scenario const& scenario, ScenarioProgress const& progress) {
 Judgement enter(Scenario const& scenario, ScenarioProgress progress, std::size_t index, TimePoint now) {
   progress.door = index;
   progress.polls = 0;
+  progress.wrong = 0;
   progress.entered = now;
   progress.begun = true;
   auto judgement = show(scenario, progress);
@@ -186,7 +194,11 @@ Judgement begin(Scenario const& scenario, AuthRequest const& request, TimePoint 
   return enter(scenario, progress, 0, now);
 }
 
-Judgement refuse_answer(Door const& door, ScenarioProgress const& progress) {
+Judgement refuse_answer(Door const& door, ScenarioProgress progress) {
+  ++progress.wrong;
+  if (door.locks_after != 0 && progress.wrong >= door.locks_after) {
+    return fail(progress, "The account is locked. Try again tomorrow.");
+  }
   Judgement judgement;
   judgement.next = progress;
   judgement.reply_after = door.reply_after;
@@ -237,17 +249,8 @@ Judgement restart(Scenario const& scenario, ScenarioProgress progress, AuthReque
   return enter(scenario, progress, scenario.doors[progress.door].restart, now);
 }
 
-}  // namespace
-
-AuthResponse failed_reply(std::string_view why) {
-  AuthResponse reply;
-  reply.status = AuthStatus::failed;
-  reply.error_message = Secret(why);
-  return reply;
-}
-
-Judgement judge(Scenario const& scenario, ScenarioProgress const& progress, EventType act, AuthRequest const& request,
-                TimePoint now) {
+Judgement judge_act(Scenario const& scenario, ScenarioProgress const& progress, EventType act,
+                    AuthRequest const& request, TimePoint now) {
   if (act == EventType::login) return begin(scenario, request, now);
   if (!progress.begun) return fail(progress, "This login has not begun.");
   auto const& door = scenario.doors[progress.door];
@@ -270,6 +273,22 @@ Judgement judge(Scenario const& scenario, ScenarioProgress const& progress, Even
     case EventType::reply_lost: break;
   }
   return fail(progress, "This is nothing that an institution is asked.");
+}
+
+}  // namespace
+
+AuthResponse failed_reply(std::string_view why) {
+  AuthResponse reply;
+  reply.status = AuthStatus::failed;
+  reply.error_message = Secret(why);
+  return reply;
+}
+
+Judgement judge(Scenario const& scenario, ScenarioProgress const& progress, EventType act, AuthRequest const& request,
+                TimePoint now) {
+  auto judgement = judge_act(scenario, progress, act, request, now);
+  judgement.reply_after = std::max(judgement.reply_after, scenario.reply_after);
+  return judgement;
 }
 
 }  // namespace sallyport

@@ -30,6 +30,19 @@ std::string_view name_of(Opening opening) noexcept {
   return "unknown";
 }
 
+std::string_view name_of(Silence silence) noexcept {
+  switch (silence) {
+    case Silence::none: return "none";
+    case Silence::error: return "error";
+    case Silence::for_ever: return "forEver";
+    case Silence::rate_limited: return "rateLimited";
+    case Silence::unavailable: return "unavailable";
+    case Silence::lost: return "lost";
+    case Silence::truncated: return "truncated";
+  }
+  return "unknown";
+}
+
 std::string_view name_of(Basis basis) noexcept {
   switch (basis) {
     case Basis::documented: return "documented";
@@ -45,8 +58,9 @@ bool plays_at(Scenario const& scenario, BrokerType broker) noexcept {
 
 ScenarioUsername split_username(std::string_view text) noexcept {
   auto const plus = text.find('+');
-  if (plus == std::string_view::npos) return {text, std::nullopt};
-  return {text.substr(0, plus), text.substr(plus + 1)};
+  if (plus == std::string_view::npos) return {text, std::nullopt, {}};
+  auto const at = std::min(text.find('@', plus), text.size());
+  return {text.substr(0, plus), text.substr(plus + 1, at - plus - 1), text.substr(at)};
 }
 
 }  // namespace sallyport

@@ -31,6 +31,19 @@ Duration scaled(Duration duration, double factor) {
   return std::chrono::duration_cast<Duration>(duration * factor);
 }
 
+error_code error_of(Silence silence) noexcept {
+  switch (silence) {
+    case Silence::rate_limited: return VerifyErrc::rate_limited;
+    case Silence::unavailable: return VerifyErrc::unavailable;
+    case Silence::lost: return VerifyErrc::connection_cut;
+    case Silence::truncated: return VerifyErrc::reply_cut;
+    case Silence::none:
+    case Silence::error:
+    case Silence::for_ever: break;
+  }
+  return SandboxErrc::no_reply;
+}
+
 Judgement refusal(std::string_view why) {
   Judgement judgement;
   judgement.reply = failed_reply(why);
@@ -42,7 +55,9 @@ Judgement refusal(std::string_view why) {
 class Sandbox::Core {
 public:
   Core(boost::asio::any_io_executor executor, Catalogue catalogue, SandboxConfig config)
-      : executor_(std::move(executor)), catalogue_(std::move(catalogue)), config_(std::move(config)) {
+      : executor_(std::move(executor)),
+        catalogue_(std::make_shared<Catalogue const>(std::move(catalogue))),
+        config_(std::move(config)) {
     assert(config_.pace > 0);
     if (!config_.clock) config_.clock = steady_now;
     start_ = config_.clock();
@@ -54,7 +69,7 @@ public:
     }
   }
 
-  [[nodiscard]] Catalogue const& catalogue() const noexcept { return catalogue_; }
+  [[nodiscard]] Catalogue const& catalogue() const noexcept { return *catalogue_; }
   void observe(std::function<void(Delivery const&)> observer) { observer_ = std::move(observer); }
 
   [[nodiscard]] result<Judgement> decide(VerifyRequest const& request) {
@@ -63,13 +78,13 @@ public:
     std::lock_guard const lock(mutex_);
     auto found = logins_.find(request.login);
     if (found == logins_.end() || request.act == EventType::login) {
-      auto const choice = choose(request);
-      if (!choice.scenario) return refusal(choice.problem);
+      auto choice = choose(request);
+      if (choice.scenario == nullptr) return refusal(choice.problem);
       if (found == logins_.end()) {
         if (logins_.size() >= config_.logins_max) return SandboxErrc::too_many_logins;
         found = logins_.try_emplace(request.login).first;
       }
-      found->second.scenario = choice.scenario;
+      found->second.scenario = std::move(choice.scenario);
     }
     auto& login = found->second;
     auto judgement = judge(*login.scenario, login.progress, request.act, request.request, now);
@@ -118,7 +133,7 @@ public:
     if (judgement.silence == Silence::none) {
       handler(error_code(), std::move(judgement.reply));
     } else {
-      handler(SandboxErrc::no_reply, AuthResponse());
+      handler(error_of(judgement.silence), AuthResponse());
     }
   }
 
@@ -137,18 +152,26 @@ public:
 
 private:
   struct Login {
-    Scenario const* scenario = nullptr;
+    std::shared_ptr<Scenario const> scenario;  ///< Lives on where the catalogue is replaced meanwhile.
     ScenarioProgress progress{};
     std::shared_ptr<steady_timer> pause{};  ///< Only under the mutex: timers are not for two threads at once.
   };
 
-  [[nodiscard]] ScenarioChoice choose(VerifyRequest const& request) const {
-    if (request.act == EventType::login) return catalogue_.choose(request.request);
-    return {nullptr, "The sandbox does not know this login."};
+  struct Choice {
+    std::shared_ptr<Scenario const> scenario;
+    std::string problem;
+  };
+
+  [[nodiscard]] Choice choose(VerifyRequest const& request) const {
+    if (request.act != EventType::login) return {nullptr, "The sandbox does not know this login."};
+    auto choice = catalogue_->choose(request.request);
+    if (choice.composed) return {std::move(choice.composed), {}};
+    if (choice.scenario == nullptr) return {nullptr, std::move(choice.problem)};
+    return {std::shared_ptr<Scenario const>(catalogue_, choice.scenario), {}};
   }
 
   boost::asio::any_io_executor executor_;
-  Catalogue catalogue_;
+  std::shared_ptr<Catalogue const> catalogue_;
   SandboxConfig config_;
   TimePoint start_;
   std::function<void(Delivery const&)> observer_;

@@ -98,7 +98,9 @@ BOOST_AUTO_TEST_CASE(post_with_login_qr_code_plays_the_default_of_the_qr_code) {
 BOOST_AUTO_TEST_CASE(unknown_scenario_is_told_apart_from_an_unknown_integration) {
   auto const scenario = catalogue().choose(post(BrokerType::robinhood, "Mesh+no-such-thing"));
   BOOST_TEST(scenario.scenario == nullptr);
-  BOOST_TEST(scenario.problem == "The sandbox has no scenario of that name for this integration.");
+  BOOST_TEST(scenario.problem ==
+             "The sandbox has no scenario of that name for this integration, and cannot compose one: at character 1: "
+             "expected a door, a modifier, an ending or a fault.");
   BOOST_TEST(catalogue().choose(post(BrokerType::we_bull, "Mesh+qr-login")).scenario == nullptr);
   auto const integration = catalogue().choose(post(BrokerType::unknown, "Mesh"));
   BOOST_TEST(integration.problem == "The sandbox has no such integration.");
@@ -113,6 +115,11 @@ BOOST_AUTO_TEST_CASE(user_name_is_split_at_its_first_plus) {
   BOOST_TEST(!split_username("Mesh").scenario.has_value());
   BOOST_TEST(split_username("Mesh+a+b").scenario.value() == "a+b");
   BOOST_TEST(split_username("Mesh+").scenario.value() == "");
+  BOOST_TEST(split_username("Mesh@x").username == "Mesh@x");
+  auto const mailbox = split_username("Mesh+sms+life(3s)@example.com");
+  BOOST_TEST(mailbox.username == "Mesh");
+  BOOST_TEST(mailbox.scenario.value() == "sms+life(3s)");
+  BOOST_TEST(mailbox.domain == "@example.com");
 }
 
 BOOST_AUTO_TEST_CASE(own_scenario_is_played_instead_of_an_embedded_one) {

@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(unknown_scenario_fails_and_says_so) {
   BOOST_TEST_REQUIRE(reply.has_value());
   BOOST_TEST((reply->response.status == S::failed));
   BOOST_TEST(reply->response.error_message->reveal() ==
-             "The sandbox has no scenario of that name for this integration.");
+             "The sandbox has no scenario of that name for this integration, and cannot compose one: at character 1: "
+             "expected a door, a modifier, an ending or a fault.");
   BOOST_TEST(bench.sandbox.logins_open() == 0U);
 }
 
@@ -142,6 +143,25 @@ BOOST_AUTO_TEST_CASE(institution_that_breaks_off_gives_an_error) {
   bench.ask(1, E::login, post("Mesh+breaks-off"), reply);
   BOOST_TEST_REQUIRE(reply.has_value());
   BOOST_TEST(reply->ec == error_code(SandboxErrc::no_reply));
+}
+
+BOOST_AUTO_TEST_CASE(fault_of_a_reply_on_its_way_is_told_to_the_server) {
+  struct Row {
+    char const* username;
+    error_code ec;
+  };
+  for (auto const& [username, ec] : {Row{"Mesh+429", VerifyErrc::rate_limited},
+                                     {"Mesh+503", VerifyErrc::unavailable},
+                                     {"Mesh+reply-lost", VerifyErrc::connection_cut},
+                                     {"Mesh+truncate", VerifyErrc::reply_cut}}) {
+    BOOST_TEST_CONTEXT(username) {
+      Bench bench;
+      std::optional<Reply> reply;
+      bench.ask(1, E::login, post(username), reply);
+      BOOST_TEST_REQUIRE(reply.has_value());
+      BOOST_TEST(reply->ec == ec);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(silent_institution_is_waited_for_until_the_login_is_forgotten) {

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(error_names_the_file_the_place_and_the_problem) {
        "$.doors[0]", "repeats the code"},
       {with_doors(R"({"name":"a","reply":{"status":"delayed"},"delivers":[{"by":"pigeon","text":"x"}]})"),
        "$.doors[0].delivers[0].by", "expected one of sms, email"},
-      {with_doors(R"({"name":"a","silence":"golden"})"), "$.doors[0].silence", "expected one of error, forEver"},
+      {with_doors(R"({"name":"a","silence":"golden"})"), "$.doors[0].silence",
+       "expected one of error, forEver, rateLimited"},
       {with_doors(R"({"name":"a","silence":"error","reply":{"status":"failed"}})"), "$.doors[0].reply",
        "an institution that is silent gives no reply"},
   };

@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,7 +31,8 @@ enum class Basis : std::uint8_t {
 /// A scenario, or what the institution says where there is none; that repeats nothing of the request.
 struct ScenarioChoice {
   Scenario const* scenario = nullptr;
-  std::string_view problem;
+  std::string problem;
+  std::shared_ptr<Scenario const> composed{};  ///< What holds a composed scenario; the catalogue holds the others.
 };
 
 /// The integrations that a sandbox shows, and the scenarios that it can play at them.
@@ -52,7 +55,8 @@ public:
   [[nodiscard]] Scenario const* find_scenario(BrokerType broker, std::string_view name) const noexcept;
   /// What a login there plays that names no scenario.
   [[nodiscard]] Scenario const* find_default(BrokerType broker, Opening begins) const noexcept;
-  /// What a first post plays: the scenario that its user name carries ("Mesh+push"), else the default one.
+  /// What a first post plays: the scenario that its user name names ("Mesh+push") or composes ("Mesh+sms+pin"), else
+  /// the default one.
   [[nodiscard]] ScenarioChoice choose(AuthRequest const& first_post) const;
 
 private:

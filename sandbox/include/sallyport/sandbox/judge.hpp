@@ -2,7 +2,8 @@
 
 // The judge: what an institution says to one act of a login. It is pure: the same scenario, progress, act, request and
 // moment always give the same judgement. It reads no clock, draws no random number and knows no wire.
-// It does not count attempts and knows no life span of a challenge: the server does both.
+// It knows no life span of a challenge and counts attempts only where the scenario locks an account: the server does
+// both.
 
 #include <sallyport/engine/time.hpp>
 #include <sallyport/engine/transition_table.hpp>
@@ -22,6 +23,7 @@ struct ScenarioProgress {
   std::size_t door = 0;
   std::size_t user = 0;     ///< Whose accounts the login opens.
   std::uint32_t polls = 0;  ///< How often this door was asked "and now?".
+  std::uint32_t wrong = 0;  ///< How many wrong answers were given at this door.
   TimePoint entered{};
   bool begun = false;  ///< Whether the first post was let as far as a door.
 

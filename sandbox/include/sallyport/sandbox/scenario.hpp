@@ -69,7 +69,15 @@ enum class Silence : std::uint8_t {
   none,      ///< It replies.
   error,     ///< It breaks off: the verifier completes with `SandboxErrc::no_reply`.
   for_ever,  ///< It says nothing until the login is forgotten.
+  // What happens to the reply on its way: see `VerifyErrc`.
+  rate_limited,  ///< HTTP status 429.
+  unavailable,   ///< HTTP status 503.
+  lost,          ///< The connection closes instead.
+  truncated,     ///< The connection closes in the midst of it.
 };
+inline constexpr std::size_t silence_count = 7;
+
+[[nodiscard]] std::string_view name_of(Silence silence) noexcept;
 
 /// One step of a login. What kind it is follows from the status of its reply: a door for an answer, a door that one
 /// waits at, a door that only a restart leads out of, or the end.
@@ -80,6 +88,7 @@ struct Door {
   std::vector<DoorMessage> delivers;
   std::uint32_t opens_after_polls = 0;     ///< A door that one waits at: 0 where polls do not open it.
   std::optional<Duration> opens_after;     ///< A door that one waits at: the first poll after this time opens it.
+  std::uint32_t locks_after = 0;           ///< The wrong answer that locks the account; 0 where none does.
   bool needs_credentials = false;          ///< A door that one waits at: only a poll with credentials counts.
   std::optional<std::size_t> then;         ///< The door behind this one; nothing where the login has succeeded.
   std::optional<std::size_t> another_way;  ///< Where "another way" leads; nothing where there is none.
@@ -105,13 +114,16 @@ struct Scenario {
   bool irregular = false;  ///< Does what the API does not describe: an unknown status, or one that may not follow.
   std::shared_ptr<ScenarioUsers const> users;
   std::vector<Door> doors;
+  Duration reply_after{};  ///< How long the institution thinks before every reply, a door's own time apart.
   Grant grant;
 };
 
-/// A user name and the scenario that it carries: "Mesh+push" is "Mesh" with "push".
+/// A user name and the scenario that it carries: "Mesh+push" is "Mesh" with "push", and so is "Mesh+push@example.com",
+/// who may also be called "Mesh@example.com".
 struct ScenarioUsername {
   std::string_view username;
   std::optional<std::string_view> scenario;
+  std::string_view domain;  ///< From the @ on, where a scenario stands before it.
 };
 [[nodiscard]] ScenarioUsername split_username(std::string_view text) noexcept;
 
