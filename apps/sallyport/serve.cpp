@@ -18,6 +18,7 @@
 
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,14 +37,22 @@ TlsIdentity read_identity(ServeOptions const& options) {
           .private_key = read_private_file("--key", *options.key_file)};
 }
 
-Catalogue read_catalogue(ServeOptions const& options) {
+ScenarioResult<Catalogue> read_catalogue(ServeOptions const& options) {
   auto catalogue = Catalogue::embedded();
   if (options.scenarios) {
-    if (auto const loaded = catalogue.load(*options.scenarios); !loaded) {
-      throw UsageError("--scenarios", loaded.error().message());
-    }
+    if (auto const loaded = catalogue.load(*options.scenarios); !loaded) return loaded.error();
   }
   return catalogue;
+}
+
+/// A server goes on with what it has where a file is wrong: whoever edits it is told and tries again.
+void reload(ServeOptions const& options, Sandbox& sandbox) {
+  auto catalogue = read_catalogue(options);
+  if (catalogue) sandbox.replace_catalogue(std::move(*catalogue));
+  auto const line = catalogue ? "sallyport: read the scenarios of " + printable(*options.scenarios) + " anew\n"
+                              : "sallyport: --scenarios: " + printable(catalogue.error().message()) +
+                                    "; the scenarios stay as they were\n";
+  static_cast<void>(write_all(catalogue ? STDOUT_FILENO : STDERR_FILENO, line));
 }
 
 std::string shown_address(ServeOptions const& options, std::uint16_t port) {
@@ -81,17 +90,24 @@ void show(Delivery const& delivery) {
 
 int serve(ServeOptions const& options) {
   boost::asio::io_context context(1);
-  Sandbox sandbox(context.get_executor(), read_catalogue(options));
+  auto catalogue = read_catalogue(options);
+  if (!catalogue) throw UsageError("--scenarios", catalogue.error().message());
+  Sandbox sandbox(context.get_executor(), std::move(*catalogue));
   sandbox.on_delivery(show);
   SandboxAccounts accounts(sandbox.catalogue());
   auto server = listen(context, options, sandbox, accounts);
   server.start();
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
   print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
-  StopSignals const signals(context.get_executor(), [&context, &server] {
+  auto const stop = [&context, &server] {
     server.stop();
     context.stop();
-  });
+  };
+  StopSignals const signals(context.get_executor(), stop, options.scenarios ? Hangup::reloads : Hangup::stops);
+  std::optional<ReloadSignals> reloading;
+  if (options.scenarios) {
+    reloading.emplace(context.get_executor(), [&options, &sandbox] { reload(options, sandbox); });
+  }
   context.run();
   return exit_success;
 }

@@ -11,8 +11,9 @@
 
 namespace sallyport::app {
 
-StopSignals::StopSignals(boost::asio::any_io_executor executor, std::function<void()> stop)
-    : signals_(std::move(executor), SIGINT, SIGTERM, SIGHUP), stop_(std::move(stop)) {
+StopSignals::StopSignals(boost::asio::any_io_executor executor, std::function<void()> stop, Hangup hangup)
+    : signals_(std::move(executor), SIGINT, SIGTERM), stop_(std::move(stop)) {
+  if (hangup == Hangup::stops) signals_.add(SIGHUP);
   wait();
 }
 
@@ -24,6 +25,19 @@ void StopSignals::wait() {
       std::_Exit(128 + signal);
     }
     std::exchange(stop_, nullptr)();
+    wait();
+  });
+}
+
+ReloadSignals::ReloadSignals(boost::asio::any_io_executor executor, std::function<void()> reload)
+    : signals_(std::move(executor), SIGHUP), reload_(std::move(reload)) {
+  wait();
+}
+
+void ReloadSignals::wait() {
+  signals_.async_wait([this](boost::system::error_code ec, int) {
+    if (ec) return;
+    reload_();
     wait();
   });
 }

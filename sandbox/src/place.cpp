@@ -1,6 +1,7 @@
 #include "place.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/error.hpp>
+#include <boost/json/parser.hpp>
 
 #include <algorithm>
 
@@ -19,6 +20,14 @@ std::string kind_of(boost::json::value const& value) {
     case boost::json::kind::object: return "an object";
   }
   return "something else";
+}
+
+/// Where the byte behind the text stands, as editors count.
+std::string line_and_column(std::string_view before) {
+  auto const line = std::ranges::count(before, '\n') + 1;
+  auto const last_break = before.rfind('\n');
+  auto const column = last_break == std::string_view::npos ? before.size() + 1 : before.size() - last_break;
+  return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
 // Whole numbers without a fraction that nobody wrote.
@@ -136,9 +145,12 @@ boost::json::value parse(std::string_view text, std::size_t bytes_max, Complaint
     return nullptr;
   }
   boost::system::error_code ec;
-  auto document = boost::json::parse({text.data(), text.size()}, ec);
-  if (ec) complaint.make("$", "not JSON: " + ec.message());
-  return document;
+  boost::json::parser parser;
+  auto const read = parser.write_some(text.data(), text.size(), ec);
+  if (!ec && read < text.size()) ec = boost::json::error::extra_data;
+  if (!ec) return parser.release();
+  complaint.make("$", "not JSON at " + line_and_column(text.substr(0, read)) + ": " + ec.message());
+  return nullptr;
 }
 
 }  // namespace sallyport::scenario_file

@@ -56,7 +56,8 @@ class Sandbox::Core {
 public:
   Core(boost::asio::any_io_executor executor, Catalogue catalogue, SandboxConfig config)
       : executor_(std::move(executor)),
-        catalogue_(std::make_shared<Catalogue const>(std::move(catalogue))),
+        first_catalogue_(std::make_shared<Catalogue const>(std::move(catalogue))),
+        catalogue_(first_catalogue_),
         config_(std::move(config)) {
     assert(config_.pace > 0);
     if (!config_.clock) config_.clock = steady_now;
@@ -69,7 +70,22 @@ public:
     }
   }
 
-  [[nodiscard]] Catalogue const& catalogue() const noexcept { return *catalogue_; }
+  [[nodiscard]] std::vector<AuthenticationScheme> const& schemes() const noexcept {
+    return first_catalogue_->schemes();
+  }
+
+  [[nodiscard]] std::shared_ptr<Catalogue const> catalogue() const {
+    std::lock_guard const lock(mutex_);
+    return catalogue_;
+  }
+
+  void replace(Catalogue catalogue) {
+    // The old one may be freed here, which needs no lock.
+    auto next = std::make_shared<Catalogue const>(std::move(catalogue));
+    std::lock_guard const lock(mutex_);
+    catalogue_.swap(next);
+  }
+
   void observe(std::function<void(Delivery const&)> observer) { observer_ = std::move(observer); }
 
   [[nodiscard]] result<Judgement> decide(VerifyRequest const& request) {
@@ -171,7 +187,8 @@ private:
   }
 
   boost::asio::any_io_executor executor_;
-  std::shared_ptr<Catalogue const> catalogue_;
+  std::shared_ptr<Catalogue const> const first_catalogue_;
+  std::shared_ptr<Catalogue const> catalogue_;  ///< Under the mutex.
   SandboxConfig config_;
   TimePoint start_;
   std::function<void(Delivery const&)> observer_;
@@ -185,11 +202,15 @@ Sandbox::Sandbox(boost::asio::any_io_executor executor, Catalogue catalogue, San
 Sandbox::~Sandbox() = default;
 
 std::vector<AuthenticationScheme> const& Sandbox::schemes() const {
-  return core_->catalogue().schemes();
+  return core_->schemes();
 }
 
-Catalogue const& Sandbox::catalogue() const noexcept {
+std::shared_ptr<Catalogue const> Sandbox::catalogue() const {
   return core_->catalogue();
+}
+
+void Sandbox::replace_catalogue(Catalogue catalogue) {
+  core_->replace(std::move(catalogue));
 }
 
 void Sandbox::on_delivery(std::function<void(Delivery const&)> observer) {

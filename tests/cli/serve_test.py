@@ -82,6 +82,62 @@ class ServeTest(Case):
         harness.wait_for(lambda: os.path.exists(self.path("port")), "the server to listen")
         self.stop(child, signal.SIGTERM)
 
+    @staticmethod
+    def read_until(pipe, wanted):
+        """Reads what has come through the pipe until the text is in it; what lies behind stays for the next reader."""
+        os.set_blocking(pipe.fileno(), False)
+        text = ""
+
+        def there():
+            nonlocal text
+            try:
+                text += os.read(pipe.fileno(), 65536).decode()
+            except BlockingIOError:
+                pass
+            return wanted in text
+
+        harness.wait_for(there, f"{wanted!r}")
+        os.set_blocking(pipe.fileno(), True)
+        return text
+
+    def log_in_as(self, username, url, ca):
+        answers = self.write("answers.json", {"Username": username, "Password": PASSWORD, "MfaCode": CODE})
+        return self.run_program("login", "--url", url, "--ca", ca, "--user-id", "u1", "--broker", "sandbox",
+                                "--answers", answers, env=environment(**IDENTITY)).returncode
+
+    def test_scenarios_are_read_anew_at_sighup(self):
+        denied = 10
+        os.mkdir(self.path("own"))
+        scenario = {"name": "gate", "description": "Shut.",
+                    "doors": [{"name": "shut", "reply": {"status": "failed"}}]}
+        self.write("own/gate.json", scenario)
+        child, url, ca = self.start_server("--scenarios", "own")
+        self.assertEqual(self.log_in_as("Mesh+gate", url, ca), denied)
+        self.write("own/gate.json", {**scenario, "doors": []})
+        child.send_signal(signal.SIGHUP)
+        self.read_until(child.stdout, "sallyport: read the scenarios of own anew\n")
+        self.assertEqual(self.log_in_as("Mesh+gate", url, ca), 0)
+
+        for text, place in (({**scenario, "doors": [{}]}, "gate.json: $.doors[0].name: this member is missing"),
+                            ("{\n  \"name\": gate\n}", "gate.json: $: not JSON at line 2, column 11: ")):
+            self.write("own/gate.json", text)
+            child.send_signal(signal.SIGHUP)
+            line = self.read_until(child.stderr, "\n")
+            self.assertIn(f"sallyport: --scenarios: own/{place}", line)
+            self.assertTrue(line.endswith("; the scenarios stay as they were\n"), line)
+            self.assertEqual(self.log_in_as("Mesh+gate", url, ca), 0)
+
+        self.write("own/gate.json", {**scenario, "name": "portal", "doors": []})
+        child.send_signal(signal.SIGHUP)
+        self.read_until(child.stdout, "anew\n")
+        self.assertEqual(self.log_in_as("Mesh+portal", url, ca), 0)
+        self.assertEqual(self.log_in_as("Mesh+gate", url, ca), denied)
+        self.stop(child, signal.SIGTERM)
+
+    def test_without_scenarios_of_its_own_sighup_stops_it(self):
+        child, _, _ = self.start_server()
+        self.stop(child, signal.SIGHUP)
+
     def test_a_bad_scenario_is_refused_with_its_place(self):
         os.mkdir(self.path("scenarios"))
         self.write("scenarios/bad.json", {"name": "bad"})

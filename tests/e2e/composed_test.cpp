@@ -58,7 +58,7 @@ Row const rows[] = {
 /// Plays the rows all at once, as users of the sandbox who name no scenario but compose one.
 template <class Rows>
 void play_all(SandboxNet& net, Rows const& table) {
-  auto const& catalogue = net.sandbox.catalogue();
+  auto const& catalogue = *net.sandbox.catalogue();
   auto const* const scheme = catalogue.find_scheme(BrokerType::sandbox);
   auto const users = catalogue.find_scenario(BrokerType::sandbox, "plain")->users;
   std::deque<Scenario> scenarios;

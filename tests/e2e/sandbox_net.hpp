@@ -54,7 +54,7 @@ struct SandboxNet {
   template <class Picks>
   std::vector<Played> play_those(Picks picks, std::optional<OutcomeKind> all_end_as = std::nullopt) {
     std::vector<ScenarioLogin> logins;
-    for (auto const& login : all_logins(sandbox.catalogue())) {
+    for (auto const& login : all_logins(*sandbox.catalogue())) {
       if (picks(login)) logins.push_back(login);
     }
     auto played = play(net.io, *client, logins, sightings);

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_status_that_may_not_follow_is_a_violation_for_a_strict_cl
 
 BOOST_AUTO_TEST_CASE(the_users_of_the_published_sandbox_work_everywhere) {
   SandboxNet net;
-  for (auto const& login : all_logins(net.sandbox.catalogue())) {
+  for (auto const& login : all_logins(*net.sandbox.catalogue())) {
     if (!login.is_default || login.scenario->begins != Opening::password || login.is_wrong_first) continue;
     for (std::string_view const user : {"Mesh", "Mesh2", "Mesh3", "Mesh4"}) {
       BOOST_TEST_CONTEXT(title_of(login) << " as " << user) {
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(the_users_of_the_published_sandbox_work_everywhere) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_is_denied_at_once) {
   SandboxNet net;
-  auto const logins = all_logins(net.sandbox.catalogue());
+  auto const logins = all_logins(*net.sandbox.catalogue());
   auto const plain = std::ranges::find_if(logins, [](ScenarioLogin const& login) {
     return login.is_default && login.scheme->broker_type == BrokerType::robinhood;
   });

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <optional>
+#include <thread>
 
 using namespace sallyport;
 using namespace std::chrono_literals;
@@ -125,6 +126,44 @@ BOOST_AUTO_TEST_CASE(unknown_scenario_fails_and_says_so) {
              "The sandbox has no scenario of that name for this integration, and cannot compose one: at character 1: "
              "expected a door, a modifier, an ending or a fault.");
   BOOST_TEST(bench.sandbox.logins_open() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(new_logins_play_the_catalogue_that_took_the_place_of_another) {
+  Bench bench;
+  auto const* const schemes = &bench.sandbox.schemes();
+  BOOST_TEST((bench.say(1, E::login, post("Mesh")) == S::challenge_issued));
+  BOOST_TEST((bench.say(2, E::login, post("Mesh+sms+pin")) == S::challenge_issued));
+  bench.sandbox.replace_catalogue(Catalogue());
+  BOOST_TEST(bench.sandbox.catalogue()->schemes().empty());
+  BOOST_TEST(schemes == &bench.sandbox.schemes());
+  BOOST_TEST(bench.sandbox.schemes().size() == enumerator_count<BrokerType>);
+  BOOST_TEST((bench.say(3, E::login, post("Mesh")) == S::failed));
+  BOOST_TEST((bench.say(1, E::answer, code()) == S::succeeded));
+  BOOST_TEST((bench.say(2, E::answer, code()) == S::mfa_required));
+  bench.sandbox.replace_catalogue(Catalogue::embedded());
+  BOOST_TEST((bench.say(4, E::login, post("Mesh")) == S::challenge_issued));
+}
+
+BOOST_AUTO_TEST_CASE(catalogue_may_be_replaced_by_another_thread_in_the_midst_of_logins) {
+  boost::asio::io_context context;
+  Sandbox sandbox(context.get_executor(), Catalogue::embedded());
+  std::thread replacing([&sandbox] {
+    for (auto round = 0; round < 5; ++round) sandbox.replace_catalogue(Catalogue::embedded());
+  });
+  auto succeeded = 0;
+  for (LoginId login = 1; login <= 500; ++login) {
+    for (auto const act : {E::login, E::answer}) {
+      VerifyRequest question;
+      question.login = login;
+      question.act = act;
+      question.request = act == E::login ? post("Mesh") : code();
+      sandbox.async_verify(std::move(question), [&succeeded](error_code ec, AuthResponse const& response) {
+        if (!ec && response.status == S::succeeded) ++succeeded;
+      });
+    }
+  }
+  replacing.join();
+  BOOST_TEST(succeeded == 500);
 }
 
 BOOST_AUTO_TEST_CASE(sandbox_that_is_full_takes_no_new_login) {

@@ -36,8 +36,10 @@ BOOST_AUTO_TEST_SUITE(scenario_reader_test)
 
 BOOST_AUTO_TEST_CASE(error_names_the_file_the_place_and_the_problem) {
   Refusal const refusals[] = {
-      {"", "$", "not JSON"},
-      {"{", "$", "not JSON"},
+      {"", "$", "not JSON at line 1, column 1: "},
+      {"{", "$", "not JSON at line 1, column 2: "},
+      {"{\n  \"name\": own\n}", "$", "not JSON at line 2, column 11: "},
+      {"{}\n]", "$", "not JSON at line 2, column 1: "},
       {"[]", "$", "expected an object, found an array"},
       {R"({"name":"own","doors":[]})", "$.description", "this member is missing"},
       {R"({"name":"Own","description":"x","doors":[]})", "$.name", "a name is small letters"},

@@ -44,8 +44,12 @@ public:
   /// Gives up the replies that are still held back.
   ~Sandbox() override;
 
+  /// Those of the first catalogue, whatever takes its place: a server may hold on to them.
   [[nodiscard]] std::vector<AuthenticationScheme> const& schemes() const override;
-  [[nodiscard]] Catalogue const& catalogue() const noexcept;
+  /// What new logins play now.
+  [[nodiscard]] std::shared_ptr<Catalogue const> catalogue() const;
+  /// What new logins play from now on; those that stand at a door go on with the scenario that they began.
+  void replace_catalogue(Catalogue catalogue);
 
   /// Sets who is told what the institutions send. It is called on the thread that asked, before the reply, and may
   /// not call back. Set it before the first login.
