@@ -27,7 +27,8 @@ struct ScenarioLogin {
   bool is_wrong_first = false;  ///< The first answer is wrong.
 };
 
-/// Every scenario at every integration where it can be played; with its other ways, and with a wrong answer first.
+/// Every scenario at every integration that has it by name or as its default, and those for all integrations at a few;
+/// with its other ways, and with a wrong answer first.
 [[nodiscard]] std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue);
 
 [[nodiscard]] std::string title_of(ScenarioLogin const& login);
