@@ -39,7 +39,7 @@ EmbeddedSandbox::EmbeddedSandbox(boost::asio::any_io_executor executor, Limits c
   SandboxConfig config;
   config.pace = pace;
   sandbox_ = std::make_unique<Sandbox>(executor_, Catalogue::embedded(), std::move(config));
-  accounts_ = std::make_unique<SandboxAccounts>(sandbox_->catalogue());
+  accounts_ = std::make_unique<SandboxAccounts>(*sandbox_->catalogue());
   ServerConfig server;
   server.identity = std::move(authority.identity);
   server.limits = limits_;

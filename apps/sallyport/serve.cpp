@@ -94,7 +94,7 @@ int serve(ServeOptions const& options) {
   if (!catalogue) throw UsageError("--scenarios", catalogue.error().message());
   Sandbox sandbox(context.get_executor(), std::move(*catalogue));
   sandbox.on_delivery(show);
-  SandboxAccounts accounts(sandbox.catalogue());
+  SandboxAccounts accounts(*sandbox.catalogue());
   auto server = listen(context, options, sandbox, accounts);
   server.start();
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_login_that_is_over_makes_room_for_one_that_begins) {
 
 BOOST_AUTO_TEST_CASE(a_server_that_goes_in_the_midst_of_requests_leaves_nothing_hanging) {
   constexpr std::size_t users = 32;
-  for (auto handlers = 0; handlers < 1200; handlers += 97) {
+  for (auto handlers = 0; handlers < 900; handlers += 149) {
     BOOST_TEST_CONTEXT("after handlers: " << handlers) {
       Loopback net;
       std::size_t ended = 0;
