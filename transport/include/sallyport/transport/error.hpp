@@ -27,6 +27,7 @@ enum class TransportErrc {
   request_in_flight,     ///< The login waits for a reply already; one request at a time (law 4).
   missing_token,         ///< A refresh or removal lacks a token that the integration needs; nothing was sent.
   keeper_ended,          ///< The access token is over and can no longer be refreshed.
+  declined,              ///< No responder has an answer to the prompt.
   bad_config,            ///< A bound of the configuration cannot work; `problem_of` names it.
   bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
 };

@@ -1,0 +1,158 @@
+// Responders that answer without a human.
+
+#include <support/loopback.hpp>
+
+#include <sallyport/transport/responders.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+BOOST_AUTO_TEST_SUITE(responders)
+
+using namespace sallyport;
+using namespace sallyport::test;
+using boost::system::error_code;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+namespace {
+
+Prompt prompt_for(MfaType factor, std::vector<Field> fields = {Field::mfa_code}) {
+  Prompt prompt;
+  prompt.kind = PromptKind::input;
+  prompt.status = AuthStatus::mfa_required;
+  prompt.mfa_type = factor;
+  for (auto const field : fields) prompt.fields.push_back({.field = field, .description = "", .hidden = true});
+  prompt.answer_by = std::chrono::steady_clock::now() + seconds(60);
+  prompt.attempts_left = 3;
+  return prompt;
+}
+
+struct Asked {
+  boost::asio::io_context io;
+
+  /// What the responder says, and "" where it declines.
+  std::string ask(Responder& responder, Prompt const& prompt) {
+    std::optional<std::pair<error_code, Answer>> result;
+    responder.async_respond(prompt, [&result](error_code ec, Answer answer) { result.emplace(ec, std::move(answer)); });
+    auto const until = std::chrono::steady_clock::now() + patience;
+    io.restart();
+    while (!result && std::chrono::steady_clock::now() < until) io.run_one_for(std::chrono::milliseconds(50));
+    BOOST_TEST_REQUIRE(result.has_value());
+    if (result->first == make_error_code(TransportErrc::declined)) return "";
+    BOOST_TEST(!result->first);
+    if (result->second.kind() == Answer::Kind::wait) return "wait";
+    return std::string(result->second.values().front().second.reveal());
+  }
+};
+
+/// The clock of a test: it runs as fast as the real one, from where the test wants.
+TotpResponder::Clock clock_from(std::chrono::milliseconds since_epoch) {
+  auto const start = std::chrono::steady_clock::now();
+  return [start, since_epoch] {
+    auto const gone = std::chrono::steady_clock::now() - start;
+    return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since_epoch + gone));
+  };
+}
+
+Secret rfc_key() {
+  return Secret("12345678901234567890");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_authenticator_answers_with_the_code_of_the_window) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(45)));
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "287082");
+}
+
+BOOST_AUTO_TEST_CASE(no_code_is_sent_twice_the_second_waits_for_the_next_window) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(std::chrono::milliseconds(59'800)));
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "287082");  // Window 1 ends in 200 ms.
+  auto again = prompt_for(MfaType::totp);
+  again.answer_was_wrong = true;
+  again.attempts_left = 2;
+  BOOST_TEST(net.ask(totp, again) == "359152");  // Of window 2, by RFC 4226, appendix D.
+}
+
+BOOST_AUTO_TEST_CASE(a_window_that_begins_too_late_is_not_waited_for) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(31)));
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) != "");
+  auto hurried = prompt_for(MfaType::totp);
+  hurried.answer_by = std::chrono::steady_clock::now() + seconds(5);
+  BOOST_TEST(net.ask(totp, hurried) == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_last_attempt_is_the_users) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(45)));
+  auto last = prompt_for(MfaType::totp);
+  last.answer_was_wrong = true;
+  last.attempts_left = 1;
+  BOOST_TEST(net.ask(totp, last) == "");
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::phone)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_for_a_window_honours_cancellation) {
+  Loopback net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(31)));
+  net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, MfaType::totp));
+  net.verifier.replies.push_back(status(AuthStatus::challenge_failed));
+  boost::asio::cancellation_signal signal;
+  std::optional<Outcome> ended;
+  net.client->async_login(net.credentials(), totp,
+                          boost::asio::bind_cancellation_slot(
+                              signal.slot(), [&ended](error_code, Outcome outcome) { ended = std::move(outcome); }));
+  net.run_until([&net] { return net.verifier.asked.size() == 2; });
+  net.run_for(std::chrono::milliseconds(50));
+  BOOST_TEST(!ended.has_value());
+  signal.emit(boost::asio::cancellation_type::terminal);
+  net.run_until([&ended] { return ended.has_value(); });
+  BOOST_TEST(name_of(ended->kind) == "cancelled");
+}
+
+BOOST_AUTO_TEST_CASE(static_answers_are_given_once) {
+  Asked net;
+  auto fixed = StaticResponder().with(Field::trade_pin, Secret("1234")).with(Field::challenge_answer, Secret("blue"));
+  BOOST_TEST(net.ask(fixed, prompt_for(MfaType::trading_pin, {Field::trade_pin})) == "1234");
+  BOOST_TEST(net.ask(fixed, prompt_for(MfaType::totp)) == "");
+  auto wrong = prompt_for(MfaType::trading_pin, {Field::trade_pin});
+  wrong.answer_was_wrong = true;
+  BOOST_TEST(net.ask(fixed, wrong) == "");
+  Prompt tap;
+  tap.kind = PromptKind::act_elsewhere;
+  BOOST_TEST(net.ask(fixed, tap) == "wait");
+  Prompt restart;
+  restart.kind = PromptKind::restart;
+  BOOST_TEST(net.ask(fixed, restart) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_asks_the_next_where_one_declines) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(45)));
+  auto fixed = StaticResponder().with(Field::trade_pin, Secret("1234"));
+  CallbackResponder callback([](Prompt const& prompt) -> std::optional<Answer> {
+    if (prompt.mfa_type == MfaType::email) return std::nullopt;
+    return Answer::text(Secret("asked"));
+  });
+  ChainResponder chain({&totp, &fixed, &callback});
+  BOOST_TEST(net.ask(chain, prompt_for(MfaType::totp)) == "287082");
+  BOOST_TEST(net.ask(chain, prompt_for(MfaType::trading_pin, {Field::trade_pin})) == "1234");
+  BOOST_TEST(net.ask(chain, prompt_for(MfaType::phone)) == "asked");
+  BOOST_TEST(net.ask(chain, prompt_for(MfaType::email)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_login_that_nobody_can_answer_ends_with_that_error) {
+  Loopback net;
+  net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, MfaType::phone));
+  StaticResponder fixed;
+  auto const [ec, outcome] = await<Outcome>(
+      net.io, [&](auto handler) { net.client->async_login(net.credentials(), fixed, std::move(handler)); });
+  BOOST_TEST(ec == make_error_code(TransportErrc::declined));
+  BOOST_TEST(net.server->counters().credential_posts == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,156 @@
+#include <sallyport/transport/responders.hpp>
+
+#include <sallyport/transport/error.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <mutex>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+void decline(Responder::Handler handler) {
+  std::move(handler)(error_code(TransportErrc::declined), Answer());
+}
+
+}  // namespace
+
+// --- TotpResponder ---------------------------------------------------------------------------------------------------
+
+class TotpResponder::Core : public std::enable_shared_from_this<Core> {
+public:
+  Core(asio::any_io_executor executor, Secret key, TotpParameters parameters, Clock clock)
+      : executor_(std::move(executor)), key_(std::move(key)), parameters_(parameters), clock_(std::move(clock)) {}
+
+  /// The code of this window, which is used up with that; nothing where it was used before.
+  [[nodiscard]] std::optional<Secret> take_code() {
+    std::lock_guard const lock(mutex_);
+    auto const window = totp_window(clock_(), parameters_);
+    if (used_ && window <= *used_) return std::nullopt;
+    used_ = window;
+    return totp_code(key_, window, parameters_);
+  }
+
+  void respond(Prompt const& prompt, Handler handler) {
+    auto const field = prompt.fields.front().field;
+    if (auto code = take_code()) return answer(field, std::move(*code), std::move(handler));
+    auto const pause = until_next_window();
+    if (std::chrono::steady_clock::now() + pause >= prompt.answer_by) return decline(std::move(handler));
+    auto const timer = std::make_shared<asio::steady_timer>(executor_, pause);
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (slot.is_connected()) {
+      slot.assign([weak = std::weak_ptr(timer), executor = executor_](asio::cancellation_type) {
+        asio::post(executor, [weak] {
+          if (auto const waiting = weak.lock()) waiting->cancel();
+        });
+      });
+    }
+    timer->async_wait([self = shared_from_this(), timer, field, handler = std::move(handler)](error_code ec) mutable {
+      if (ec) return std::move(handler)(error_code(asio::error::operation_aborted), Answer());
+      // Another login may have been quicker; one wait is enough.
+      auto code = self->take_code();
+      code ? answer(field, std::move(*code), std::move(handler)) : decline(std::move(handler));
+    });
+  }
+
+private:
+  static void answer(Field field, Secret code, Handler handler) {
+    if (code.empty()) return decline(std::move(handler));
+    std::move(handler)(error_code(), Answer::field(field, std::move(code)));
+  }
+
+  [[nodiscard]] std::chrono::steady_clock::duration until_next_window() const {
+    auto const now = clock_();
+    auto const next = std::chrono::seconds(static_cast<std::int64_t>(totp_window(now, parameters_)) + 1);
+    auto const starts = std::chrono::system_clock::time_point(next.count() * parameters_.period);
+    return std::max<std::chrono::steady_clock::duration>(starts - now, std::chrono::milliseconds(1));
+  }
+
+  asio::any_io_executor executor_;
+  Secret key_;
+  TotpParameters parameters_;
+  Clock clock_;
+  std::mutex mutex_;
+  std::optional<std::uint64_t> used_;
+};
+
+TotpResponder::TotpResponder(asio::any_io_executor executor, Secret key, TotpParameters parameters, Clock clock) {
+  if (!clock) clock = [] { return std::chrono::system_clock::now(); };
+  core_ = std::make_shared<Core>(std::move(executor), std::move(key), parameters, std::move(clock));
+}
+
+TotpResponder::~TotpResponder() = default;
+
+void TotpResponder::respond(Prompt const& prompt, Handler handler) {
+  auto const asks_for_code = prompt.kind == PromptKind::input && prompt.mfa_type == MfaType::totp &&
+                             prompt.fields.size() == 1 && !prompt.refused;
+  auto const last_attempt = prompt.answer_was_wrong && prompt.attempts_left <= 1;
+  if (!asks_for_code || last_attempt) return decline(std::move(handler));
+  core_->respond(prompt, std::move(handler));
+}
+
+// --- StaticResponder -------------------------------------------------------------------------------------------------
+
+void StaticResponder::respond(Prompt const& prompt, Handler handler) {
+  if (prompt.kind == PromptKind::act_elsewhere || prompt.kind == PromptKind::wait) {
+    return std::move(handler)(error_code(), Answer::wait());
+  }
+  if (prompt.kind != PromptKind::input || prompt.answer_was_wrong || prompt.refused) return decline(std::move(handler));
+  std::optional<Answer> answer;
+  for (auto const& wanted : prompt.fields) {
+    auto const found = std::ranges::find(answers_, wanted.field, &std::pair<Field, Secret>::first);
+    if (found == answers_.end()) return decline(std::move(handler));
+    auto text = found->second.clone();
+    answer = answer ? std::move(*answer).and_field(wanted.field, std::move(text))
+                    : Answer::field(wanted.field, std::move(text));
+  }
+  answer ? std::move(handler)(error_code(), std::move(*answer)) : decline(std::move(handler));
+}
+
+// --- CallbackResponder -----------------------------------------------------------------------------------------------
+
+void CallbackResponder::respond(Prompt const& prompt, Handler handler) {
+  auto answer = callback_(prompt);
+  if (!answer) return decline(std::move(handler));
+  std::move(handler)(error_code(), std::move(*answer));
+}
+
+// --- ChainResponder --------------------------------------------------------------------------------------------------
+
+/// One prompt on its way along the chain. The prompt lives until the handler was called.
+class ChainResponder::Walk : public std::enable_shared_from_this<Walk> {
+public:
+  Walk(std::vector<Responder*> const& links, Prompt const& prompt, Handler handler)
+      : links_(links), prompt_(&prompt), handler_(std::move(handler)) {}
+
+  void ask_next() {
+    if (next_ == links_.size()) return decline(std::move(handler_));
+    auto const slot = asio::get_associated_cancellation_slot(handler_);
+    links_[next_++]->async_respond(
+        *prompt_, asio::bind_cancellation_slot(slot, [self = shared_from_this()](error_code ec, Answer answer) {
+          if (ec == TransportErrc::declined) return self->ask_next();
+          std::move(self->handler_)(ec, std::move(answer));
+        }));
+  }
+
+private:
+  std::vector<Responder*> links_;
+  Prompt const* prompt_;
+  Handler handler_;
+  std::size_t next_ = 0;
+};
+
+void ChainResponder::respond(Prompt const& prompt, Handler handler) {
+  std::make_shared<Walk>(links_, prompt, std::move(handler))->ask_next();
+}
+
+}  // namespace sallyport
