@@ -21,6 +21,7 @@ public:
       case EngineErrc::stale_handle: return "the session is gone";
       case EngineErrc::would_risk_lockout: return "the account could get locked; nothing was sent";
       case EngineErrc::ledger_full: return "the ledger has no room for another account; nothing was sent";
+      case EngineErrc::bad_snapshot: return "the saved session has a value that none can have under these limits";
     }
     return "unknown engine error";
   }

@@ -19,6 +19,7 @@ enum class EngineErrc {
   stale_handle,        ///< The handle names a session that is gone.
   would_risk_lockout,  ///< The governor's budget of this account is spent, or the server asked for a pause (law 5).
   ledger_full,         ///< The ledger keeps as many live accounts as it may; none of them is forgotten.
+  bad_snapshot,        ///< A saved session has a value that none can have; `problem_of` names it.
 };
 
 [[nodiscard]] boost::system::error_category const& engine_category() noexcept;

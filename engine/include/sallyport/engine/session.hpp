@@ -11,6 +11,9 @@
 
 namespace sallyport {
 
+struct ClockReading;
+struct SavedSession;
+
 /// When the driver must wake a session, and with which event.
 struct Alarm {
   TimePoint at;
@@ -60,6 +63,10 @@ public:
   friend bool operator==(Session const&, Session const&) = default;
 
 private:
+  friend boost::system::result<SavedSession> save_session(Session const& session, ClockReading const& now);
+  friend boost::system::result<Session> restore_session(SavedSession const& saved, Limits const& limits,
+                                                        ClockReading const& now);
+
   [[nodiscard]] bool is_due(TimePoint now) const noexcept;
   [[nodiscard]] boost::system::result<EventType> guard(Event const& event, TimePoint now) const;
   [[nodiscard]] boost::system::result<EventType> guard_act(EventType act, TimePoint now) const;
