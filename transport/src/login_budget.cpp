@@ -34,13 +34,12 @@ Acts sent_by(AuthResponse const& door) {
   return {};
 }
 
-/// Who is counted: the name that the institution knows, else the host's name for the user.
-Secret const& account_of(Credentials const& who) noexcept {
-  auto const& login = who.request;
+/// The name that the institution knows.
+Secret const* name_of(AuthRequest const& login) noexcept {
   for (auto const* const name : {&login.username, &login.phone, &login.key}) {
-    if (*name && !(*name)->empty()) return **name;
+    if (*name && !(*name)->empty()) return &**name;
   }
-  return who.user_id;
+  return nullptr;
 }
 
 void read_words(std::optional<Secret> const& text, LockoutHint& hint) {
@@ -81,7 +80,9 @@ Acts acts_of_another_way(StepFields const& fields) {
 std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
   if (!governor_) return std::nullopt;
   permit_.reset();
-  key_ = governor_->key_of(who.request.type, account_of(who));
+  // Who is counted: the name that the institution knows, where it was not left behind, else the host's name.
+  auto const* const name = name_of(who.request);
+  if (name != nullptr || !key_) key_ = governor_->key_of(who.request.type, name != nullptr ? *name : who.user_id);
   if (acts.empty()) return std::nullopt;
   auto admitted = governor_->admit(*key_, acts);
   if (!admitted) return std::move(admitted.error());

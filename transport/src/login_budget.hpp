@@ -23,7 +23,11 @@ namespace sallyport {
 /// everything is admitted. What it tells afterwards is best effort: a ledger that fails then refuses the next request.
 class LoginBudget {
 public:
-  explicit LoginBudget(std::shared_ptr<SharedGovernor> governor) noexcept : governor_(std::move(governor)) {}
+  /// `account` is who was counted before the login came here: its credentials may have stayed behind.
+  explicit LoginBudget(std::shared_ptr<SharedGovernor> governor, std::optional<AccountKey> account = {}) noexcept
+      : governor_(std::move(governor)), key_(std::move(account)) {}
+
+  [[nodiscard]] std::optional<AccountKey> const& account() const noexcept { return key_; }
 
   /// Counts the acts of the request that is about to leave, or says why it must not.
   [[nodiscard]] std::optional<Refusal> admit(Credentials const& who, Acts acts);

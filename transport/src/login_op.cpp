@@ -50,6 +50,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   }
   handler_.emplace(std::move(handler));
   turning_ = how;
+  ++turn_count_;
   stop_requested_ = false;
   return true;
 }
@@ -92,21 +93,27 @@ error_code LoginOp::check_credentials() const {
 }
 
 void LoginOp::begin_on_strand() {
+  if (saved_) return finish_turn(SnapshotErrc::login_saved);
+  if (resumed_ && session_.answer_by()) return stand();
   if (session_.state() != State::idle) {
     return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
   }
   if (auto const ec = check_credentials()) return finish_turn(ec);
+  if (!withheld_.empty()) return finish_turn(SnapshotErrc::credentials_missing);
   core_->with_schemes([self = shared_from_this()](error_code unreachable, ClientCore::SchemeList schemes) {
     if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
     if (unreachable) return self->finish_turn(unreachable);
-    self->schemes_ = std::move(schemes);
-    if (self->schemes_) {
-      auto const& type = self->credentials_.request.type;
-      auto const found = std::ranges::find(*self->schemes_, type, &AuthenticationScheme::broker_type);
-      self->scheme_ = found == self->schemes_->end() ? nullptr : &*found;
-    }
+    self->take_schemes(std::move(schemes));
     self->take(self->cancelled_ ? EventType::cancel : EventType::login);
   });
+}
+
+void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
+  schemes_ = std::move(schemes);
+  schemes_asked_ = true;
+  if (!schemes_) return;
+  auto const found = std::ranges::find(*schemes_, credentials_.request.type, &AuthenticationScheme::broker_type);
+  scheme_ = found == schemes_->end() ? nullptr : &*found;
 }
 
 void LoginOp::answer(Answer what, Handler handler) {
@@ -114,16 +121,18 @@ void LoginOp::answer(Answer what, Handler handler) {
   asio::post(core_->strand(),
              [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
                auto const watches = what.kind() == Answer::Kind::wait;
-               if (self->start_turn(watches ? Turning::watching : Turning::acting, handler)) {
-                 self->answer_on_strand(what);
-               }
+               if (!self->start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
+               if (self->wants_schemes(what)) return self->answer_with_schemes(std::move(what));
+               self->answer_on_strand(what);
              });
 }
 
 void LoginOp::answer_on_strand(Answer const& what) {
+  if (saved_) return finish_turn(SnapshotErrc::login_saved);
   auto const waits = session_.state() == State::challenged || session_.state() == State::waiting;
   if (!waits) return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
   if (cancelled_) return take(EventType::cancel);
+  if (lacks_credentials(what)) return finish_turn(SnapshotErrc::credentials_missing);
   switch (what.kind()) {
     case Answer::Kind::wait: return arm();
     case Answer::Kind::cancel: return take(EventType::cancel);
@@ -305,7 +314,7 @@ void LoginOp::refused(LoginReply reply) {
 
 void LoginOp::replied(LoginReply reply) {
   auto& response = *reply.response;
-  auto fields = step_fields(scheme_, response, credentials_.request);
+  auto fields = step_fields(scheme_, response, credentials_.request, withheld_);
   auto const doors = session_.doors();
   auto const action = session_.step(Event(verdict_of(response, fields)), engine_now());
   if (!action) {

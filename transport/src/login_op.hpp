@@ -5,6 +5,7 @@
 #include "login_budget.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
+#include "saved_login.hpp"
 
 #include <sallyport/engine/session.hpp>
 #include <sallyport/transport/login.hpp>
@@ -14,21 +15,27 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace sallyport {
 
 /// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
-/// ends, and no connection while it waits for a human. Everything but the two public entries runs on the strand.
+/// ends, and no connection while it waits for a human. Everything but the three public entries runs on the strand.
 class LoginOp : public std::enable_shared_from_this<LoginOp> {
 public:
   using Handler = Login::Handler;
+  using SaveHandler = Login::SaveHandler;
 
   LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
+  LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed);
 
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
+  void save(SnapshotKey key, SaveOptions options, SaveHandler handler);
 
   /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
   /// and where it changes something the turn ends with that instead.
@@ -47,6 +54,16 @@ private:
   [[nodiscard]] boost::system::error_code check_credentials() const;
   void begin_on_strand();
   void answer_on_strand(Answer const& what);
+  void take_schemes(ClientCore::SchemeList schemes);
+
+  [[nodiscard]] boost::system::result<SealedSnapshot> save_on_strand(SnapshotKey const& key,
+                                                                     SaveOptions const& options);
+  void close();
+  void stand();
+  [[nodiscard]] bool wants_schemes(Answer const& what) const;
+  void answer_with_schemes(Answer what);
+  [[nodiscard]] bool lacks_credentials(Answer const& what) const;
+
   void take(EventType act, Answer const& answer = {});
   void obey(Action action, Answer const& answer);
   void arm();
@@ -79,11 +96,18 @@ private:
       timer_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
+  std::vector<Field> withheld_;  ///< Credentials that the login held and its snapshot left out.
+  std::string snapshot_id_;
+  std::uint64_t generation_ = 0;
+  std::uint64_t turn_count_ = 0;
   unsigned unsent_polls_ = 0;
   Turning turning_ = Turning::no;
   bool in_flight_ = false;
   bool cancelled_ = false;
   bool stop_requested_ = false;
+  bool resumed_ = false;
+  bool schemes_asked_ = false;
+  bool saved_ = false;
 };
 
 }  // namespace sallyport

@@ -71,13 +71,6 @@ void read_refusal(HttpReply const& reply, WireBounds const& bounds, LoginReply& 
   }
 }
 
-std::uint64_t fingerprint_of(AuthResponse const& response) {
-  std::hash<std::string_view> const hash;
-  if (response.challenge_id) return hash(*response.challenge_id);
-  auto const text = hash(response.challenge_text.value_or(""));
-  return response.qr_code ? text ^ hash(response.qr_code->reveal()) : text;
-}
-
 PromptKind kind_of(Session const& session, AuthResponse const& door, StepFields const& fields) {
   switch (session.want()) {
     case Want::restart: return PromptKind::restart;
@@ -139,6 +132,13 @@ void take_accounts(AuthResponse& response, Outcome& outcome) {
 }
 
 }  // namespace
+
+std::uint64_t fingerprint_of(AuthResponse const& response) {
+  std::hash<std::string_view> const hash;
+  if (response.challenge_id) return hash(*response.challenge_id);
+  auto const text = hash(response.challenge_text.value_or(""));
+  return response.qr_code ? text ^ hash(response.qr_code->reveal()) : text;
+}
 
 LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds) {
   LoginReply read;

@@ -30,6 +30,9 @@ struct LoginReply {
 [[nodiscard]] Verdict verdict_of(AuthResponse const& response, StepFields const& fields);
 
 /// The door at which the session stands.
+/// Tells one challenge from another within this build.
+[[nodiscard]] std::uint64_t fingerprint_of(AuthResponse const& response);
+
 [[nodiscard]] Prompt make_prompt(Session const& session, AuthResponse const& door, StepFields const& fields);
 
 /// How a session that stands at an end has ended. `response` is the reply that ended it, where one did.

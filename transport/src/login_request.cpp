@@ -111,7 +111,8 @@ void echo(AuthResponse const& door, AuthRequest const& login, AuthRequest& reque
 
 }  // namespace
 
-StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply, AuthRequest const& login) {
+StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply, AuthRequest const& login,
+                       std::vector<Field> const& withheld) {
   StepFields fields;
   auto const* const step = find_step(scheme, reply);
   if (step == nullptr) {
@@ -120,7 +121,8 @@ StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& r
   }
   for (auto const& listed : *step->fields) {
     auto const field = field_named(listed.name.value_or(""));
-    auto const known = text_of(login, field).has_value() || (field == Field::country_info && login.country_info);
+    auto const known = text_of(login, field).has_value() || (field == Field::country_info && login.country_info) ||
+                       std::ranges::find(withheld, field) != withheld.end();
     if (is_credential(field) && known) {
       fields.resent.push_back(field);
     } else if (field == Field::confirmation_email && reply.email) {

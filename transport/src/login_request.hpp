@@ -12,14 +12,15 @@
 namespace sallyport {
 
 /// The fields that a request after a reply must carry, as the integration's scheme lists them. Where the scheme is
-/// silent, the statuses and factors say what they commonly want, and no credential is sent again.
+/// silent, the statuses and factors say what they commonly want, and no credential is sent again. `withheld` are fields
+/// that the first post carried although `login` has them no more.
 struct StepFields {
   std::vector<PromptField> asked;  ///< What the user fills in.
   std::vector<Field> resent;       ///< Credentials of the first post that this step wants again.
 };
 
 [[nodiscard]] StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply,
-                                     AuthRequest const& login);
+                                     AuthRequest const& login, std::vector<Field> const& withheld = {});
 
 /// The first post, or a fresh one after the reply that asked for a restart.
 [[nodiscard]] AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of);

@@ -10,6 +10,7 @@
 #include <sallyport/transport/outcome.hpp>
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/responder.hpp>
+#include <sallyport/transport/snapshot.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
@@ -18,6 +19,8 @@
 #include <boost/system/result.hpp>
 
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -108,6 +111,14 @@ public:
 
   /// A login to be driven turn by turn.
   [[nodiscard]] Login login(Credentials credentials) const;
+
+  /// A login that `Login::async_save` sealed, standing where it stood; nothing is sent. `claim` is asked last and must
+  /// say yes once: a login is resumed once. `credentials` serve where the snapshot has none; they must be of the same
+  /// user and integration. One whose time is over is resumed as well, and its next turn says how it ended.
+  /// `EngineErrc::bad_snapshot` means that this client's limits are stricter than what it was saved under.
+  [[nodiscard]] boost::system::result<Login> resume(std::string_view sealed, SnapshotKey const& key,
+                                                    std::string_view id, SnapshotClaim const& claim,
+                                                    std::optional<Credentials> credentials = {}) const;
 
   /// A whole login. The responder is asked at every door and must outlive the operation. An error means that the login
   /// could not be carried out; that the server says no is an Outcome. Honours terminal cancellation at every point.

@@ -2,6 +2,7 @@
 
 #include <sallyport/engine/transition_table.hpp>
 #include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/snapshot.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
@@ -23,8 +24,10 @@ class LoginOp;
 class Login {
 public:
   using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn)>;
+  using SaveHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SealedSnapshot)>;
 
-  /// Sends the first post.
+  /// Sends the first post. Of a login that was resumed at a door it sends nothing: it gives that door once more, or the
+  /// outcome where its time is over.
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_begin(Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
@@ -39,12 +42,25 @@ public:
         std::move(user_answer));
   }
 
+  /// Seals the login, between two turns or before the first, and closes it here: every later turn is refused with
+  /// `SnapshotErrc::login_saved`. `Client::resume` goes on, once, in any process that has the key.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, SealedSnapshot)> Token =
+                boost::asio::deferred_t>
+  auto async_save(SnapshotKey const& key, SaveOptions options, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, SealedSnapshot)>(
+        [op = op_](auto handler, SnapshotKey with, SaveOptions how) {
+          save(*op, std::move(with), std::move(how), SaveHandler(std::move(handler)));
+        },
+        token, key.clone(), std::move(options));
+  }
+
 private:
   friend class Client;
   explicit Login(std::shared_ptr<LoginOp> op) noexcept : op_(std::move(op)) {}
 
   static void begin(LoginOp& op, Handler handler);
   static void answer(LoginOp& op, Answer what, Handler handler);
+  static void save(LoginOp& op, SnapshotKey key, SaveOptions options, SaveHandler handler);
 
   std::shared_ptr<LoginOp> op_;
 };

@@ -1,0 +1,75 @@
+#include "round_trip.hpp"
+#include "saved_login.hpp"
+#include "seal.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+using namespace sallyport;
+
+namespace {
+
+constexpr WallTime noon{std::chrono::hours(24 * 365 * 50 + 12)};
+constexpr ClockReading now{TimePoint(std::chrono::hours(1)), noon};
+
+/// What anybody may hand us: nothing that was not sealed with our key opens.
+void check_sealed(std::string_view bytes) {
+  static auto const key = SnapshotKey::from_bytes(Secret(std::string(SnapshotKey::size, 'k')));
+  fuzz::demand(!unseal(bytes, *key, "login-1").has_value());
+}
+
+/// What only another version of ours could hand us: it opens to a login that keeps to the limits, or not at all.
+void check_clear(std::string_view bytes) {
+  auto const saved = unpack(bytes);
+  if (!saved) return;
+  auto const packed = pack(*saved);
+  if (packed) {
+    auto const again = unpack(packed->reveal());
+    fuzz::demand(again.has_value() && equals(*pack(*again), *packed));
+  }
+  static Limits const limits;
+  auto const session = restore_session(saved->session, limits, now);
+  if (!session || !session->answer_by()) return;
+  fuzz::demand(*session->answer_by() <= now.steady + limits.flow_life_span);
+  fuzz::demand(session->attempts_left() <= limits.attempts_max);
+  fuzz::demand(save_session(*session, now).has_value());
+}
+
+std::string packed_login() {
+  static Limits const limits;
+  Session session(Role::claimant, limits);
+  Verdict verdict;
+  verdict.status = AuthStatus::challenge_issued;
+  fuzz::demand(session.step(EventType::login, now.steady).has_value() && session.step(verdict, now.steady).has_value());
+  SavedLogin login;
+  login.session = *save_session(session, now);
+  login.user_id = Secret("user-1");
+  login.request.type = BrokerType::robinhood;
+  login.held = {Field::username, Field::password};
+  login.door.status = AuthStatus::challenge_issued;
+  login.door.challenge_id = "challenge-7";
+  login.fields.asked.push_back({.field = Field::challenge_code, .description = "Code", .hidden = false});
+  return std::string(pack(login)->reveal());
+}
+
+/// A login with a part overwritten, so that the search does not have to find out first what a login looks like.
+void check_patched(std::string_view bytes) {
+  static auto const login = packed_login();
+  if (bytes.size() < 2) return;
+  auto const at =
+      static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) << 8U | static_cast<unsigned char>(bytes[1]);
+  auto patched = login;
+  patched.replace(at % login.size(), bytes.size() - 2, bytes.substr(2));
+  check_clear(patched);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  std::string_view const bytes(reinterpret_cast<char const*>(data), size);
+  check_sealed(bytes);
+  check_clear(bytes);
+  check_patched(bytes);
+  return 0;
+}
