@@ -21,14 +21,24 @@ function(sallyport_target name)
   endif()
 endfunction()
 
-# A library of one layer: sallyport_<name>, alias sallyport::<name>, public headers under its own include/.
+# A library of one layer: sallyport_<name>, alias sallyport::<name>, public headers under its own include/. DEFINITIONS
+# are those that whoever includes the headers must share. It is installed with all that finds it again.
 function(sallyport_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;DEFINITIONS")
   add_library(sallyport_${name} ${arg_SOURCES})
   add_library(sallyport::${name} ALIAS sallyport_${name})
   target_include_directories(sallyport_${name}
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
     PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   target_link_libraries(sallyport_${name} PUBLIC ${arg_DEPENDS})
+  target_compile_definitions(sallyport_${name} PUBLIC ${arg_DEFINITIONS})
+  # A minor version below 1.0 may change what is in the headers, so it is part of the shared library's name.
+  set_target_properties(sallyport_${name} PROPERTIES
+    EXPORT_NAME ${name}
+    VERSION ${sallyport_VERSION}
+    SOVERSION ${sallyport_VERSION_MAJOR}.${sallyport_VERSION_MINOR})
   sallyport_target(sallyport_${name})
+  if(SALLYPORT_INSTALL)
+    sallyport_install_library(${name} DEPENDS ${arg_DEPENDS} DEFINITIONS ${arg_DEFINITIONS})
+  endif()
 endfunction()
