@@ -1,9 +1,14 @@
 // What stands around the C++ of the documents. snippets.py puts each snippet in the place of the comment that names it
 // and compiles the whole; no other build sees this file.
 
+#include <sallyport/ledger/sqlite_ledger.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/transport/client.hpp>
+#include <sallyport/transport/responders.hpp>
 #include <sallyport/transport/server.hpp>
+#include <sallyport/transport/shared_governor.hpp>
+#include <sallyport/transport/snapshot.hpp>
+#include <sallyport/transport/token_keeper.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -12,8 +17,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -23,6 +30,10 @@ sallyport::Secret secret;
 std::string const device_of_this_user = "backend";
 std::string const username;
 std::string const password;
+std::optional<sallyport::Answer> ask_the_user(sallyport::Prompt const& prompt);
+void store(sallyport::KeptTokens const& tokens);
+void log_in_again_because(sallyport::KeeperEnd end);
+void trade(boost::system::error_code ec, sallyport::Secret token);
 void report(boost::system::error_code ec, sallyport::Outcome const& outcome);
 
 namespace readme_1 {
@@ -53,14 +64,47 @@ class AnswersLater final : public sallyport::Responder {
 }  // namespace embedding_3
 
 namespace embedding_4 {
-boost::asio::awaitable<void> log_in(sallyport::Client* client, sallyport::Credentials who, sallyport::Secret code) {
+void answer_by_itself(sallyport::Client* client, std::string_view key_as_shown) {
   // snippet: docs/embedding.md 4
 }
 }  // namespace embedding_4
 
 namespace embedding_5 {
-void log_in(sallyport::Client* client, sallyport::Credentials who, sallyport::Responder& responder) {
-  auto const handler = [](boost::system::error_code ec, sallyport::Outcome const& outcome) { report(ec, outcome); };
+boost::asio::awaitable<void> log_in(sallyport::Client* client, sallyport::Credentials who, sallyport::Secret code) {
   // snippet: docs/embedding.md 5
 }
 }  // namespace embedding_5
+
+namespace embedding_6 {
+boost::asio::awaitable<void> move(sallyport::Client* client, sallyport::Login login, sallyport::Turn turn,
+                                  sallyport::Secret bytes_32, std::string_view sealed, std::string_view id,
+                                  sallyport::SnapshotClaim claim, sallyport::Answer answer) {
+  // snippet: docs/embedding.md 6
+}
+}  // namespace embedding_6
+
+namespace embedding_7 {
+void keep(sallyport::Client* client, sallyport::BrokerType type, sallyport::Outcome const& outcome) {
+  // snippet: docs/embedding.md 7
+}
+}  // namespace embedding_7
+
+namespace embedding_8 {
+void log_in(sallyport::Client* client, sallyport::Credentials who, sallyport::Responder& responder) {
+  auto const handler = [](boost::system::error_code ec, sallyport::Outcome const& outcome) { report(ec, outcome); };
+  // snippet: docs/embedding.md 8
+}
+}  // namespace embedding_8
+
+namespace governor_1 {
+boost::system::error_code govern(sallyport::ClientConfig& config, sallyport::Secret host_key) {
+  // snippet: docs/governor.md 1
+  return {};
+}
+}  // namespace governor_1
+
+namespace governor_2 {
+void set_budgets(sallyport::GovernorPolicy& policy) {
+  // snippet: docs/governor.md 2
+}
+}  // namespace governor_2
