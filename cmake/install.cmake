@@ -30,6 +30,8 @@ function(sallyport_install_pkg_config name)
       list(APPEND requires_system "libcrypto >= ${sallyport_openssl_version}")
     elseif(dependency STREQUAL "OpenSSL::SSL")
       list(APPEND requires_system "libssl >= ${sallyport_openssl_version}")
+    elseif(dependency STREQUAL "SQLite::SQLite3")
+      list(APPEND requires_system "sqlite3 >= ${sallyport_sqlite_version}")
     elseif(dependency STREQUAL "Threads::Threads")
       list(APPEND flags -pthread)
       list(APPEND libraries -pthread)
@@ -86,6 +88,10 @@ endfunction()
 
 # The package that find_package(sallyport) finds. Below 1.0 a minor version may break, so it must match.
 function(sallyport_install_package)
+  set(sallyport_has_ledger_sqlite 0)
+  if(TARGET sallyport_ledger_sqlite)
+    set(sallyport_has_ledger_sqlite 1)
+  endif()
   configure_package_config_file(${sallyport_SOURCE_DIR}/cmake/sallyport-config.cmake.in
     ${sallyport_BINARY_DIR}/cmake/sallyport-config.cmake INSTALL_DESTINATION ${sallyport_cmake_directory}
     NO_SET_AND_CHECK_MACRO)

@@ -22,15 +22,16 @@ function(sallyport_target name)
 endfunction()
 
 # A library of one layer: sallyport_<name>, alias sallyport::<name>, public headers under its own include/. DEFINITIONS
-# are those that whoever includes the headers must share. It is installed with all that finds it again.
+# are those that whoever includes the headers must share, USES what no header shows. It is installed with all that finds
+# it again.
 function(sallyport_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;DEFINITIONS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;USES;DEFINITIONS")
   add_library(sallyport_${name} ${arg_SOURCES})
   add_library(sallyport::${name} ALIAS sallyport_${name})
   target_include_directories(sallyport_${name}
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
     PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
-  target_link_libraries(sallyport_${name} PUBLIC ${arg_DEPENDS})
+  target_link_libraries(sallyport_${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_USES})
   target_compile_definitions(sallyport_${name} PUBLIC ${arg_DEFINITIONS})
   # A minor version below 1.0 may change what is in the headers, so it is part of the shared library's name.
   set_target_properties(sallyport_${name} PROPERTIES
@@ -39,6 +40,6 @@ function(sallyport_library name)
     SOVERSION ${sallyport_VERSION_MAJOR}.${sallyport_VERSION_MINOR})
   sallyport_target(sallyport_${name})
   if(SALLYPORT_INSTALL)
-    sallyport_install_library(${name} DEPENDS ${arg_DEPENDS} DEFINITIONS ${arg_DEFINITIONS})
+    sallyport_install_library(${name} DEPENDS ${arg_DEPENDS} ${arg_USES} DEFINITIONS ${arg_DEFINITIONS})
   endif()
 endfunction()

@@ -47,7 +47,7 @@ case "$1" in
   pkg_config)
     install_tree
     export PKG_CONFIG_PATH=$prefix/$LIBDIR/pkgconfig LD_LIBRARY_PATH=$prefix/$LIBDIR
-    for library in protocol engine transport sandbox; do
+    for library in protocol engine transport sandbox ledger_sqlite; do
       pkg-config --exists --print-errors "sallyport-$library >= 0.1" || fail "sallyport-$library.pc cannot be read"
     done
     # shellcheck disable=SC2046 # The flags are words.
