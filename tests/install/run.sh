@@ -34,6 +34,7 @@ case "$1" in
     diff "$scratch/want" "$scratch/have" || fail "the installed headers are not the public ones"
     said=$("$prefix/bin/sallyport" --version)
     [ "$said" = "sallyport $VERSION" ] || fail "the executable is $said"
+    grep -qF "\"version-semver\": \"$VERSION\"" "$SOURCE/vcpkg.json" || fail "vcpkg.json is not of version $VERSION"
     [ -s "$prefix/share/doc/sallyport/LICENSE" ] || fail "the licence is missing"
     if grep -rlF -e "$SOURCE" -e "$BUILD" -e "$scratch/before" "$prefix/$LIBDIR/cmake" "$prefix/$LIBDIR/pkgconfig"; then
       fail "these files name the directory of the build"
