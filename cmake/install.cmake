@@ -94,7 +94,7 @@ function(sallyport_install_package)
   endif()
   configure_package_config_file(${sallyport_SOURCE_DIR}/cmake/sallyport-config.cmake.in
     ${sallyport_BINARY_DIR}/cmake/sallyport-config.cmake INSTALL_DESTINATION ${sallyport_cmake_directory}
-    NO_SET_AND_CHECK_MACRO)
+    NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
   write_basic_package_version_file(${sallyport_BINARY_DIR}/cmake/sallyport-config-version.cmake
     VERSION ${sallyport_VERSION} COMPATIBILITY SameMinorVersion)
   install(FILES ${sallyport_BINARY_DIR}/cmake/sallyport-config.cmake

@@ -44,6 +44,7 @@ case "$1" in
     install_tree
     build package -DCMAKE_PREFIX_PATH="$prefix"
     must_log_in "$scratch/package/login"
+    "$scratch/package/ledger" "$scratch/ledger.sqlite" || fail "the ledger cannot be opened"
     ;;
   pkg_config)
     install_tree
