@@ -5,6 +5,7 @@
 #include <sallyport/engine/error.hpp>
 #include <sallyport/transport/client.hpp>
 #include <sallyport/transport/server.hpp>
+#include <sallyport/transport/snapshot.hpp>
 #include <sallyport/transport/verifier.hpp>
 
 #include <boost/asio/bind_executor.hpp>
@@ -29,6 +30,10 @@ inline std::ostream& boost_test_print_type(std::ostream& out, TransportErrc code
   return out << make_error_code(code).message();
 }
 inline std::ostream& boost_test_print_type(std::ostream& out, EngineErrc code) {
+  return out << make_error_code(code).message();
+}
+
+inline std::ostream& boost_test_print_type(std::ostream& out, SnapshotErrc code) {
   return out << make_error_code(code).message();
 }
 

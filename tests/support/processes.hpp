@@ -7,14 +7,6 @@
 #include "saved_login.hpp"
 #include "seal.hpp"
 
-namespace sallyport {
-
-inline std::ostream& boost_test_print_type(std::ostream& out, SnapshotErrc code) {
-  return out << make_error_code(code).message();
-}
-
-}  // namespace sallyport
-
 namespace sallyport::test {
 
 inline SnapshotKey key() {

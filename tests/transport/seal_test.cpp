@@ -3,6 +3,8 @@
 #include "seal.hpp"
 #include "saved_login.hpp"
 
+#include <support/loopback.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -10,14 +12,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-namespace sallyport {
-
-inline std::ostream& boost_test_print_type(std::ostream& out, SnapshotErrc code) {
-  return out << make_error_code(code).message();
-}
-
-}  // namespace sallyport
 
 BOOST_AUTO_TEST_SUITE(sealing)
 
