@@ -17,6 +17,7 @@ struct Net {
   Loopback loopback;
 
   explicit Net(Loopback::Tweak const& tweak = {}) : loopback(tweak, &accounts) {}
+  ~Net() { accounts.held.clear(); }  // A handler must not outlive its executor.
 
   auto refresh(RefreshRequest request) {
     return await<Client::RefreshReply>(

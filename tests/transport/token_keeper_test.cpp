@@ -24,6 +24,7 @@ struct Net {
   Loopback loopback;
 
   explicit Net(Loopback::Tweak const& tweak = {}) : loopback(tweak, &accounts) {}
+  ~Net() { accounts.held.clear(); }  // A handler must not outlive its executor.
 
   [[nodiscard]] TokenKeeper keeper(KeptTokens tokens, TokenKeeperConfig config = {}) {
     return {*loopback.client, std::move(tokens), std::move(config)};

@@ -75,12 +75,12 @@ public:
     timer_.cancel();
   }
 
-  /// What the service calls: inside its call, later, or on another thread.
+  /// What the service calls: inside its call, later, or on another thread. The timer keeps the question alive, so that
+  /// a service which never answers holds nothing of the server.
   auto handler() {
-    return [self = this->shared_from_this()](error_code ec, ApiResult<Content> envelope) mutable {
-      auto& strand = self->strand_;
-      asio::post(strand, [self = std::move(self), ec, envelope = std::move(envelope)] {
-        self->finish(ec ? silence() : answer_with(envelope, self->refused_));
+    return [weak = this->weak_from_this(), strand = strand_](error_code ec, ApiResult<Content> envelope) {
+      asio::post(strand, [weak, ec, envelope = std::move(envelope)] {
+        if (auto const self = weak.lock()) self->finish(ec ? silence() : answer_with(envelope, self->refused_));
       });
     };
   }

@@ -26,6 +26,21 @@ void deliver(Strand const& strand, Handler handler, Result... result) {
   });
 }
 
+/// The same; `owner` lives until the handler has run.
+template <class Owner, class Strand, class Handler, class... Result>
+void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
+  boost::asio::post(strand, [owner = std::move(owner), strand, handler = std::move(handler),
+                             ... result = std::move(result)]() mutable {
+    auto const executor = boost::asio::get_associated_executor(handler, strand);
+    boost::asio::dispatch(
+        executor, [owner = std::move(owner), handler = std::move(handler), ... result = std::move(result)]() mutable {
+          auto slot = boost::asio::get_associated_cancellation_slot(handler);
+          if (slot.is_connected()) slot.clear();
+          std::move(handler)(std::move(result)...);
+        });
+  });
+}
+
 /// The same for a handler of our own, whose slot belongs to the host and is cleared where the host's handler runs.
 template <class Strand, class Handler, class Result>
 void deliver_inside(Strand const& strand, Handler handler, Result result) {

@@ -61,7 +61,7 @@ void LoginOp::finish_turn(error_code ec, Turn turn) {
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
-  deliver(core_->strand(), std::move(handler), ec, std::move(turn));
+  deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
 }
 
 void LoginOp::finish_with_prompt() {

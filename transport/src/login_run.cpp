@@ -8,6 +8,8 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
 
+#include <cassert>
+
 namespace sallyport {
 
 namespace asio = boost::asio;
@@ -21,12 +23,26 @@ LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Re
 
 void LoginRun::start() {
   on_terminal_cancellation(handler_, core_->strand(), weak_from_this(), &LoginRun::cancel);
-  op_->begin(asio::bind_executor(
-      core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) { self->turned(ec, std::move(turn)); }));
+  hand_over()->begin(asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+    self->take_back();
+    self->turned(ec, std::move(turn));
+  }));
+}
+
+// During a turn the operation keeps this run, and what it waits for keeps the operation: were it kept here too, a login
+// whose executor is gone would keep itself, and its secrets, for ever.
+std::shared_ptr<LoginOp> LoginRun::hand_over() {
+  turning_ = op_;
+  return std::move(op_);
+}
+
+void LoginRun::take_back() {
+  op_ = turning_.lock();
+  assert(op_);  // It lives until the handler of its turn has run.
 }
 
 void LoginRun::cancel() {
-  if (op_) op_->cancel();
+  if (auto const op = turning_.lock()) op->cancel();
   stop_responder();
 }
 
@@ -52,10 +68,11 @@ void LoginRun::stand_at_door() {
   answer_.reset();
   asking_ = true;
   responder_stopped_ = false;
-  op_->answer(Answer::wait(),
-              asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
-                self->watched(ec, std::move(turn));
-              }));
+  hand_over()->answer(Answer::wait(),
+                      asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+                        self->take_back();
+                        self->watched(ec, std::move(turn));
+                      }));
   responder_->async_respond(
       prompt_, asio::bind_cancellation_slot(
                    stop_responder_.slot(),
@@ -74,13 +91,15 @@ void LoginRun::answered(error_code ec, Answer answer) {
     auto change = std::move(*change_);
     return turned(change.first, std::move(change.second));
   }
+  auto const op = turning_.lock();
+  if (!op) return;  // Its executor is going down.
   if (ec) {
     if (!responder_stopped_) responder_error_ = ec;
-    return op_->cancel();
+    return op->cancel();
   }
   if (answer.kind() == Answer::Kind::wait) return;
   answer_.emplace(std::move(answer));
-  op_->stop_watching();
+  op->stop_watching();
 }
 
 void LoginRun::watched(error_code ec, Turn turn) {
@@ -93,11 +112,12 @@ void LoginRun::watched(error_code ec, Turn turn) {
 void LoginRun::submit() {
   auto answer = std::move(*answer_);
   answer_.reset();
-  op_->answer(std::move(answer),
-              asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
-                if (ec) return self->answer_refused(ec, std::move(turn));
-                self->turned(ec, std::move(turn));
-              }));
+  hand_over()->answer(std::move(answer),
+                      asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+                        self->take_back();
+                        if (ec) return self->answer_refused(ec, std::move(turn));
+                        self->turned(ec, std::move(turn));
+                      }));
 }
 
 // Nothing was sent and the login stands where it stood, so the responder is asked again and told why.
@@ -111,6 +131,7 @@ void LoginRun::answer_refused(error_code ec, Turn turn) {
 
 void LoginRun::finish(error_code ec, Outcome outcome) {
   op_.reset();
+  turning_.reset();
   deliver(core_->strand(), std::move(handler_), ec, std::move(outcome));
 }
 

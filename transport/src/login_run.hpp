@@ -26,6 +26,8 @@ public:
   void start();
 
 private:
+  [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
+  void take_back();
   void cancel();
   void stop_responder();
   void turned(boost::system::error_code ec, Turn turn);
@@ -40,7 +42,8 @@ private:
   static constexpr unsigned refusals_max = 3;
 
   std::shared_ptr<ClientCore> core_;
-  std::shared_ptr<LoginOp> op_;
+  std::shared_ptr<LoginOp> op_;     ///< Between two turns.
+  std::weak_ptr<LoginOp> turning_;  ///< Of the newest turn.
   Responder* responder_;
   Handler handler_;
   Prompt prompt_;
