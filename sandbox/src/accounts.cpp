@@ -15,26 +15,6 @@ constexpr std::string_view code = "123456";
 constexpr std::int32_t life_seconds = 7200;
 constexpr std::size_t spent_max = 10'000;
 
-template <class Content>
-ApiResult<Content> envelope_of(std::optional<Content> content) {
-  ApiResult<Content> envelope;
-  envelope.status = ApiResultStatus::ok;
-  envelope.message = Secret("");
-  envelope.error_type = "";
-  envelope.content = std::move(content);
-  return envelope;
-}
-
-template <class Content>
-ApiResult<Content> refusal(ApiResultStatus status, std::string_view message) {
-  ApiResult<Content> envelope;
-  envelope.status = status;
-  envelope.message = Secret(message);
-  envelope.display_message = Secret(message);
-  envelope.error_type = std::string(wire_name(status));
-  return envelope;
-}
-
 /// Which account a token is of: "robinhood-0-0" of "sandbox-access-robinhood-0-0.7"; "" for a token of another
 /// integration or of nobody.
 std::string_view account_of(std::string_view token, std::string_view prefix, BrokerType type) {
@@ -87,7 +67,7 @@ void SandboxAccounts::link(LinkRequest request, Handler<AuthPromptResponse> hand
     prompt.status = AuthPromptStatus::failed;
     prompt.error_message = Secret("This integration has no OAuth link.");
   }
-  std::move(handler)(error_code(), envelope_of(std::optional(std::move(prompt))));
+  std::move(handler)(error_code(), envelope_of(std::move(prompt)));
 }
 
 bool SandboxAccounts::is_spent(std::string_view token) const {
@@ -110,7 +90,7 @@ void SandboxAccounts::refresh(std::string, RefreshRequest request, Handler<Refre
   if (account.empty() || !access_fits || is_spent(token)) {
     lock.unlock();
     return std::move(handler)(error_code(),
-                              refusal<RefreshResponse>(ApiResultStatus::bad_request, "Unauthorized token"));
+                              refusal_envelope<RefreshResponse>(ApiResultStatus::bad_request, "Unauthorized token"));
   }
   RefreshResponse response;
   auto& tokens = response.broker_account_tokens.emplace().emplace_back();
@@ -130,7 +110,7 @@ void SandboxAccounts::refresh(std::string, RefreshRequest request, Handler<Refre
     tokens.refresh_token = Secret(std::string(refresh_prefix) + tail);
   }
   lock.unlock();
-  std::move(handler)(error_code(), envelope_of(std::optional(std::move(response))));
+  std::move(handler)(error_code(), envelope_of(std::move(response)));
 }
 
 void SandboxAccounts::remove(std::string, RemoveAccountRequest request, Handler<NoContent> handler) {
@@ -140,9 +120,9 @@ void SandboxAccounts::remove(std::string, RemoveAccountRequest request, Handler<
   auto const known = !account.empty() && !is_spent(token);
   if (known) spend(token);
   lock.unlock();
-  std::move(handler)(error_code(), known ? envelope_of<NoContent>(std::nullopt)
-                                         : refusal<NoContent>(ApiResultStatus::bad_request,
-                                                              "There is no connection with this token."));
+  std::move(handler)(error_code(), known ? envelope_of(std::optional<NoContent>())
+                                         : refusal_envelope<NoContent>(ApiResultStatus::bad_request,
+                                                                       "There is no connection with this token."));
 }
 
 }  // namespace sallyport

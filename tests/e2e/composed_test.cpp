@@ -55,6 +55,16 @@ Row const rows[] = {
     {"wrong-step", K::succeeded},
 };
 
+/// One user of the sandbox, who composes a scenario and answers nothing.
+std::pair<boost::system::error_code, Outcome> log_in(SandboxNet& net, std::string_view username) {
+  auto who = net.net.credentials();
+  who.request.type = BrokerType::sandbox;
+  who.request.username = Secret(username);
+  return await<Outcome>(net.net.io, [&](auto handler) {
+    net.client->async_login(std::move(who), net.net.responder, std::move(handler));
+  });
+}
+
 /// Plays the rows all at once, as users of the sandbox who name no scenario but compose one.
 template <class Rows>
 void play_all(SandboxNet& net, Rows const& table) {
@@ -111,12 +121,7 @@ BOOST_AUTO_TEST_CASE(server_goes_on_after_a_fault) {
 
 BOOST_AUTO_TEST_CASE(rate_limit_says_when_to_come_back) {
   SandboxNet net;
-  auto who = net.net.credentials();
-  who.request.type = BrokerType::sandbox;
-  who.request.username = Secret("Mesh+429");
-  auto const [ec, outcome] = await<Outcome>(net.net.io, [&](auto handler) {
-    net.client->async_login(std::move(who), net.net.responder, std::move(handler));
-  });
+  auto const [ec, outcome] = log_in(net, "Mesh+429");
   BOOST_TEST(!ec);
   BOOST_TEST(name_of(outcome.kind) == "rate_limited");
   BOOST_TEST((outcome.retry_after == std::chrono::seconds(30)));
@@ -124,12 +129,7 @@ BOOST_AUTO_TEST_CASE(rate_limit_says_when_to_come_back) {
 
 BOOST_AUTO_TEST_CASE(mistake_in_a_composed_scenario_is_told_with_its_place) {
   SandboxNet net;
-  auto who = net.net.credentials();
-  who.request.type = BrokerType::sandbox;
-  who.request.username = Secret("Mesh+sms+life(3)@example.com");
-  auto const [ec, outcome] = await<Outcome>(net.net.io, [&](auto handler) {
-    net.client->async_login(std::move(who), net.net.responder, std::move(handler));
-  });
+  auto const [ec, outcome] = log_in(net, "Mesh+sms+life(3)@example.com");
   BOOST_TEST(!ec);
   BOOST_TEST(name_of(outcome.kind) == "denied");
   BOOST_TEST_REQUIRE(outcome.diagnostics.message.has_value());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "loopback.hpp"
+
 #include <sallyport/transport/account_service.hpp>
 
 #include <deque>
@@ -50,6 +52,15 @@ private:
     removals.push_back(std::move(request));
     std::move(handler)(boost::system::error_code(), std::move(removed));
   }
+};
+
+/// A client and a server with that service.
+struct AccountNet {
+  ScriptedAccounts accounts;
+  Loopback loopback;
+
+  explicit AccountNet(Loopback::Tweak const& tweak = {}) : loopback(tweak, &accounts) {}
+  ~AccountNet() { accounts.held.clear(); }  // A handler must not outlive its executor.
 };
 
 template <class Content>

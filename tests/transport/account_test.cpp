@@ -12,12 +12,8 @@ using boost::system::error_code;
 
 namespace {
 
-struct Net {
-  ScriptedAccounts accounts;
-  Loopback loopback;
-
-  explicit Net(Loopback::Tweak const& tweak = {}) : loopback(tweak, &accounts) {}
-  ~Net() { accounts.held.clear(); }  // A handler must not outlive its executor.
+struct Net : AccountNet {
+  using AccountNet::AccountNet;
 
   auto refresh(RefreshRequest request) {
     return await<Client::RefreshReply>(

@@ -1,6 +1,7 @@
 // The bytes of a saved login: what is in them, and that nobody else makes, reads or changes them.
 
 #include "seal.hpp"
+#include "random.hpp"
 #include "saved_login.hpp"
 
 #include <support/loopback.hpp>
@@ -168,8 +169,8 @@ BOOST_AUTO_TEST_CASE(ids_and_keys_have_their_sizes) {
   BOOST_TEST(seal("x", key_of('a'), std::string(65, 'i'), 1).error() == SnapshotErrc::bad_id);
   BOOST_TEST(seal("x", key_of('a'), std::string(64, 'i'), 1).has_value());
   BOOST_TEST(!equals(SnapshotKey::random()->bytes(), SnapshotKey::random()->bytes()));
-  BOOST_TEST(random_snapshot_id()->size() == 32U);
-  BOOST_TEST(*random_snapshot_id() != *random_snapshot_id());
+  BOOST_TEST(random_id()->size() == 32U);
+  BOOST_TEST(*random_id() != *random_id());
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_saved_only_where_the_host_asks) {

@@ -19,12 +19,8 @@ using std::chrono::seconds;
 
 namespace {
 
-struct Net {
-  ScriptedAccounts accounts;
-  Loopback loopback;
-
-  explicit Net(Loopback::Tweak const& tweak = {}) : loopback(tweak, &accounts) {}
-  ~Net() { accounts.held.clear(); }  // A handler must not outlive its executor.
+struct Net : AccountNet {
+  using AccountNet::AccountNet;
 
   [[nodiscard]] TokenKeeper keeper(KeptTokens tokens, TokenKeeperConfig config = {}) {
     return {*loopback.client, std::move(tokens), std::move(config)};

@@ -8,7 +8,6 @@
 
 #include <openssl/sha.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -103,18 +102,12 @@ template <class Content>
 std::shared_ptr<AccountRoutes::Question<Content>> AccountRoutes::ask(unsigned refused, Done done) {
   auto const question = std::make_shared<Question<Content>>(strand_, refused, std::move(done));
   question->bound(state_->config.limits.request_life_span);
-  if (open_.size() >= sweep_at_) {
-    std::erase_if(open_, [](auto const& weak) { return weak.expired(); });
-    sweep_at_ = std::max<std::size_t>(64, 2 * open_.size());
-  }
-  open_.push_back(question);
+  open_.add(question);
   return question;
 }
 
 void AccountRoutes::stop() {
-  for (auto const& weak : std::exchange(open_, {})) {
-    if (auto const question = weak.lock()) question->give_up();
-  }
+  open_.drain([](Pending& question) { question.give_up(); });
 }
 
 AccountRoutes::AccountRoutes(Strand strand, std::shared_ptr<ServerState const> state, AccountService& service)
@@ -156,12 +149,7 @@ void AccountRoutes::remove(std::string const& client_id, std::string_view body, 
 }
 
 void AccountRoutes::status(Done const& done) const {
-  ApiResult<std::vector<HealthStatus>> envelope;
-  envelope.status = ApiResultStatus::ok;
-  envelope.message = Secret("");
-  envelope.error_type = "";
-  envelope.content = service_->health();
-  done(answer_with(envelope, 200));
+  done(answer_with(envelope_of(service_->health()), 200));
 }
 
 }  // namespace sallyport

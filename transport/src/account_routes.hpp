@@ -3,16 +3,15 @@
 #include "connection.hpp"
 #include "http_answer.hpp"
 #include "server_state.hpp"
+#include "weak_list.hpp"
 
 #include <sallyport/transport/account_service.hpp>
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
-#include <vector>
 
 namespace sallyport {
 
@@ -42,8 +41,7 @@ private:
   Strand strand_;
   std::shared_ptr<ServerState const> state_;
   AccountService* service_;
-  std::vector<std::weak_ptr<Pending>> open_;
-  std::size_t sweep_at_ = 64;
+  WeakList<Pending> open_;
   std::unordered_set<std::string> refreshing_;  ///< Digests of the refresh tokens in flight.
 };
 

@@ -49,10 +49,6 @@ void refuse_to_send(std::shared_ptr<ClientCore> const& core, Handler handler, Tr
   deliver(core->strand(), std::move(handler), error_code(why), ApiResult<Content>{});
 }
 
-bool fits_the_api(Secret const& user_id) {
-  return !user_id.empty() && api::code_points(user_id.reveal()) <= api::user_id_length_max;
-}
-
 }  // namespace
 
 boost::system::result<Client> Client::create(executor_type executor, ClientConfig config) {
@@ -91,7 +87,7 @@ void Client::start_authenticate(Core const& core, Credentials credentials, AuthH
 }
 
 void Client::start_link(Core const& core, Open<BrokerType> const& type, Secret const& user_id, LinkHandler handler) {
-  if (!fits_the_api(user_id)) {
+  if (!api::is_user_id(user_id.reveal())) {
     return refuse_to_send<AuthPromptResponse>(core, std::move(handler), TransportErrc::bad_user_id);
   }
   auto path = std::string(api::authenticate_path) + "/" + api::percent_encode(type.spelling());

@@ -3,6 +3,8 @@
 #include <sallyport/engine/time.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 
 namespace sallyport {
 
@@ -14,6 +16,11 @@ namespace sallyport {
 [[nodiscard]] inline std::chrono::steady_clock::time_point from_engine(TimePoint moment) noexcept {
   return std::chrono::steady_clock::time_point(
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(moment.time_since_epoch()));
+}
+
+/// A count of seconds as the API writes it.
+[[nodiscard]] inline std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) noexcept {
+  return count ? std::optional<std::chrono::seconds>(*count) : std::nullopt;
 }
 
 [[nodiscard]] inline TimePoint engine_now() noexcept {

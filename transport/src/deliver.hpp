@@ -12,23 +12,11 @@
 namespace sallyport {
 
 /// Calls a completion handler, once, on the executor that it names (else on `strand`), never inside this call. Its
-/// cancellation slot is emptied first, so that what it refers to may be gone when the handler runs.
-template <class Strand, class Handler, class... Result>
-void deliver(Strand const& strand, Handler handler, Result... result) {
-  // The executor of an erased handler cannot post, only dispatch (Boost 1.81).
-  boost::asio::post(strand, [strand, handler = std::move(handler), ... result = std::move(result)]() mutable {
-    auto const executor = boost::asio::get_associated_executor(handler, strand);
-    boost::asio::dispatch(executor, [handler = std::move(handler), ... result = std::move(result)]() mutable {
-      auto slot = boost::asio::get_associated_cancellation_slot(handler);
-      if (slot.is_connected()) slot.clear();
-      std::move(handler)(std::move(result)...);
-    });
-  });
-}
-
-/// The same; `owner` lives until the handler has run.
+/// cancellation slot is emptied first, so that what it refers to may be gone when the handler runs. `owner` lives until
+/// the handler has run.
 template <class Owner, class Strand, class Handler, class... Result>
 void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
+  // The executor of an erased handler cannot post, only dispatch (Boost 1.81).
   boost::asio::post(strand, [owner = std::move(owner), strand, handler = std::move(handler),
                              ... result = std::move(result)]() mutable {
     auto const executor = boost::asio::get_associated_executor(handler, strand);
@@ -39,6 +27,12 @@ void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handle
           std::move(handler)(std::move(result)...);
         });
   });
+}
+
+/// The same, of nobody.
+template <class Strand, class Handler, class... Result>
+void deliver(Strand const& strand, Handler handler, Result... result) {
+  deliver_and_keep(std::shared_ptr<void>(), strand, std::move(handler), std::move(result)...);
 }
 
 /// The same for a handler of our own, whose slot belongs to the host and is cleared where the host's handler runs.

@@ -8,11 +8,8 @@
 namespace sallyport {
 
 HttpAnswer refuse(unsigned http_status, ApiResultStatus status, std::string_view message, std::string_view error_type) {
-  ApiResult<NoContent> envelope;
-  envelope.status = status;
-  envelope.message = Secret(message);
-  envelope.display_message = Secret(message);
-  envelope.error_type = std::string(error_type.empty() ? wire_name(status) : error_type);
+  auto envelope = refusal_envelope<NoContent>(status, message);
+  if (!error_type.empty()) envelope.error_type = std::string(error_type);
   HttpAnswer answer;
   answer.status = http_status;
   answer.body = encode(envelope);
@@ -35,11 +32,8 @@ HttpAnswer tell_no_verdict(boost::system::error_code ec) {
 }
 
 HttpAnswer say(AuthResponse response, std::string_view error_type) {
-  ApiResult<AuthResponse> envelope;
-  envelope.status = ApiResultStatus::ok;
-  envelope.message = Secret("");
+  auto envelope = envelope_of(std::move(response));
   envelope.error_type = std::string(error_type);
-  envelope.content = std::move(response);
   HttpAnswer answer;
   answer.body = encode(envelope);
   return answer;

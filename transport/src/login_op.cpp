@@ -86,8 +86,7 @@ void LoginOp::begin(Handler handler) {
 }
 
 error_code LoginOp::check_credentials() const {
-  auto const user = credentials_.user_id.reveal();
-  if (user.empty() || api::code_points(user) > api::user_id_length_max) return TransportErrc::bad_user_id;
+  if (!api::is_user_id(credentials_.user_id.reveal())) return TransportErrc::bad_user_id;
   if (credentials_.request.type.spelling() == wire_name(BrokerType::unknown)) return TransportErrc::missing_broker_type;
   return {};
 }

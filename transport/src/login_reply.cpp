@@ -1,6 +1,7 @@
 #include "login_reply.hpp"
 
 #include "clock.hpp"
+#include "envelope_reply.hpp"
 
 #include <sallyport/protocol/api.hpp>
 
@@ -35,16 +36,10 @@ OutcomeKind refusal_of(ApiResultStatus status, std::string_view error_type) noex
 
 /// What a reply that is not 200 means, where its body does not say it better.
 OutcomeKind refusal_of(unsigned http_status) noexcept {
-  switch (http_status) {
-    case 409: return OutcomeKind::superseded;
-    case 423: return OutcomeKind::locked;
-    case 429: return OutcomeKind::rate_limited;
-    case 503: return OutcomeKind::unavailable;
-    default: break;
-  }
-  if (http_status >= 500) return OutcomeKind::server_failure;
   // A redirect is never followed: it would carry credentials elsewhere.
-  return http_status >= 400 ? OutcomeKind::rejected : OutcomeKind::protocol_violation;
+  if (http_status < 400) return OutcomeKind::protocol_violation;
+  if (http_status == 503) return OutcomeKind::unavailable;
+  return refusal_of(status_of(http_status), {});
 }
 
 template <class Content>
@@ -111,10 +106,6 @@ OutcomeKind kind_of(Session const& session, Diagnostics const& diagnostics) {
     case State::polling: break;
   }
   return OutcomeKind::outcome_unknown;
-}
-
-std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) {
-  return count ? std::optional<std::chrono::seconds>(*count) : std::nullopt;
 }
 
 void take_accounts(AuthResponse& response, Outcome& outcome) {

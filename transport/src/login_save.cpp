@@ -3,6 +3,7 @@
 #include "clock.hpp"
 #include "deliver.hpp"
 #include "login_op.hpp"
+#include "random.hpp"
 #include "saved_login.hpp"
 #include "seal.hpp"
 
@@ -93,7 +94,7 @@ result<SealedSnapshot> LoginOp::save_on_strand(SnapshotKey const& key, SaveOptio
   if (!clear) return clear.error();
   auto id = options.id.empty() ? snapshot_id_ : options.id;
   if (id.empty()) {
-    auto const random = random_snapshot_id();
+    auto const random = random_id();
     if (!random) return random.error();
     id = *random;
   }

@@ -2,14 +2,13 @@
 
 #include "clock.hpp"
 #include "login_reply.hpp"
+#include "random.hpp"
 #include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
-
-#include <openssl/rand.h>
 
 #include <array>
 #include <cassert>
@@ -22,19 +21,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-/// 128 bits that nobody can guess.
-std::string random_id() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string id;
-  for (auto const byte : bytes) {
-    id += digits[byte >> 4U];
-    id += digits[byte & 0x0FU];
-  }
-  return id;
-}
 
 bool waits(Session const& session) noexcept {
   return session.answer_by().has_value();
@@ -170,7 +156,8 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
     reply(*entry, nullptr, ec);
     return arm();
   }
-  auto id = repeats_door(*entry, response) ? entry->challenge_id : random_id();
+  auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : random_id();
+  auto id = made ? std::move(*made) : std::string();
   auto const doors = before->doors();
   if (id.empty() || !table_.step(handle, Event(verdict_of(response, std::hash<std::string>{}(id))), engine_now())) {
     static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));

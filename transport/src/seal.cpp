@@ -1,10 +1,10 @@
 #include "seal.hpp"
 
 #include "bytes.hpp"
+#include "random.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <memory>
@@ -53,25 +53,6 @@ result<std::string> key_id_of(SnapshotKey const& key) {
 }
 
 }  // namespace
-
-result<Secret> random_bytes(std::size_t size) {
-  Buffer bytes(size);
-  if (RAND_bytes(bytes.data(), static_cast<int>(size)) != 1) return SnapshotErrc::crypto_failed;
-  return Secret(text_of(bytes));
-}
-
-result<std::string> random_snapshot_id() {
-  constexpr std::size_t id_size = 16;
-  constexpr auto digits = "0123456789abcdef"sv;
-  auto const bytes = random_bytes(id_size);
-  if (!bytes) return bytes.error();
-  std::string id;
-  for (auto const byte : bytes->reveal()) {
-    auto const value = static_cast<unsigned char>(byte);
-    id.append({digits[value >> 4U], digits[value & 15U]});
-  }
-  return id;
-}
 
 result<Secret> seal(std::string_view clear, SnapshotKey const& key, std::string_view id, std::uint64_t generation) {
   if (id.empty() || id.size() > snapshot_id_bytes_max) return SnapshotErrc::bad_id;

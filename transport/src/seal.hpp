@@ -29,8 +29,4 @@ struct Unsealed {
 [[nodiscard]] boost::system::result<Unsealed> unseal(std::string_view sealed, SnapshotKey const& key,
                                                      std::string_view expected_id);
 
-[[nodiscard]] boost::system::result<Secret> random_bytes(std::size_t size);
-/// 128 random bits in hexadecimal.
-[[nodiscard]] boost::system::result<std::string> random_snapshot_id();
-
 }  // namespace sallyport

@@ -8,15 +8,14 @@
 #include "routes.hpp"
 #include "server_state.hpp"
 #include "tls.hpp"
+#include "weak_list.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
-#include <vector>
 
 namespace sallyport {
 
@@ -62,9 +61,7 @@ public:
       self->pause_.cancel();
       self->logins_->stop();
       if (self->accounts_) self->accounts_->stop();
-      for (auto const& weak : std::exchange(self->connections_, {})) {
-        if (auto const connection = weak.lock()) connection->close();
-      }
+      self->connections_.drain([](HttpConnection& connection) { connection.close(); });
     });
   }
 
@@ -89,14 +86,11 @@ private:
   }
 
   void take(Socket socket) {
-    if (connections_.size() >= std::min(sweep_at_, state_->config.connections_max)) {
-      std::erase_if(connections_, [](auto const& weak) { return weak.expired(); });
-      sweep_at_ = std::max<std::size_t>(64, 2 * connections_.size());
-    }
+    if (connections_.size() >= state_->config.connections_max) connections_.sweep();
     if (connections_.size() >= state_->config.connections_max) return;  // The socket closes.
     ++state_->counters.connections;
     auto const connection = std::make_shared<HttpConnection>(std::move(socket), state_, routes_);
-    connections_.push_back(connection);
+    connections_.add(connection);
     connection->start();
   }
 
@@ -107,8 +101,7 @@ private:
   std::shared_ptr<LoginService> logins_;
   std::shared_ptr<AccountRoutes> accounts_;
   std::shared_ptr<Routes const> routes_;
-  std::vector<std::weak_ptr<HttpConnection>> connections_;
-  std::size_t sweep_at_ = 64;
+  WeakList<HttpConnection> connections_;
   std::uint16_t port_ = 0;
   bool started_ = false;
   bool stopped_ = false;

@@ -1,5 +1,6 @@
 #include <sallyport/transport/snapshot.hpp>
 
+#include "random.hpp"
 #include "seal.hpp"
 
 namespace sallyport {

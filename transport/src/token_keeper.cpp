@@ -1,5 +1,6 @@
 #include <sallyport/transport/token_keeper.hpp>
 
+#include "clock.hpp"
 #include "deliver.hpp"
 
 #include <sallyport/transport/error.hpp>
@@ -20,10 +21,6 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) {
-  return count ? std::optional<std::chrono::seconds>(*count) : std::nullopt;
-}
 
 bool may_have_arrived(error_code ec) noexcept {
   return ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||

@@ -32,6 +32,11 @@ inline constexpr std::string_view request_in_flight = "requestInFlight";
 /// How many code points the UTF-8 text has; it counts bytes that do not continue a sequence.
 [[nodiscard]] std::size_t code_points(std::string_view text) noexcept;
 
+/// Whether the text may be a `userId`: 1 to 50 characters.
+[[nodiscard]] inline bool is_user_id(std::string_view text) noexcept {
+  return !text.empty() && code_points(text) <= user_id_length_max;
+}
+
 /// The text as one component of a query (RFC 3986): everything but unreserved characters percent-encoded.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 

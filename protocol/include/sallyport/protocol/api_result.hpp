@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -26,6 +28,32 @@ struct ApiResult {
   std::optional<std::string> error_type;
   std::optional<Content> content;
 };
+
+/// The envelope of a reply that says yes.
+template <class Content>
+[[nodiscard]] ApiResult<Content> envelope_of(std::optional<Content> content) {
+  ApiResult<Content> envelope;
+  envelope.status = ApiResultStatus::ok;
+  envelope.message = Secret("");
+  envelope.error_type = "";
+  envelope.content = std::move(content);
+  return envelope;
+}
+template <class Content>
+[[nodiscard]] ApiResult<Content> envelope_of(Content content) {
+  return envelope_of(std::optional<Content>(std::move(content)));
+}
+
+/// The envelope of a reply that says no; `errorType` is the spelling of the status.
+template <class Content>
+[[nodiscard]] ApiResult<Content> refusal_envelope(ApiResultStatus status, std::string_view message) {
+  ApiResult<Content> envelope;
+  envelope.status = status;
+  envelope.message = Secret(message);
+  envelope.display_message = Secret(message);
+  envelope.error_type = std::string(wire_name(status));
+  return envelope;
+}
 
 /// One member of a request that was refused, and why, in words that never repeat its value.
 struct FieldProblem {
