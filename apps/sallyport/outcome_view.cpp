@@ -54,12 +54,11 @@ void show_accounts(Screen& screen, Outcome const& outcome, bool show_tokens) {
 /// The peer's words may echo what the user typed, so they go to the user's own terminal and nowhere else.
 void show_reasons(Screen& screen, Outcome const& outcome) {
   auto const& about = outcome.diagnostics;
-  if (screen.style().terminal) {
-    if (about.display_text && !about.display_text->empty()) {
-      show_detail(screen, "broker", "“" + printable(about.display_text->reveal()) + "”");
-    } else if (about.message && !about.message->empty()) {
-      show_detail(screen, "broker", "“" + printable(about.message->reveal()) + "”");
-    }
+  auto const& words = about.display_text && !about.display_text->empty() ? about.display_text : about.message;
+  if (words && !words->empty()) {
+    auto const shown =
+        screen.style().terminal ? "“" + printable(words->reveal()) + "”" : "gave a reason; a terminal shows it";
+    show_detail(screen, "broker", shown);
   }
   if (!about.reason.empty()) show_detail(screen, "because", printable(about.reason));
   if (!about.error_type.empty()) show_detail(screen, "error", printable(about.error_type));

@@ -86,6 +86,19 @@ BOOST_AUTO_TEST_CASE(the_server_names_the_member_that_a_refresh_lacks) {
   BOOST_TEST(net.accounts.refreshes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_is_no_json_is_refused_in_the_shape_of_its_operation) {
+  Net net;
+  RawClient client(net.loopback);
+  for (auto const* const line : {"POST /api/v1/token/refresh", "DELETE /api/v1/account"}) {
+    auto const reply = client.send(std::string(line) + " HTTP/1.1\r\nHost: x\r\n" + std::string(known_client) +
+                                   "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b");
+    BOOST_TEST(status_of(reply) == 400U, reply);
+    BOOST_TEST(reply.find("Content-Type: application/json") != std::string::npos, reply);
+    BOOST_TEST(body_of(reply).find(R"("status":"badRequest")") != std::string::npos, reply);
+    BOOST_TEST(body_of(reply).find("Content-Type: expected application/json") != std::string::npos, reply);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_comes_as_an_envelope) {
   Net net;
   net.accounts.replies.push_back(envelope<RefreshResponse>(ApiResultStatus::bad_request));

@@ -31,11 +31,6 @@ std::string digest_of(std::string_view client_id, Secret const& token) {
   return {digest.begin(), digest.end()};
 }
 
-/// The description gives these operations an envelope for a bad request, not problem details.
-HttpAnswer bad_member(std::string_view path, std::string_view what) {
-  return refuse(400, ApiResultStatus::bad_request, std::string(path) + ": " + std::string(what));
-}
-
 HttpAnswer silence() {
   return refuse(200, ApiResultStatus::server_failure, "The institution gave no answer.");
 }
@@ -123,9 +118,9 @@ void AccountRoutes::link(std::string const& client_id, std::string_view type, st
 
 void AccountRoutes::refresh(std::string const& client_id, std::string_view body, Done done) {
   auto request = decode<RefreshRequest>(body, state_->config.bounds);
-  if (!request) return done(bad_member(request.error().path, request.error().detail));
+  if (!request) return done(bad_request_envelope(request.error().path, request.error().detail));
   if (auto const path = missing_member(*request); !path.empty()) {
-    return done(bad_member(path, "missing; this integration cannot refresh without it"));
+    return done(bad_request_envelope(std::string(path), "missing; this integration cannot refresh without it"));
   }
   auto digest = digest_of(client_id, request->refresh_token);
   if (!refreshing_.insert(digest).second) {
@@ -142,8 +137,8 @@ void AccountRoutes::refresh(std::string const& client_id, std::string_view body,
 
 void AccountRoutes::remove(std::string const& client_id, std::string_view body, Done done) {
   auto request = decode<RemoveAccountRequest>(body, state_->config.bounds);
-  if (!request) return done(bad_member(request.error().path, request.error().detail));
-  if (request->auth_token.empty()) return done(bad_member("$.authToken", "empty"));
+  if (!request) return done(bad_request_envelope(request.error().path, request.error().detail));
+  if (request->auth_token.empty()) return done(bad_request_envelope("$.authToken", "empty"));
   auto const question = ask<NoContent>(400, std::move(done));
   service_->async_remove(client_id, std::move(*request), question->handler());
 }

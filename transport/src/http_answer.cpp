@@ -39,6 +39,10 @@ HttpAnswer say(AuthResponse response, std::string_view error_type) {
   return answer;
 }
 
+HttpAnswer bad_request_envelope(std::string path, std::string message) {
+  return refuse(400, ApiResultStatus::bad_request, path + ": " + message);
+}
+
 HttpAnswer bad_request(std::string path, std::string message) {
   ProblemDetails problem;
   problem.type = "about:blank";

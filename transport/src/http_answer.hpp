@@ -38,7 +38,9 @@ struct HttpAnswer {
 /// An envelope around a status of a login.
 [[nodiscard]] HttpAnswer say(AuthResponse response, std::string_view error_type = {});
 
-/// 400, naming the member that was wrong and what was wrong with it.
+/// 400, naming the member that was wrong and what was wrong with it, as problem details.
 [[nodiscard]] HttpAnswer bad_request(std::string path, std::string message);
+/// The same in an envelope: what the description gives the operations on tokens and accounts.
+[[nodiscard]] HttpAnswer bad_request_envelope(std::string path, std::string message);
 
 }  // namespace sallyport

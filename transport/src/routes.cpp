@@ -85,8 +85,8 @@ Routes::Operation Routes::operation_of(std::string_view path) const noexcept {
   if (path == api::authentication_schemes_path) return {"GET", &Routes::list_schemes};
   if (path == api::authenticate_path) return {"POST", &Routes::authenticate};
   if (!accounts_) return {};
-  if (path == api::token_refresh_path) return {"POST", &Routes::refresh};
-  if (path == api::account_path) return {"DELETE", &Routes::remove};
+  if (path == api::token_refresh_path) return {"POST", &Routes::refresh, &bad_request_envelope};
+  if (path == api::account_path) return {"DELETE", &Routes::remove, &bad_request_envelope};
   if (path == api::status_path) return {"GET", &Routes::status};
   auto const is_link = path.starts_with(api::authenticate_path) && path[api::authenticate_path.size()] == '/';
   return is_link ? Operation{"GET", &Routes::link} : Operation{};
@@ -106,7 +106,7 @@ void Routes::answer(ServerRequest const& request, Done done) const {
   if (call.client == nullptr) return done(unauthorized());
   auto const content_type = header(request, "Content-Type");
   if (operation.method != "GET" && !content_type.empty() && !is_json(content_type)) {
-    return done(bad_request("Content-Type", "expected application/json"));
+    return done(operation.bad_request("Content-Type", "expected application/json"));
   }
   (this->*operation.run)(call, std::move(done));
 }
