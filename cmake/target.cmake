@@ -21,6 +21,13 @@ function(sallyport_target name)
   endif()
 endfunction()
 
+# Compiles SIZE sources of a target at once, so that what Asio, Beast, JSON and Boost.Test cost is paid once for them;
+# those that are named after SIZE stay alone.
+function(sallyport_batch name size)
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${name} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
+endfunction()
+
 # A library of one layer: sallyport_<name>, alias sallyport::<name>, public headers under its own include/. DEFINITIONS
 # are those that whoever includes the headers must share, USES what no header shows. It is installed with all that finds
 # it again.

@@ -58,7 +58,7 @@ case "$1" in
     ;;
   subdirectory)
     launcher=$(command -v ccache || true)
-    build subdirectory -DSALLYPORT_SOURCE="$SOURCE" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"
+    build subdirectory -DSALLYPORT_SOURCE="$SOURCE" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCMAKE_UNITY_BUILD=ON
     said=$("$scratch/subdirectory/message")
     [ "$said" = '{"type":"robinhood","username":"Mesh"}' ] || fail "the message came back as $said"
     ;;

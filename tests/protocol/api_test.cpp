@@ -4,9 +4,9 @@
 
 #include <string>
 
-using namespace sallyport;
-
 BOOST_AUTO_TEST_SUITE(api_names)
+
+using namespace sallyport;
 
 BOOST_AUTO_TEST_CASE(code_points_are_counted_and_not_bytes) {
   BOOST_TEST(api::code_points("") == 0U);

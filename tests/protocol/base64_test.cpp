@@ -4,6 +4,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(base64)
+
 using namespace sallyport;
 
 namespace {
@@ -21,8 +23,6 @@ std::string written(std::string_view password) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(base64)
 
 BOOST_AUTO_TEST_CASE(the_vectors_of_rfc_4648_hold_both_ways) {
   struct {

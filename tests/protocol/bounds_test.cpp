@@ -4,6 +4,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(bounds)
+
 using namespace sallyport;
 
 namespace {
@@ -39,8 +41,6 @@ bool is_read(std::string const& text, WireBounds const& bounds) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bounds)
 
 BOOST_AUTO_TEST_CASE(a_text_of_the_bound_is_read_and_one_byte_more_is_not) {
   std::string const text = R"({"type":"okx"})";

@@ -5,6 +5,8 @@
 #include <clocale>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(encoding)
+
 using namespace sallyport;
 
 namespace {
@@ -22,8 +24,6 @@ std::string written(std::string_view password) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(encoding)
 
 BOOST_AUTO_TEST_CASE(every_control_character_is_escaped) {
   for (char byte = 0; byte < ' '; ++byte) {

@@ -2,9 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace sallyport;
-
 BOOST_AUTO_TEST_SUITE(example)
+
+using namespace sallyport;
 
 BOOST_AUTO_TEST_CASE(every_example_comes_back_as_the_same_json) {
   for (auto const& [file, echo] : test::examples()) {

@@ -4,6 +4,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(mutation)
+
 using namespace sallyport;
 
 namespace {
@@ -21,8 +23,6 @@ void check(std::string_view text, test::EchoFunction echo) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mutation)
 
 BOOST_AUTO_TEST_CASE(no_example_cut_short_does_harm) {
   for (auto const& [file, echo] : test::examples()) {

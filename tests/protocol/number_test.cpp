@@ -9,6 +9,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(number)
+
 using namespace sallyport;
 
 namespace {
@@ -29,8 +31,6 @@ auto read_double(std::string const& number) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(number)
 
 BOOST_AUTO_TEST_CASE(an_integer_is_read_however_it_is_spelled) {
   struct {

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(refusal)
+
 using namespace sallyport;
 using namespace std::string_view_literals;
 
@@ -36,8 +38,6 @@ void check(std::span<Refused const> cases) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(refusal)
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_names_its_path) {
   auto const code = CodecErrc::wrong_type;

@@ -10,6 +10,8 @@
 #include <string>
 #include <type_traits>
 
+BOOST_AUTO_TEST_SUITE(secret)
+
 using namespace sallyport;
 
 namespace {
@@ -57,8 +59,6 @@ static_assert(!std::is_convertible_v<std::string_view, Secret> && !std::is_conve
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(secret)
 
 BOOST_AUTO_TEST_CASE(the_watcher_of_freed_blocks_sees_what_a_string_leaves_behind) {
   test::FreedBlocks freed(canary);

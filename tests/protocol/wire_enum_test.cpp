@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(wire_enum)
+
 using namespace sallyport;
 
 namespace {
@@ -24,8 +26,6 @@ void for_every_enum(auto const& check) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wire_enum)
 
 BOOST_AUTO_TEST_CASE(every_enumerator_is_found_by_its_spelling) {
   for_every_enum([]<class E>(E, std::size_t count) {

@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+BOOST_AUTO_TEST_SUITE(catalogue_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 
@@ -41,8 +43,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(catalogue_test)
 
 BOOST_AUTO_TEST_CASE(integration_plays_its_default_unless_the_user_name_says_otherwise) {
   struct Row {

@@ -13,6 +13,8 @@
 #include <map>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(data_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 
@@ -106,8 +108,6 @@ AuthenticationModel const* find_step(AuthenticationScheme const& scheme, AuthRes
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(data_test)
 
 BOOST_AUTO_TEST_CASE(every_value_of_the_api_can_be_reached) {
   Reached reached;

@@ -12,6 +12,8 @@
 #include <chrono>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(grammar_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 using namespace std::chrono_literals;
@@ -149,8 +151,6 @@ Refusal const refusals[] = {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(grammar_test)
 
 BOOST_AUTO_TEST_CASE(terms_become_doors_in_their_order) {
   for (auto const& [text, script, trail] : plays) {

@@ -8,6 +8,8 @@
 
 #include <chrono>
 
+BOOST_AUTO_TEST_SUITE(judge_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 using namespace std::chrono_literals;
@@ -36,8 +38,6 @@ constexpr auto succeeded = AuthStatus::succeeded;
 constexpr auto failed = AuthStatus::failed;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(judge_test)
 
 BOOST_AUTO_TEST_CASE(wrong_credentials_fail_and_words_do_not_repeat_them) {
   auto const& plain = scenario_of("plain");

@@ -10,6 +10,8 @@
 #include <optional>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(sandbox_test)
+
 using namespace sallyport;
 using namespace std::chrono_literals;
 using boost::system::error_code;
@@ -82,8 +84,6 @@ using S = AuthStatus;
 using E = EventType;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sandbox_test)
 
 BOOST_AUTO_TEST_CASE(two_logins_do_not_disturb_each_other) {
   Bench bench;

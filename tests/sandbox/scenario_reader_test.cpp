@@ -6,6 +6,8 @@
 
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(scenario_reader_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 
@@ -31,8 +33,6 @@ struct Refusal {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(scenario_reader_test)
 
 BOOST_AUTO_TEST_CASE(error_names_the_file_the_place_and_the_problem) {
   Refusal const refusals[] = {

@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(schema_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 namespace json = boost::json;
@@ -96,8 +98,6 @@ void mutate(json::value const& document, std::vector<json::value>& mutants) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schema_test)
 
 BOOST_AUTO_TEST_CASE(every_scenario_file_is_as_the_schema_says) {
   auto const files = scenario_files();

@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(scheme_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 namespace json = boost::json;
@@ -31,8 +33,6 @@ void check_that_schema_lists_all(char const* definition) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(scheme_test)
 
 BOOST_AUTO_TEST_CASE(every_scheme_is_as_the_schema_says) {
   auto const schemes = read_json("sandbox/data/schemes.json");

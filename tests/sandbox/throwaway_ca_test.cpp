@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(throwaway_ca_test)
+
 using namespace sallyport;
 using namespace std::chrono_literals;
 using std::chrono::system_clock;
@@ -65,8 +67,6 @@ ThrowawayCa const& made() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(throwaway_ca_test)
 
 BOOST_AUTO_TEST_CASE(strict_client_that_trusts_the_ca_trusts_the_server) {
   BOOST_TEST(verify(made(), "localhost", nullptr, now) == X509_V_OK);

@@ -8,6 +8,8 @@
 
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(trail_test)
+
 using namespace sallyport;
 using namespace sallyport::test;
 
@@ -123,8 +125,6 @@ bool is_objected_to(Scenario const& scenario, BrokerType broker, char const* scr
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(trail_test)
 
 BOOST_AUTO_TEST_CASE(every_scenario_comes_to_its_ends) {
   for (auto const& [broker, name, script, trail] : plays) {
