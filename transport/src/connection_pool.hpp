@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection.hpp"
+#include "ticket_box.hpp"
 #include "tls.hpp"
 #include "url.hpp"
 
@@ -21,8 +22,12 @@ class ConnectionPool {
 public:
   using Waiter = std::list<std::function<void()>>::iterator;
 
-  ConnectionPool(Strand strand, TlsContext tls, ClientConfig const& config) noexcept
-      : strand_(std::move(strand)), tls_(std::move(tls)), config_(&config) {}
+  ConnectionPool(Strand strand, TlsContext tls, ClientConfig const& config)
+      : strand_(std::move(strand)), tls_(std::move(tls)), config_(&config) {
+    tickets_.collect_from(*tls_);
+  }
+  ConnectionPool(ConnectionPool const&) = delete;
+  ConnectionPool& operator=(ConnectionPool const&) = delete;
 
   /// An idle connection that is alive, the newest first; null where there is none.
   [[nodiscard]] std::unique_ptr<Connection> take_idle();
@@ -45,6 +50,7 @@ private:
   void close_stale();
 
   Strand strand_;
+  TicketBox tickets_;
   TlsContext tls_;
   ClientConfig const* config_;
   std::deque<std::unique_ptr<Connection>> idle_;

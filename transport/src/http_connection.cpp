@@ -1,9 +1,8 @@
 #include "http_connection.hpp"
 
-#include <boost/asio/write.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/verb.hpp>
 
@@ -58,12 +57,11 @@ HttpConnection::HttpConnection(Socket socket, std::shared_ptr<ServerState> state
       stream_(std::move(socket), *state_->tls),
       buffer_(std::max(config_->header_bytes_max + config_->bounds.text_bytes_max, 2 * read_size)),
       routes_(std::move(routes)),
-      timer_(stream_.get_executor()) {}
+      timer_(stream_.socket().get_executor()) {}
 
 void HttpConnection::close() noexcept {
   closed_ = true;
-  error_code ignored;
-  stream_.lowest_layer().close(ignored);
+  stream_.close();
   timer_.cancel();
 }
 
@@ -77,8 +75,6 @@ void HttpConnection::bound(std::chrono::milliseconds phase) {
 }
 
 void HttpConnection::start() {
-  error_code ignored;
-  stream_.lowest_layer().set_option(tcp::no_delay(true), ignored);
   bound(config_->handshake_timeout);
   stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
@@ -92,7 +88,10 @@ void HttpConnection::await_request() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(config_->header_bytes_max));
   parser_->body_limit(config_->bounds.text_bytes_max);
-  if (buffer_.size() != 0) return read_header();
+  if (buffer_.size() != 0) {
+    // Of many requests that came at once, each begins on a stack of its own.
+    return asio::post(timer_.get_executor(), [self = shared_from_this()] { self->read_header(); });
+  }
   buffer_.clear();
   buffer_.shrink_to_fit();  // It held credentials; giving the block back wipes it.
   bound(config_->idle_timeout);
@@ -105,7 +104,7 @@ void HttpConnection::await_request() {
 
 void HttpConnection::read_header() {
   bound(config_->read_timeout);
-  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](error_code ec, std::size_t) {
+  read_message(stream_, buffer_, *parser_, Until::header, [self = shared_from_this()](error_code ec) {
     if (ec == http::error::body_limit) {
       return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
     }
@@ -130,14 +129,13 @@ void HttpConnection::read_body() {
   auto const expects = parser_->get()[http::field::expect] == "100-continue" && !parser_->is_done();
   if (expects) {
     static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
-    return asio::async_write(stream_, asio::buffer(interim.data(), interim.size()),
-                             [self = shared_from_this()](error_code ec, std::size_t) {
-                               if (ec) return self->close();
-                               self->parser_->get().erase(http::field::expect);
-                               self->read_body();
-                             });
+    return stream_.write(interim, [self = shared_from_this()](error_code ec) {
+      if (ec) return self->close();
+      self->parser_->get().erase(http::field::expect);
+      self->read_body();
+    });
   }
-  http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code ec, std::size_t) {
+  read_message(stream_, buffer_, *parser_, Until::end, [self = shared_from_this()](error_code ec) {
     if (ec == http::error::body_limit || ec == http::error::buffer_overflow) {
       return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
     }
@@ -172,26 +170,24 @@ void HttpConnection::write(HttpAnswer const& answer) {
   out_ = write_answer(answer, keep_alive_, is_head_);
   auto const is_cut = answer.cut != Cut::none;
   auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
-  asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
-                    [self = shared_from_this(), is_cut](error_code ec, std::size_t) {
-                      self->out_.clear();
-                      if (ec || is_cut) return self->close();
-                      if (self->keep_alive_) return self->await_request();
-                      error_code ignored;
-                      self->stream_.lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);
-                      self->bound(drain_timeout);
-                      self->drain();
-                    });
+  stream_.write(bytes, [self = shared_from_this(), is_cut](error_code ec) {
+    self->out_.clear();
+    if (ec || is_cut) return self->close();
+    if (self->keep_alive_) return self->await_request();
+    error_code ignored;
+    self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    self->bound(drain_timeout);
+    self->drain();
+  });
 }
 
 // A close with unread bytes would reset the connection and take the answer with it.
 void HttpConnection::drain() {
-  stream_.next_layer().async_read_some(asio::buffer(scrap_),
-                                       [self = shared_from_this()](error_code ec, std::size_t size) {
-                                         self->drained_ += size;
-                                         if (ec || self->drained_ > drain_bytes_max) return self->close();
-                                         self->drain();
-                                       });
+  stream_.socket().async_read_some(asio::buffer(scrap_), [self = shared_from_this()](error_code ec, std::size_t size) {
+    self->drained_ += size;
+    if (ec || self->drained_ > drain_bytes_max) return self->close();
+    self->drain();
+  });
 }
 
 }  // namespace sallyport

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "connection.hpp"
 #include "http_answer.hpp"
 #include "http_message.hpp"
+#include "http_read.hpp"
 #include "routes.hpp"
 #include "server_state.hpp"
+#include "tls_stream.hpp"
 
 #include <sallyport/transport/config.hpp>
 

@@ -8,8 +8,6 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/read.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -19,7 +17,6 @@
 namespace sallyport {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -59,7 +56,7 @@ private:
     if (finished_ || why_) return;
     why_ = why;
     if (connecting_) connecting_->stop();
-    if (connection_) connection_->close();
+    if (connection_) connection_->stream.close();
     if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
       resolver_.cancel();
       return finish(why);
@@ -117,9 +114,8 @@ private:
 
   void connect(tcp::resolver::results_type const& found) {
     timer_.cancel();  // The walk over the addresses keeps its own time.
-    connecting_ =
-        std::make_shared<AddressWalk>(connection_->stream.next_layer(),
-                                      std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
+    connecting_ = std::make_shared<AddressWalk>(
+        connection_->stream.socket(), std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
     connecting_->start([self = shared_from_this()](error_code ec) {
       self->connecting_.reset();
       if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
@@ -130,9 +126,7 @@ private:
 
   void handshake() {
     bound(config().handshake_timeout, TransportErrc::handshake_timeout);
-    error_code ec;
-    connection_->stream.lowest_layer().set_option(tcp::no_delay(true), ec);
-    ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
+    auto const ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
     if (ec) return finish(ec);
     connection_->stream.async_handshake(asio::ssl::stream_base::client,
                                         [self = shared_from_this()](error_code failure) {
@@ -149,20 +143,19 @@ private:
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
     head_and_body_ = write_request(request_, owner_->endpoint_, config());
     auto const bytes = head_and_body_.reveal();
-    asio::async_write(connection_->stream, asio::buffer(bytes.data(), bytes.size()),
-                      [self = shared_from_this()](error_code ec, std::size_t) {
-                        self->head_and_body_.clear();
-                        if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
-                        self->receive();
-                      });
+    connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) {
+      self->head_and_body_.clear();
+      if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
+      self->receive();
+    });
   }
 
   void receive() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(config().header_bytes_max));
     parser_->body_limit(config().bounds.text_bytes_max);
-    http::async_read(connection_->stream, connection_->buffer, *parser_,
-                     [self = shared_from_this()](error_code ec, std::size_t) { self->received(ec); });
+    read_message(connection_->stream, connection_->buffer, *parser_, Until::end,
+                 [self = shared_from_this()](error_code ec) { self->received(ec); });
   }
 
   void received(error_code ec) {

@@ -1,0 +1,218 @@
+// TLS over a socket: what the two ends make of little room, long messages, and ends announced and not.
+
+#include <support/loopback.hpp>
+#include <ticket_box.hpp>
+#include <tls.hpp>
+#include <tls_stream.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+BOOST_AUTO_TEST_SUITE(tls_stream)
+
+using namespace sallyport;
+using namespace sallyport::test;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Two ends that shook hands. `room` bounds what the kernel takes from the writer, 0 leaves it be.
+class Ends {
+public:
+  explicit Ends(int room = 0, TicketBox* tickets = nullptr) {
+    ClientConfig config;
+    config.ca_file = certificates.ca_file();
+    client_tls = make_client_tls(config).value();
+    server_tls = make_server_tls(certificates.identity()).value();
+    if (tickets != nullptr) tickets->collect_from(*client_tls);
+    connect(room, tickets);
+  }
+
+  /// Takes the place of the two ends by two new ones.
+  void connect(int room, TicketBox* tickets) {
+    Strand const strand(asio::make_strand(asio::any_io_executor(io.get_executor())));
+    tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
+    Socket near(strand);
+    near.connect(acceptor.local_endpoint());
+    Socket far(strand);
+    acceptor.accept(far);
+    if (room != 0) {
+      near.set_option(asio::socket_base::send_buffer_size(room));
+      far.set_option(asio::socket_base::receive_buffer_size(room));
+    }
+    client.emplace(std::move(near), *client_tls);
+    server.emplace(std::move(far), *server_tls);
+    BOOST_TEST_REQUIRE(!expect_host(client->native_handle(), "127.0.0.1"));
+    if (tickets != nullptr) tickets->offer(client->native_handle());
+    std::optional<error_code> one;
+    std::optional<error_code> other;
+    client->async_handshake(asio::ssl::stream_base::client, [&one](error_code ec) { one = ec; });
+    server->async_handshake(asio::ssl::stream_base::server, [&other](error_code ec) { other = ec; });
+    BOOST_TEST_REQUIRE(!one.has_value());
+    until([&] { return one && other; });
+    BOOST_TEST_REQUIRE(!*one);
+    BOOST_TEST_REQUIRE(!*other);
+  }
+
+  /// The tickets come before the first word; a reader who has that has all.
+  void hear() {
+    server->write("x", [](error_code ec) { BOOST_TEST(!ec); });
+    BOOST_TEST(read(*client).second == "x");
+  }
+
+  template <class Condition>
+  void until(Condition condition) {
+    auto const end = std::chrono::steady_clock::now() + patience;
+    io.restart();
+    while (!condition() && std::chrono::steady_clock::now() < end) io.run_one_for(100ms);
+    BOOST_TEST_REQUIRE(condition());
+  }
+
+  std::pair<error_code, std::string> read(TlsStream& stream, std::size_t size = 16 * 1024) {
+    std::string text(size, '\0');
+    std::optional<error_code> done;
+    std::size_t count = 0;
+    stream.async_read_some(asio::buffer(text), [&](error_code ec, std::size_t came) {
+      done = ec;
+      count = came;
+    });
+    BOOST_TEST(!done.has_value(), "a handler was called inside the call that started the read");
+    until([&] { return done.has_value(); });
+    text.resize(count);
+    return {*done, text};
+  }
+
+  std::string read_all(TlsStream& stream, std::size_t size) {
+    std::string all;
+    while (all.size() < size) {
+      auto const [ec, text] = read(stream);
+      BOOST_TEST_REQUIRE(!ec);
+      all += text;
+    }
+    return all;
+  }
+
+  asio::io_context io;
+  Certificates certificates;
+  TlsContext client_tls;
+  TlsContext server_tls;
+  std::optional<TlsStream> client;
+  std::optional<TlsStream> server;
+};
+
+std::string long_text(std::size_t size) {
+  std::string text;
+  while (text.size() < size) text += std::to_string(text.size()) + ' ';
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_the_socket_takes_at_once_is_written_inside_the_call) {
+  Ends ends;
+  std::optional<error_code> written;
+  ends.client->write("a word", [&written](error_code ec) { written = ec; });
+  BOOST_TEST_REQUIRE(written.has_value());
+  BOOST_TEST(!*written);
+  BOOST_TEST(ends.read(*ends.server).second == "a word");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_longer_than_the_room_arrives_whole_and_in_order) {
+  Ends ends(4096);
+  auto const text = long_text(3'000'000);
+  std::optional<error_code> written;
+  ends.client->write(text, [&written](error_code ec) { written = ec; });
+  BOOST_TEST(!written.has_value(), "so much cannot have fitted");
+  BOOST_TEST((ends.read_all(*ends.server, text.size()) == text));
+  ends.until([&] { return written.has_value(); });
+  BOOST_TEST(!*written);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_read_in_as_many_pieces_as_the_reader_wants) {
+  Ends ends;
+  ends.client->write("abcdef", [](error_code ec) { BOOST_TEST(!ec); });
+  BOOST_TEST(ends.read(*ends.server, 4).second == "abcd");
+  BOOST_TEST(!ends.server->is_quiet(), "half of a record is left");
+  BOOST_TEST(ends.read(*ends.server, 4).second == "ef");
+  BOOST_TEST(ends.server->is_quiet());
+}
+
+BOOST_AUTO_TEST_CASE(an_announced_end_differs_from_one_that_is_not) {
+  for (auto const announced : {true, false}) {
+    Ends ends;
+    ends.hear();
+    if (announced) BOOST_TEST(SSL_shutdown(ends.client->native_handle()) == 0);
+    ends.client->close();
+    error_code const expected =
+        announced ? error_code(asio::error::eof) : error_code(asio::ssl::error::stream_truncated);
+    BOOST_TEST(ends.read(*ends.server).first == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(writing_to_a_peer_that_is_gone_is_an_error_and_no_signal) {
+  Ends ends;
+  ends.server->close();
+  ends.until([&] { return !ends.client->is_quiet(); });
+  std::optional<error_code> written;
+  for (auto attempt = 0; attempt < 100 && !(written && *written); ++attempt) {
+    ends.client->write("is anybody there?", [&written](error_code ec) { written = ec; });
+    ends.until([&] { return written.has_value(); });
+  }
+  BOOST_TEST(written->failed());
+  BOOST_TEST((written->category() == boost::system::system_category()));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_stream_ends_what_is_pending) {
+  Ends ends;
+  ends.hear();
+  std::optional<error_code> read;
+  std::array<char, 16> into{};
+  ends.client->async_read_some(asio::buffer(into), [&read](error_code ec, std::size_t) { read = ec; });
+  ends.client->close();
+  ends.until([&] { return read.has_value(); });
+  BOOST_TEST(*read == asio::error::operation_aborted);
+  std::optional<error_code> shaken;
+  ends.client->async_handshake(asio::ssl::stream_base::client, [&shaken](error_code ec) { shaken = ec; });
+  ends.until([&] { return shaken.has_value(); });
+  BOOST_TEST(*shaken == asio::error::not_connected);
+}
+
+BOOST_AUTO_TEST_CASE(a_quiet_stream_hears_of_bytes_and_of_the_end) {
+  Ends ends;
+  ends.client->write("x", [](error_code ec) { BOOST_TEST(!ec); });
+  BOOST_TEST(ends.read(*ends.server).second == "x");
+  BOOST_TEST(ends.server->is_quiet());
+  ends.client->write("y", [](error_code ec) { BOOST_TEST(!ec); });
+  ends.until([&] { return !ends.server->is_quiet(); });
+  BOOST_TEST(ends.read(*ends.server).second == "y");
+  BOOST_TEST(ends.server->is_quiet());
+  ends.client->close();
+  ends.until([&] { return !ends.server->is_quiet(); });
+}
+
+BOOST_AUTO_TEST_CASE(a_ticket_of_one_stream_spares_the_next_the_whole_handshake_once) {
+  TicketBox tickets;
+  Ends ends(0, &tickets);
+  BOOST_TEST(SSL_session_reused(ends.client->native_handle()) == 0);
+  ends.hear();
+  // A server sends two tickets after a whole handshake.
+  for (auto const reused : {1, 1, 0}) {
+    ends.connect(0, &tickets);
+    BOOST_TEST(SSL_session_reused(ends.client->native_handle()) == reused);
+    BOOST_TEST(SSL_get_verify_result(ends.client->native_handle()) == X509_V_OK);
+  }
+  ends.hear();
+  ends.connect(0, &tickets);
+  BOOST_TEST(SSL_session_reused(ends.client->native_handle()) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
