@@ -29,6 +29,23 @@ public:
 
 }  // namespace
 
+std::string_view name_of(EngineErrc code) noexcept {
+  switch (code) {
+    case EngineErrc::not_allowed: return "not_allowed";
+    case EngineErrc::session_over: return "session_over";
+    case EngineErrc::too_early: return "too_early";
+    case EngineErrc::restart_required: return "restart_required";
+    case EngineErrc::restarts_exhausted: return "restarts_exhausted";
+    case EngineErrc::protocol_violation: return "protocol_violation";
+    case EngineErrc::table_full: return "table_full";
+    case EngineErrc::stale_handle: return "stale_handle";
+    case EngineErrc::would_risk_lockout: return "would_risk_lockout";
+    case EngineErrc::ledger_full: return "ledger_full";
+    case EngineErrc::bad_snapshot: return "bad_snapshot";
+  }
+  return "unknown";
+}
+
 boost::system::error_category const& engine_category() noexcept {
   static EngineCategory const category;
   return category;

@@ -3,6 +3,7 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
+#include <string_view>
 #include <type_traits>
 
 namespace sallyport {
@@ -22,6 +23,9 @@ enum class EngineErrc {
   bad_snapshot,        ///< A saved session has a value that none can have; `problem_of` names it.
 };
 
+inline constexpr int engine_errc_count = 11;
+
+[[nodiscard]] std::string_view name_of(EngineErrc code) noexcept;
 [[nodiscard]] boost::system::error_category const& engine_category() noexcept;
 [[nodiscard]] boost::system::error_code make_error_code(EngineErrc code) noexcept;
 

@@ -22,6 +22,14 @@ struct Alarm {
   friend bool operator==(Alarm const&, Alarm const&) = default;
 };
 
+/// The moments of a session that stands at a door.
+struct SessionMoments {
+  TimePoint flow_deadline{};
+  TimePoint step_deadline{};
+  TimePoint restart_at{};
+  TimePoint poll_at{};
+};
+
 /// One login, as pure decisions: no bytes, no clock, no secret. It is a value: a driver that could not send what
 /// `step` asked for (not one byte left this machine) puts its copy from before the step back, and nothing happened.
 class Session {
@@ -38,6 +46,25 @@ public:
 
   [[nodiscard]] State state() const noexcept { return state_; }
   [[nodiscard]] Role role() const noexcept { return role_; }
+  [[nodiscard]] Limits const& limits() const noexcept { return *limits_; }
+  /// The same session under the same limits, kept elsewhere.
+  [[nodiscard]] Session with_limits(Limits const& limits) const noexcept {
+    auto copy = *this;
+    copy.limits_ = &limits;
+    return copy;
+  }
+  [[nodiscard]] SessionMoments moments() const noexcept {
+    return {flow_deadline_, step_deadline_, restart_at_, poll_at_};
+  }
+  /// The same session with moments of another clock.
+  [[nodiscard]] Session with_moments(SessionMoments const& moments) const noexcept {
+    auto copy = *this;
+    copy.flow_deadline_ = moments.flow_deadline;
+    copy.step_deadline_ = moments.step_deadline;
+    copy.restart_at_ = moments.restart_at;
+    copy.poll_at_ = moments.poll_at;
+    return copy;
+  }
   /// The status that the session stands at: of its newest verdict; nothing before the first.
   [[nodiscard]] std::optional<AuthStatus> status() const noexcept { return status_; }
   [[nodiscard]] std::optional<MfaType> mfa_type() const noexcept { return mfa_type_; }
