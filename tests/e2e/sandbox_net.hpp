@@ -5,7 +5,9 @@
 
 #include <sallyport/sandbox/catalogue.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
+#include <sallyport/transport/observers.hpp>
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,9 +42,11 @@ struct SandboxNet {
     ServerConfig config;
     config.identity = net.certificates.identity();
     config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
+    config.observer = recorder;
     net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), listener)));
     net.server->start();
-    client = net.another_client([strict](ClientConfig& tweaked) {
+    client = net.another_client([this, strict](ClientConfig& tweaked) {
+      tweaked.observer = recorder;
       tweaked.limits.strict = strict;
       tweaked.limits.poll_interval = std::chrono::milliseconds(10);
       tweaked.limits.request_life_span = std::chrono::seconds(1);
@@ -64,11 +68,26 @@ struct SandboxNet {
         BOOST_TEST(!one.ec, one.ec.message());
         auto const as_it_should = all_end_as ? one.outcome.kind == *all_end_as : one.is_as_expected();
         BOOST_TEST(as_it_should, name_of(one.outcome.kind));
+        BOOST_TEST(replays(Role::claimant, one.outcome.login));
       }
     }
+    LoginId id = 1;
+    while (recorder->record(Role::verifier, id)) BOOST_TEST(replays(Role::verifier, id++));
+    BOOST_TEST(id > played.size());
     return played;
   }
 
+  /// Whether the flight record of a login is decided again as it was, after a way through its text.
+  bool replays(Role role, std::uint64_t login) const {
+    auto const record = recorder->record(role, login);
+    if (!record) return false;
+    auto const read = read_flight_record(write_flight_record(*record));
+    BOOST_TEST_REQUIRE(read.has_value());
+    return replay(*read, [](ReplayedStep const& step) { BOOST_TEST(step.difference == ""); });
+  }
+
+  /// The rings are so small that the longer logins do not fit.
+  std::shared_ptr<FlightRecorder> recorder = std::make_shared<FlightRecorder>(FlightRing::steps_min, 20'000);
   Loopback net;
   Sandbox sandbox;
   ListeningVerifier listener;

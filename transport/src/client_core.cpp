@@ -16,6 +16,12 @@ ClientCore::ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, Tl
       config_(std::move(config)),
       exchange_(std::make_shared<HttpsExchange>(strand_, std::move(tls), std::move(endpoint), config_)) {}
 
+LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
+  auto* const observer = config_.observer.get();
+  if (observer == nullptr) return {};
+  return {observer, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
+}
+
 void ClientCore::get_schemes(Exchange::Handler handler) {
   exchange_->exchange(
       {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "https_exchange.hpp"
+#include "login_watch.hpp"
 
 #include <sallyport/protocol/scheme.hpp>
 #include <sallyport/transport/client.hpp>
@@ -25,6 +26,9 @@ public:
   [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
   [[nodiscard]] ClientConfig const& config() const noexcept { return config_; }
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
+
+  /// What tells the observer of one more login at this integration; nothing where there is no observer.
+  [[nodiscard]] LoginWatch watch(Open<BrokerType> const& broker, bool resumed = false) const noexcept;
 
   /// Calls back with the schemes, which are fetched once for all logins. Runs on the strand.
   void with_schemes(SchemesReady ready);

@@ -14,13 +14,15 @@ struct LiveCounters {
   std::atomic<std::uint64_t> credential_posts = 0;
   std::atomic<std::uint64_t> polls = 0;
   std::atomic<std::uint64_t> sessions_open = 0;
+  std::atomic<std::uint64_t> connections_open = 0;
 
   [[nodiscard]] ServerCounters read() const noexcept {
     return {.connections = connections,
             .requests = requests,
             .credential_posts = credential_posts,
             .polls = polls,
-            .sessions_open = sessions_open};
+            .sessions_open = sessions_open,
+            .connections_open = connections_open};
   }
 };
 

@@ -57,7 +57,13 @@ HttpConnection::HttpConnection(Socket socket, std::shared_ptr<ServerState> state
       stream_(std::move(socket), *state_->tls),
       buffer_(std::max(config_->header_bytes_max + config_->bounds.text_bytes_max, 2 * read_size)),
       routes_(std::move(routes)),
-      timer_(stream_.socket().get_executor()) {}
+      timer_(stream_.socket().get_executor()) {
+  ++state_->counters.connections_open;
+}
+
+HttpConnection::~HttpConnection() {
+  --state_->counters.connections_open;
+}
 
 void HttpConnection::close() noexcept {
   closed_ = true;

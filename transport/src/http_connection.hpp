@@ -26,6 +26,9 @@ namespace sallyport {
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
   HttpConnection(Socket socket, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes);
+  HttpConnection(HttpConnection const&) = delete;
+  HttpConnection& operator=(HttpConnection const&) = delete;
+  ~HttpConnection();
 
   void start();
   void close() noexcept;

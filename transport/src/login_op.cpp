@@ -39,6 +39,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
       session_(Role::claimant, core_->config().limits),
       before_(session_),
       budget_(core_->config().governor),
+      watch_(core_->watch(credentials_.request.type)),
       timer_(core_->strand()) {}
 
 // --- Turns -----------------------------------------------------------------------------------------------------------
@@ -65,7 +66,9 @@ void LoginOp::finish_turn(error_code ec, Turn turn) {
 }
 
 void LoginOp::finish_with_prompt() {
-  finish_turn({}, make_prompt(session_, door_, fields_));
+  auto prompt = make_prompt(session_, door_, fields_);
+  watch_.shown(session_, prompt.kind);
+  finish_turn({}, std::move(prompt));
 }
 
 // The login is over: what it held is wiped before anybody hears of it.
@@ -73,6 +76,8 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   auto outcome = make_outcome(session_, response, std::exchange(diagnostics_, {}));
   if (refusal_) outcome.kind = *refusal_;
   outcome.retry_after = retry_after_;
+  outcome.login = watch_.login();
+  watch_.ended(session_, outcome.kind);
   credentials_ = {};
   door_ = {};
   finish_turn({}, std::move(outcome));
@@ -141,15 +146,20 @@ void LoginOp::answer_on_strand(Answer const& what) {
         turning_ = Turning::watching;
         return arm();
       }
-      if (!fields_.asked.empty()) return finish_turn(TransportErrc::bad_answer);
+      if (!fields_.asked.empty()) return refuse_answer();
       return take(EventType::answer);
     case Answer::Kind::fields:
-      if (!fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
+      if (!fits(what, fields_.asked)) return refuse_answer();
       return take(EventType::answer, what);
     case Answer::Kind::restart:
-      if (!what.values().empty() && !fits(what, fields_.asked)) return finish_turn(TransportErrc::bad_answer);
+      if (!what.values().empty() && !fits(what, fields_.asked)) return refuse_answer();
       return take(EventType::restart, what);
   }
+}
+
+void LoginOp::refuse_answer() {
+  watch_.refused(session_, ActRefusal::bad_answer);
+  finish_turn(TransportErrc::bad_answer);
 }
 
 void LoginOp::stop_watching() {
@@ -170,9 +180,23 @@ void LoginOp::cancel() {
 
 // --- Steps -----------------------------------------------------------------------------------------------------------
 
+boost::system::result<Action> LoginOp::step(Event const& event) {
+  auto const now = engine_now();
+  auto const before = watch_.before(session_);
+  auto const action = session_.step(event, now);
+  watch_.stepped(before, event, action, session_, now);
+  return action;
+}
+
+// What the newest act asked for did not happen. `refusal`: it was not even tried, or was turned away.
+void LoginOp::put_back(std::optional<ActRefusal> refusal) {
+  watch_.put_back(session_, before_, refusal);
+  session_ = before_;
+}
+
 void LoginOp::take(EventType act, Answer const& answer) {
   before_ = session_;
-  auto const action = session_.step(act, engine_now());
+  auto const action = step(act);
   if (!action) return finish_turn(action.error());
   obey(*action, answer);
 }
@@ -213,7 +237,7 @@ void LoginOp::obey(Action action, Answer const& answer) {
 bool LoginOp::admitted(Acts acts) {
   auto const refusal = budget_.admit(credentials_, acts);
   if (!refusal) return true;
-  session_ = before_;
+  put_back(refusal_of(refusal->why));
   auto const wait = budget_.wait_of(*refusal);
   if (acts.has(Act::poll)) {
     put_off_poll(wait.value_or(std::chrono::seconds(0)));
@@ -255,6 +279,7 @@ void LoginOp::post(Request const& request) {
   http.target = authenticate_target(credentials_.user_id);
   http.body = encode(request);
   in_flight_ = true;
+  watch_.posted(session_);
   core_->exchange().exchange(
       std::move(http),
       asio::bind_cancellation_slot(stop_exchange_.slot(),
@@ -273,7 +298,7 @@ void LoginOp::came(Exchanged done) {
   auto reply = read_login_reply(done.reply, core_->config().bounds);
   if (reply.response) return replied(std::move(reply));
   if (session_.state() == State::polling && is_slow_down(reply)) {
-    session_ = before_;
+    put_back(ActRefusal::slow_down);
     return put_off_poll(reply.retry_after.value_or(std::chrono::seconds(0)));
   }
   refused(std::move(reply));
@@ -282,7 +307,7 @@ void LoginOp::came(Exchanged done) {
 void LoginOp::not_sent(error_code ec) {
   budget_.not_sent();
   auto const polls = session_.state() == State::polling;
-  session_ = before_;
+  put_back();
   if (cancelled_) return take(EventType::cancel);
   if (polls && ++unsent_polls_ < unsent_polls_max) return put_off_poll({});
   finish_turn(ec);
@@ -315,7 +340,7 @@ void LoginOp::replied(LoginReply reply) {
   auto& response = *reply.response;
   auto fields = step_fields(scheme_, response, credentials_.request, withheld_);
   auto const doors = session_.doors();
-  auto const action = session_.step(Event(verdict_of(response, fields)), engine_now());
+  auto const action = step(Event(verdict_of(response, fields)));
   if (!action) {
     reply.refusal = OutcomeKind::protocol_violation;
     reply.diagnostics.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
@@ -336,6 +361,9 @@ void LoginOp::replied(LoginReply reply) {
   arm();
 }
 
+std::uint64_t Login::id() const noexcept {
+  return op_->id();
+}
 void Login::begin(LoginOp& op, Handler handler) {
   op.begin(std::move(handler));
 }

@@ -5,6 +5,7 @@
 #include "login_budget.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
+#include "login_watch.hpp"
 #include "saved_login.hpp"
 
 #include <sallyport/engine/session.hpp>
@@ -33,6 +34,7 @@ public:
   LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
   LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed);
 
+  [[nodiscard]] std::uint64_t id() const noexcept { return watch_.login(); }
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
   void save(SnapshotKey key, SaveOptions options, SaveHandler handler);
@@ -64,6 +66,10 @@ private:
   void answer_with_schemes(Answer what);
   [[nodiscard]] bool lacks_credentials(Answer const& what) const;
 
+  void refuse_answer();
+
+  [[nodiscard]] boost::system::result<Action> step(Event const& event);
+  void put_back(std::optional<ActRefusal> refusal = {});
   void take(EventType act, Answer const& answer = {});
   void obey(Action action, Answer const& answer);
   void arm();
@@ -87,6 +93,7 @@ private:
   AuthResponse door_;
   StepFields fields_;
   LoginBudget budget_;
+  LoginWatch watch_;
   Diagnostics diagnostics_;
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;

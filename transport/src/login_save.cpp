@@ -100,6 +100,7 @@ result<SealedSnapshot> LoginOp::save_on_strand(SnapshotKey const& key, SaveOptio
   }
   auto bytes = seal(clear->reveal(), key, id, generation_ + 1);
   if (!bytes) return bytes.error();
+  watch_.saved(session_);
   close();
   return SealedSnapshot{.id = std::move(id), .generation = generation_ + 1, .bytes = std::move(*bytes)};
 }
@@ -123,6 +124,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       door_(std::move(resumed.saved.door)),
       fields_(std::move(resumed.saved.fields)),
       budget_(core_->config().governor, std::move(resumed.saved.account)),
+      watch_(core_->watch(credentials_.request.type, true)),
       diagnostics_(std::move(resumed.saved.diagnostics)),
       timer_(core_->strand()),
       poll_not_before_(resumed.poll_not_before),

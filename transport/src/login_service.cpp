@@ -67,8 +67,10 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
     if (entry != nullptr) erase(entry->handle);
     open(std::move(key), std::move(question), std::move(done));
   } else if (entry != nullptr) {
+    tell_refused(ActRefusal::challenge_unknown, question.request, entry);
     done(tell_end(*entry));
   } else {
+    tell_refused(ActRefusal::challenge_unknown, question.request);
     done(refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
                 api::error_type::challenge_unknown));
   }
@@ -79,6 +81,7 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
   if (!handle) {
+    tell_refused(ActRefusal::server_full, request.request);
     auto full = refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
     full.retry_after = std::chrono::seconds(30);
     return done(std::move(full));
@@ -89,7 +92,8 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
   entry.key = std::move(key);
   by_slot_[handle->slot] = &entry;
   ++state_->counters.sessions_open;
-  auto const action = table_.step(*handle, EventType::login, engine_now());
+  entry.watch = watch(entry.id, request.request);
+  auto const action = step(entry, EventType::login);
   assert(action && *action == Action::verify);
   static_cast<void>(action);
   ask(entry, std::move(request), std::move(done));
@@ -98,11 +102,15 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
 void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done) {
   auto const& session = *table_.find(entry.handle);
   if (is_in_flight(session.state())) {
+    entry.watch.refused(session, ActRefusal::request_in_flight);
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
                        api::error_type::request_in_flight));
   }
-  if (auto refusal = check_binding(entry, request)) return done(std::move(*refusal));
-  auto const action = table_.step(entry.handle, request.act, engine_now());
+  if (auto refused = check_binding(entry, request)) {
+    entry.watch.refused(session, refused->why);
+    return done(std::move(refused->answer));
+  }
+  auto const action = step(entry, request.act);
   if (!action) return done(tell_refusal(entry, action.error()));
   if (*action == Action::verify) return ask(entry, std::move(request), std::move(done));
   // The deadline outran the request.
@@ -111,31 +119,68 @@ void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done
 }
 
 // A challenge is bound to its user by the key of the entry, and to its answer by its id.
-std::optional<HttpAnswer> LoginService::check_binding(Entry const& entry, VerifyRequest const& request) const {
+std::optional<LoginService::Refused> LoginService::check_binding(Entry const& entry,
+                                                                 VerifyRequest const& request) const {
   if (request.act == EventType::restart) return std::nullopt;
   auto const& id = request.request.challenge_id;
   if (id && *id == entry.previous_challenge_id) {
-    return refuse(200, ApiResultStatus::conflict, "A newer challenge took the place of this one.",
-                  api::error_type::challenge_superseded);
+    return Refused{ActRefusal::challenge_superseded,
+                   refuse(200, ApiResultStatus::conflict, "A newer challenge took the place of this one.",
+                          api::error_type::challenge_superseded)};
   }
   if (id && *id != entry.challenge_id) {
-    return refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
-                  api::error_type::challenge_unknown);
+    return Refused{ActRefusal::challenge_unknown,
+                   refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
+                          api::error_type::challenge_unknown)};
   }
   if (!id && entry.door.status == AuthStatus::challenge_issued && request.act == EventType::answer) {
-    return bad_request("$.challengeId", "missing; it tells which challenge is answered");
+    return Refused{ActRefusal::bad_request,
+                   bad_request("$.challengeId", "missing; it tells which challenge is answered")};
   }
   auto const factor = value_of(request.request.mfa_type);
   if (factor && entry.door.mfa_type && request.act == EventType::answer && factor != value_of(entry.door.mfa_type)) {
-    return bad_request("$.mfaType", "not the factor that the login stands at");
+    return Refused{ActRefusal::bad_request, bad_request("$.mfaType", "not the factor that the login stands at")};
   }
   return std::nullopt;
+}
+
+boost::system::result<Action> LoginService::step(Entry& entry, Event const& event) {
+  auto const now = engine_now();
+  auto const before = entry.watch.before(*table_.find(entry.handle));
+  auto const action = table_.step(entry.handle, event, now);
+  entry.watch.stepped(before, event, action, *table_.find(entry.handle), now);
+  return action;
+}
+
+LoginWatch LoginService::watch(LoginId login, AuthRequest const& request) const noexcept {
+  auto* const observer = config_->observer.get();
+  if (observer == nullptr) return {};
+  return {observer, Role::verifier, login, request.type.value()};
+}
+
+// Of a request that met no login, or one that is over.
+void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Entry const* entry) {
+  auto* const observer = config_->observer.get();
+  if (observer == nullptr) return;
+  LoginEvent event;
+  event.kind = LoginEventKind::act_refused;
+  event.role = Role::verifier;
+  event.login = entry == nullptr ? 0 : entry->id;
+  event.broker = request.type.value();
+  event.at = engine_now();
+  if (auto const* const session = entry == nullptr ? nullptr : table_.find(entry->handle)) {
+    event.state = session->state();
+    event.door = session->doors();
+  }
+  event.refusal = why;
+  observer->on_event(event);
 }
 
 void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
   request.login = entry.id;
   entry.act = request.act;
   entry.pending = std::move(done);
+  entry.watch.posted(*table_.find(entry.handle));
   verifier_->async_verify(std::move(request),
                           asio::bind_executor(strand_, [weak = weak_from_this(), handle = entry.handle,
                                                         strand = strand_](error_code ec, AuthResponse response) {
@@ -152,15 +197,15 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   auto const* const before = table_.find(handle);
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
   if (ec) {
-    static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
+    static_cast<void>(step(*entry, EventType::reply_lost));
     reply(*entry, nullptr, ec);
     return arm();
   }
   auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : random_id();
   auto id = made ? std::move(*made) : std::string();
   auto const doors = before->doors();
-  if (id.empty() || !table_.step(handle, Event(verdict_of(response, std::hash<std::string>{}(id))), engine_now())) {
-    static_cast<void>(table_.step(handle, EventType::reply_lost, engine_now()));
+  if (id.empty() || !step(*entry, Event(verdict_of(response, std::hash<std::string>{}(id))))) {
+    static_cast<void>(step(*entry, EventType::reply_lost));
   }
   if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
     if (!entry->challenge_id.empty()) entry->previous_challenge_id = entry->challenge_id;
@@ -185,6 +230,7 @@ void LoginService::reply(Entry& entry, AuthResponse* response, error_code ec) {
   auto const session = *table_.find(entry.handle);
   HttpAnswer answer;
   if (waits(session)) {
+    entry.watch.shown(session);
     answer = say(describe(entry, session));
   } else if (session.state() == State::outcome_unknown) {
     answer = tell_no_verdict(ec);
@@ -239,6 +285,8 @@ HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
 void LoginService::end(Entry& entry) {
   if (std::exchange(entry.over, true)) return;
   --state_->counters.sessions_open;
+  auto const& session = *table_.find(entry.handle);
+  if (entry.watch.login() != 0) entry.watch.ended(session, make_outcome(session, nullptr, {}).kind);
   verifier_->forget(entry.id);
   entry.door = {};
   table_.wake_at(entry.handle, {.at = engine_now() + config_->linger, .event = EventType::cancel});
@@ -266,7 +314,7 @@ void LoginService::ring(SessionHandle handle, EventType event) {
   auto* const entry = find(handle);
   if (entry == nullptr) return;
   if (entry->over) return erase(handle);
-  auto const action = table_.step(handle, event, engine_now());
+  auto const action = step(*entry, event);
   if (!action) return;
   if (*action == Action::reply) reply(*entry, nullptr);
   if (*action == Action::release) end(*entry);

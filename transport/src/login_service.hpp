@@ -2,6 +2,7 @@
 
 #include "connection.hpp"
 #include "http_answer.hpp"
+#include "login_watch.hpp"
 #include "server_state.hpp"
 
 #include <sallyport/engine/session_table.hpp>
@@ -44,14 +45,23 @@ private:
     AuthResponse door;                  ///< What that door says, without its id.
     EventType act = EventType::login;   ///< What the question in flight is.
     Done pending;                       ///< The request that waits for a reply.
-    bool over = false;                  ///< Remembered for a while, so that a late answer is told so.
+    LoginWatch watch;
+    bool over = false;  ///< Remembered for a while, so that a late answer is told so.
   };
 
   [[nodiscard]] Entry* find(std::string const& key);
   [[nodiscard]] Entry* find(SessionHandle handle);
   void open(std::string key, VerifyRequest request, Done done);
   void continue_login(Entry& entry, VerifyRequest request, Done done);
-  [[nodiscard]] std::optional<HttpAnswer> check_binding(Entry const& entry, VerifyRequest const& request) const;
+  struct Refused {
+    ActRefusal why;
+    HttpAnswer answer;
+  };
+
+  [[nodiscard]] std::optional<Refused> check_binding(Entry const& entry, VerifyRequest const& request) const;
+  [[nodiscard]] boost::system::result<Action> step(Entry& entry, Event const& event);
+  [[nodiscard]] LoginWatch watch(LoginId login, AuthRequest const& request) const noexcept;
+  void tell_refused(ActRefusal why, AuthRequest const& request, Entry const* entry = nullptr);
   void ask(Entry& entry, VerifyRequest request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse response);
   [[nodiscard]] bool repeats_door(Entry const& entry, AuthResponse const& response) const;

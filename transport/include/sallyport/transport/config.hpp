@@ -14,6 +14,7 @@
 
 namespace sallyport {
 
+class Observer;
 class SharedGovernor;
 
 /// Where a client connects and how long it waits. Every wait has a bound.
@@ -37,6 +38,8 @@ struct ClientConfig {
   /// Asked before every request, so that no sequence of logins gets an account locked (law 5): see
   /// `shared_governor.hpp`. One for all clients; without one, nothing is counted.
   std::shared_ptr<SharedGovernor> governor{};
+  /// Is told of every login; see `observer.hpp`. Without one, nothing is spent on it.
+  std::shared_ptr<Observer> observer{};
 };
 
 /// A certificate chain and its private key, both PEM.
@@ -71,6 +74,8 @@ struct ServerConfig {
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
   /// How long an ended login is remembered, so that a late or repeated answer is told what became of it.
   std::chrono::milliseconds linger = std::chrono::seconds(60);
+  /// As of `ClientConfig`.
+  std::shared_ptr<Observer> observer{};
 };
 
 /// The member of a configuration whose value cannot work, and why ("connect_timeout: not above zero"); "" where all

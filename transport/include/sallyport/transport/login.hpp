@@ -9,6 +9,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -53,6 +54,9 @@ public:
         },
         token, key.clone(), std::move(options));
   }
+
+  /// What an observer's events call this login; 0 where the client has no observer.
+  [[nodiscard]] std::uint64_t id() const noexcept;
 
 private:
   friend class Client;

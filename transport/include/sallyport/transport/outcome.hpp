@@ -61,6 +61,7 @@ struct Outcome {
   std::optional<std::chrono::seconds> retry_after;
   bool violation_seen = false;  ///< A reply came that may not follow; the login went on, because it is not strict.
   Diagnostics diagnostics;
+  std::uint64_t login = 0;  ///< What an observer's events call it; 0 where there is no observer.
 };
 
 }  // namespace sallyport

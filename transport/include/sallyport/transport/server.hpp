@@ -22,6 +22,7 @@ struct ServerCounters {
   std::uint64_t credential_posts = 0;  ///< POST authenticate with a secret in it: what may count at an institution.
   std::uint64_t polls = 0;
   std::uint64_t sessions_open = 0;  ///< Logins that stand at a door now.
+  std::uint64_t connections_open = 0;
 };
 
 /// The verifier's side of the API over HTTPS. Its work runs on a strand of its own.
