@@ -10,5 +10,6 @@ namespace sallyport::app {
 [[nodiscard]] int serve(ServeOptions const& options);
 [[nodiscard]] int schemes(SchemesOptions const& options);
 [[nodiscard]] int graph(GraphOptions const& options);
+[[nodiscard]] int replay(ReplayOptions const& options);
 
 }  // namespace sallyport::app

@@ -49,7 +49,7 @@ EmbeddedSandbox::EmbeddedSandbox(boost::asio::any_io_executor executor, Limits c
   server_->start();
 }
 
-Client EmbeddedSandbox::connect() {
+Client EmbeddedSandbox::connect(std::shared_ptr<Observer> observer) {
   TemporaryFile const authority(ca_certificate_);
   ClientConfig config;
   config.url = url();
@@ -57,6 +57,7 @@ Client EmbeddedSandbox::connect() {
   config.client_secret = client_.secret.clone();
   config.ca_file = authority.path();
   config.limits = limits_;
+  config.observer = std::move(observer);
   return need(Client::create(executor_, std::move(config)), "the client");
 }
 

@@ -26,7 +26,7 @@ public:
   void on_delivery(std::function<void(Delivery const&)> observer) { sandbox_->on_delivery(std::move(observer)); }
 
   /// A client that trusts this server alone. The authority's file is gone when this returns.
-  [[nodiscard]] Client connect();
+  [[nodiscard]] Client connect(std::shared_ptr<Observer> observer = {});
   [[nodiscard]] std::string url() const;
   void stop() { server_->stop(); }
 

@@ -8,7 +8,8 @@ namespace {
 // The outcomes begin at 10, so that the shell's and the program's own codes stay apart from them.
 constexpr auto rows = std::to_array<ExitCodeRow>({
     {0, "succeeded", "the login succeeded, or the command did what it was asked"},
-    {1, "failure", "it could not be carried out: no connection, a file that cannot be read, a stale graph"},
+    {1, "failure",
+     "it could not be carried out: no connection, a file that cannot be read, a stale graph, a replay that differs"},
     {2, "usage", "the command line is wrong; nothing was done"},
     {3, "input_missing", "a door wanted something, and there was no terminal to ask at; the login was given up"},
     {10, "denied", "the institution refused: wrong credentials, a push turned down"},

@@ -7,6 +7,7 @@
 #include "first_post.hpp"
 #include "human_report.hpp"
 #include "json_report.hpp"
+#include "observation.hpp"
 #include "outcome_view.hpp"
 #include "remote_server.hpp"
 #include "run.hpp"
@@ -40,7 +41,9 @@ public:
       : options_(&options),
         screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
         human_(screen_),
-        json_(options.show_tokens) {
+        json_(options.show_tokens),
+        record_(options.record_file),
+        observation_(options.events_file, record_.observer()) {
     if (options.answers_file) answers_ = Answers::read(*options.answers_file);
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
   }
@@ -63,6 +66,8 @@ private:
   Screen screen_;
   HumanReport human_;
   JsonReport json_;
+  RecordFile record_;
+  Observation observation_;
   std::optional<Terminal> terminal_;
   Answers answers_;
   DoorLog log_;
@@ -71,12 +76,14 @@ private:
 int LoginCommand::carry_out() {
   try {
     auto const exit_code = run(context_, async_log_in());
+    record_.write();
     if (log_.number() == 0 && exit_code == exit_code_of(OutcomeKind::cancelled)) {
       screen_.line("Cancelled before anything was sent.");
       report_cancelled(exit_code);
     }
     return exit_code;
   } catch (Failure const& failure) {
+    record_.write();
     if (options_->json) json_.failed(failure.what(), failure.exit_code());
     throw;
   }
@@ -120,11 +127,11 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
 }
 
 Client LoginCommand::open_server() {
-  if (options_->server.url) return connect(context_.get_executor(), options_->server);
+  if (options_->server.url) return connect(context_.get_executor(), options_->server, observation_.observer());
   sandbox_.emplace(context_.get_executor(), Limits{}, 1);
   // What the sandbox sends is for somebody who types; a program that answers from a file must not depend on it.
   if (terminal_) sandbox_->on_delivery([this](Delivery const& delivery) { human_.delivered(delivery); });
-  return sandbox_->connect();
+  return sandbox_->connect(observation_.observer());
 }
 
 boost::asio::awaitable<std::vector<AuthenticationScheme>> LoginCommand::async_schemes(Client& client) {

@@ -19,6 +19,7 @@ struct Dispatch {
   int operator()(ServeOptions const& options) const { return serve(options); }
   int operator()(SchemesOptions const& options) const { return schemes(options); }
   int operator()(GraphOptions const& options) const { return graph(options); }
+  int operator()(ReplayOptions const& options) const { return replay(options); }
   int operator()(ShowText const& show) const {
     print(show.text);
     return exit_success;

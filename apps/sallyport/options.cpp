@@ -73,15 +73,25 @@ constexpr auto graph_footer = R"(Examples:
   sallyport graph --check docs/state-machine.md
 )";
 
+constexpr auto replay_footer =
+    R"(Exits with 1 where the engine of this build decides a step otherwise than the record says.
+
+Example:
+  sallyport login --broker robinhood --record login.flight
+  sallyport replay login.flight
+)";
+
 struct Parsed {
   DemoOptions demo;
   LoginOptions login;
   ServeOptions serve;
   SchemesOptions schemes;
   GraphOptions graph;
+  ReplayOptions replay;
   std::string login_broker;
   std::string schemes_broker;
   std::string listen;
+  std::string metrics;
   std::string format = "md";
 };
 
@@ -122,6 +132,10 @@ void add_login(CLI::App& app, Parsed& parsed) {
       ->type_name("TEXT");
   verb.add_option("--answers", login.answers_file, "JSON file that answers instead of you; see docs/cli.md")
       ->type_name("FILE");
+  verb.add_option("--events", login.events_file, "Append what happens, one JSON object a line; - is stderr")
+      ->type_name("FILE");
+  verb.add_option("--record", login.record_file, "Where to write the login's flight record, for \"sallyport replay\"")
+      ->type_name("FILE");
   verb.add_flag("--json", login.json, "One JSON object a line on stdout; words for a human go to stderr");
   verb.add_flag("--show-tokens", login.show_tokens, "Print tokens whole");
 }
@@ -138,6 +152,10 @@ void add_serve(CLI::App& app, Parsed& parsed) {
   verb.add_option("--scenarios", serve.scenarios, "Directory of more scenarios, *.json")->type_name("DIR");
   verb.add_option("--port-file", serve.port_file, "Where to write the port once listening")->type_name("FILE");
   verb.add_option("--client-file", serve.client_file, "Client id and secret: two lines, or JSON")->type_name("FILE");
+  verb.add_option("--events", serve.events_file, "Append what happens, one JSON object a line; - is stderr")
+      ->type_name("FILE");
+  verb.add_option("--metrics", parsed.metrics, "Serve http://127.0.0.1:PORT/metrics to Prometheus; 0 picks a free port")
+      ->type_name("PORT");
 }
 
 void add_small_verbs(CLI::App& app, Parsed& parsed) {
@@ -151,6 +169,9 @@ void add_small_verbs(CLI::App& app, Parsed& parsed) {
   graph.add_flag("--write", parsed.graph.write, "Write docs/state-machine.md of the repository around");
   graph.add_option("--output", parsed.graph.output, "Write this file instead")->type_name("FILE");
   graph.add_option("--check", parsed.graph.check, "Fail where this file is stale")->type_name("FILE");
+
+  auto& replay = add_verb(app, "replay", "Walks a session through a flight record", replay_footer);
+  replay.add_option("FILE", parsed.replay.file, "What \"sallyport login --record\" wrote");
 }
 
 std::string name_of_argument(std::string const& argument) {
@@ -217,7 +238,15 @@ void take_listen(std::string const& listen, ServeOptions& serve) {
   }
 }
 
+std::uint16_t metrics_port(std::string const& text) {
+  std::uint16_t port = 0;
+  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (ec != std::errc{} || end != text.data() + text.size()) throw UsageError("--metrics", "not a port, 0 to 65535");
+  return port;
+}
+
 ServeOptions finish(ServeOptions serve, Parsed const& parsed) {
+  if (!parsed.metrics.empty()) serve.metrics_port = metrics_port(parsed.metrics);
   if (!parsed.listen.empty()) take_listen(parsed.listen, serve);
   if (serve.self_signed && (serve.certificate_file || serve.key_file)) {
     throw UsageError("--self-signed", "does not go with --cert and --key");
@@ -260,6 +289,10 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
   if (name == "serve") return finish(parsed.serve, parsed);
   if (name == "schemes") return finish(parsed.schemes, parsed);
   if (name == "graph") return finish(parsed.graph, parsed);
+  if (name == "replay") {
+    if (parsed.replay.file.empty()) throw UsageError("replay", "wants the FILE of a flight record");
+    return parsed.replay;
+  }
   return parsed.demo;
 }
 

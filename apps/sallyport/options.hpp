@@ -27,6 +27,8 @@ struct LoginOptions {
   std::optional<std::string> username;
   std::optional<std::string> device_info;
   std::optional<std::string> answers_file;
+  std::optional<std::string> events_file;
+  std::optional<std::string> record_file;
   bool qr = false;
   bool json = false;
   bool show_tokens = false;
@@ -42,6 +44,8 @@ struct ServeOptions {
   std::optional<std::string> scenarios;
   std::optional<std::string> port_file;
   std::optional<std::string> client_file;
+  std::optional<std::string> events_file;
+  std::optional<std::uint16_t> metrics_port;
 };
 
 struct SchemesOptions {
@@ -59,12 +63,17 @@ struct GraphOptions {
   std::optional<std::string> check;
 };
 
+struct ReplayOptions {
+  std::string file;
+};
+
 /// A text that the command line asks for, and nothing else: the help, or the version.
 struct ShowText {
   std::string text;
 };
 
-using Command = std::variant<DemoOptions, LoginOptions, ServeOptions, SchemesOptions, GraphOptions, ShowText>;
+using Command =
+    std::variant<DemoOptions, LoginOptions, ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, ShowText>;
 
 /// Reads the command line. What is wrong with it is a UsageError.
 [[nodiscard]] Command parse_command_line(int count, char const* const* arguments);

@@ -9,13 +9,14 @@
 
 namespace sallyport::app {
 
-Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice) {
+Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice, std::shared_ptr<Observer> observer) {
   auto identity = read_client_identity(choice.client_file);
   ClientConfig config;
   config.url = choice.url.value_or("");
   config.client_id = std::move(identity.id);
   config.client_secret = std::move(identity.secret);
   config.ca_file = choice.ca_file;
+  config.observer = std::move(observer);
   auto client = Client::create(std::move(executor), std::move(config));
   if (client) return std::move(*client);
   auto const ec = client.error();

@@ -6,9 +6,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <memory>
+
 namespace sallyport::app {
 
 /// A client of the server that `--url` names. What is wrong with the options is a UsageError.
-[[nodiscard]] Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice);
+[[nodiscard]] Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice,
+                             std::shared_ptr<Observer> observer = {});
 
 }  // namespace sallyport::app

@@ -4,6 +4,8 @@
 #include "exit_code.hpp"
 #include "failure.hpp"
 #include "file.hpp"
+#include "metrics.hpp"
+#include "observation.hpp"
 #include "output.hpp"
 #include "signals.hpp"
 #include "style.hpp"
@@ -61,12 +63,13 @@ std::string shown_address(ServeOptions const& options, std::uint16_t port) {
 }
 
 Server listen(boost::asio::io_context& context, ServeOptions const& options, Sandbox& sandbox,
-              SandboxAccounts& accounts) {
+              SandboxAccounts& accounts, std::shared_ptr<Observer> observer) {
   ServerConfig config;
   config.address = options.address;
   config.port = options.port;
   config.clients.push_back(read_client_identity(options.client_file));
   config.identity = read_identity(options);
+  config.observer = std::move(observer);
   auto server = Server::create(context.get_executor(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();
@@ -95,10 +98,16 @@ int serve(ServeOptions const& options) {
   Sandbox sandbox(context.get_executor(), std::move(*catalogue));
   sandbox.on_delivery(show);
   SandboxAccounts accounts(*sandbox.catalogue());
-  auto server = listen(context, options, sandbox, accounts);
+  std::optional<Metrics> metrics;
+  if (options.metrics_port) metrics.emplace();
+  Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr);
+  auto server = listen(context, options, sandbox, accounts, observation.observer());
   server.start();
+  std::optional<MetricsListener> scraped;
+  if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
   print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
+  if (scraped) print("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics\n");
   auto const stop = [&context, &server] {
     server.stop();
     context.stop();

@@ -23,6 +23,8 @@ class OptionsTest(Case):
                 (["serve", "--self-signed", "--listen", "nowhere:1"], "not an IP address"),
                 (["serve", "--self-signed", "--listen", "127.0.0.1:70000"], "over 65535"),
                 (["graph", "--format", "svg"], "--format: \"svg\""),
+                (["replay"], "replay: wants the FILE"),
+                (["replay", "nowhere.flight"], "replay: nowhere.flight"),
                 (["schemes", "--broker", "nope"], "--broker: no integration")):
             with self.subTest(arguments=arguments):
                 done = self.run_program(*arguments)
@@ -40,7 +42,7 @@ class OptionsTest(Case):
         self.assertEqual(self.run_program("schemes", "--broker", BROKER.upper()).returncode, 0)
 
     def test_every_command_has_help(self):
-        for command in ([], ["demo"], ["login"], ["serve"], ["schemes"], ["graph"]):
+        for command in ([], ["demo"], ["login"], ["serve"], ["schemes"], ["graph"], ["replay"]):
             with self.subTest(command=command):
                 done = self.run_program(*command, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -62,7 +64,7 @@ class OptionsTest(Case):
     def test_every_option_is_documented(self):
         with open(os.path.join(harness.SOURCE, "docs/cli.md"), encoding="utf-8") as file:
             documentation = file.read()
-        for command in ("demo", "login", "serve", "schemes", "graph"):
+        for command in ("demo", "login", "serve", "schemes", "graph", "replay"):
             for option in re.findall(r"(?m)^  (--[\w-]+)", self.run_program(command, "--help").stdout):
                 self.assertIn(f"`{option}", documentation, command)
 

@@ -4,6 +4,7 @@
 #include <sallyport/ledger/sqlite_ledger.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/transport/client.hpp>
+#include <sallyport/transport/observers.hpp>
 #include <sallyport/transport/responders.hpp>
 #include <sallyport/transport/server.hpp>
 #include <sallyport/transport/shared_governor.hpp>
@@ -19,10 +20,12 @@
 
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 // What a host has of its own.
 sallyport::Secret code();
@@ -33,6 +36,7 @@ std::string const password;
 std::optional<sallyport::Answer> ask_the_user(sallyport::Prompt const& prompt);
 void store(sallyport::KeptTokens const& tokens);
 void log_in_again_because(sallyport::KeeperEnd end);
+void page_somebody(sallyport::BrokerType broker);
 void trade(boost::system::error_code ec, sallyport::Secret token);
 void report(boost::system::error_code ec, sallyport::Outcome const& outcome);
 
@@ -108,3 +112,11 @@ void set_budgets(sallyport::GovernorPolicy& policy) {
   // snippet: docs/governor.md 2
 }
 }  // namespace governor_2
+
+namespace observability_1 {
+// snippet: docs/observability.md 1
+}  // namespace observability_1
+
+namespace observability_2 {
+// snippet: docs/observability.md 2
+}  // namespace observability_2

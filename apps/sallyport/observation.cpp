@@ -1,0 +1,72 @@
+#include "observation.hpp"
+
+#include "failure.hpp"
+#include "file.hpp"
+#include "output.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sallyport::app {
+namespace {
+
+constexpr std::string_view remark = "# sallyport " SALLYPORT_VERSION "\n";
+
+class AppendedFile {
+public:
+  explicit AppendedFile(std::string const& path)
+      : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) throw UsageError("--events", path + ": " + std::strerror(errno));
+  }
+  AppendedFile(AppendedFile const&) = delete;
+  AppendedFile& operator=(AppendedFile const&) = delete;
+  ~AppendedFile() { ::close(descriptor_); }
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+private:
+  int descriptor_;
+};
+
+void write_line(int descriptor, std::string_view line) {
+  if (!write_all(descriptor, line)) throw std::runtime_error("the line was not written");
+}
+
+std::shared_ptr<Observer> lines_to(std::string const& path) {
+  if (path == "-") {
+    return std::make_shared<JsonLines>([](std::string_view line) { write_line(STDERR_FILENO, line); });
+  }
+  auto const file = std::make_shared<AppendedFile>(path);
+  return std::make_shared<JsonLines>([file](std::string_view line) { write_line(file->descriptor(), line); });
+}
+
+}  // namespace
+
+Observation::Observation(std::optional<std::string> const& events_file, std::shared_ptr<Observer> other)
+    : observer_(std::move(other)) {
+  if (!events_file) return;
+  auto lines = lines_to(*events_file);
+  if (observer_) {
+    lines = std::make_shared<ObserverGroup>(std::vector<std::shared_ptr<Observer>>{std::move(lines), observer_});
+  }
+  observer_ = std::move(lines);
+}
+
+RecordFile::RecordFile(std::optional<std::string> path) : path_(std::move(path)) {
+  if (!path_) return;
+  recorder_ = std::make_shared<FlightRecorder>();
+  write_file("--record", *path_, std::string(remark) + "# nothing has happened yet\n");
+}
+
+void RecordFile::write() const {
+  auto const record = recorder_ ? recorder_->newest() : std::nullopt;
+  if (record) write_file("--record", *path_, std::string(remark) + write_flight_record(*record));
+}
+
+}  // namespace sallyport::app
