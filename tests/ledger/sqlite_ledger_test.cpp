@@ -26,6 +26,37 @@ std::string bytes_of(std::string const& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Keeps the connection that is opened next: how far it syncs is its own secret, no other connection can tell.
+struct Watched {
+  static inline sqlite3* opened = nullptr;
+
+  Watched() {
+    opened = nullptr;
+    sqlite3_auto_extension(entry());
+  }
+  ~Watched() { sqlite3_cancel_auto_extension(entry()); }
+  Watched(Watched const&) = delete;
+  Watched& operator=(Watched const&) = delete;
+
+private:
+  static int keep(sqlite3* database, char**, sqlite3_api_routines const*) {
+    opened = database;
+    return SQLITE_OK;
+  }
+  static void (*entry())() { return reinterpret_cast<void (*)()>(&keep); }
+};
+
+/// The first value that a statement gives on this connection.
+std::string answer_of(sqlite3* database, char const* sql) {
+  std::string answer;
+  auto const keep = [](void* out, int, char** values, char**) {
+    *static_cast<std::string*>(out) = values[0];
+    return 0;
+  };
+  BOOST_TEST(sqlite3_exec(database, sql, keep, &answer, nullptr) == SQLITE_OK);
+  return answer;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(sqlite_ledger)
@@ -101,17 +132,15 @@ BOOST_AUTO_TEST_CASE(the_files_are_for_their_owner_alone) {
 
 BOOST_AUTO_TEST_CASE(each_commit_is_synced_and_logged_ahead) {
   Folder const folder;
+  Watched const watched;
   auto const ledger = folder.open();
-  sqlite3* database = nullptr;
-  BOOST_TEST_REQUIRE(sqlite3_open(folder.file().c_str(), &database) == SQLITE_OK);
-  std::string mode;
-  auto const keep = [](void* out, int, char** values, char**) {
-    *static_cast<std::string*>(out) = values[0];
-    return 0;
-  };
-  BOOST_TEST(sqlite3_exec(database, "PRAGMA journal_mode", keep, &mode, nullptr) == SQLITE_OK);
-  sqlite3_close(database);
-  BOOST_TEST(mode == "wal");
+  BOOST_TEST_REQUIRE(Watched::opened != nullptr);
+  BOOST_TEST(answer_of(Watched::opened, "PRAGMA journal_mode") == "wal");
+  BOOST_TEST(answer_of(Watched::opened, "PRAGMA synchronous") == "2");  // FULL: the log is synced at each commit.
+  // It stays so once it has written.
+  Governor governor(three_pushes(), ledger);
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+  BOOST_TEST(answer_of(Watched::opened, "PRAGMA synchronous") == "2");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_ledger_is_refused_and_left_alone) {
