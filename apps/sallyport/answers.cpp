@@ -3,30 +3,18 @@
 #include "closest.hpp"
 #include "failure.hpp"
 #include "file.hpp"
+#include "wiping_memory.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <new>
 #include <string_view>
 
 namespace sallyport::app {
 namespace {
 
 namespace json = boost::json;
-
-/// Wipes what the parser held, because it held secrets.
-class WipingResource final : public json::memory_resource {
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    return ::operator new(size, std::align_val_t(alignment));
-  }
-  void do_deallocate(void* block, std::size_t size, std::size_t alignment) override {
-    wipe(block, size);
-    ::operator delete(block, std::align_val_t(alignment));
-  }
-  bool do_is_equal(json::memory_resource const& other) const noexcept override { return this == &other; }
-};
 
 [[noreturn]] void refuse(std::string const& path, std::string const& problem) {
   throw UsageError("--answers", path + ": " + problem);
@@ -133,7 +121,7 @@ bool AnswerRule::fits(Prompt const& prompt) const noexcept {
 
 Answers Answers::read(std::filesystem::path const& path) {
   auto const text = read_private_file("--answers", path);
-  WipingResource memory;
+  WipingMemory memory;
   boost::system::error_code ec;
   auto const document = json::parse(text.reveal(), ec, &memory);
   if (ec) refuse(path.string(), "not JSON: " + ec.message());
@@ -160,6 +148,10 @@ std::optional<Answer::Kind> Answers::act_at(Prompt const& prompt) const noexcept
     if (rule.act && rule.fits(prompt)) return rule.act;
   }
   return std::nullopt;
+}
+
+bool Answers::has(Field field) const noexcept {
+  return std::ranges::find(fields_, field, &FieldAnswers::field) != fields_.end();
 }
 
 std::optional<Secret> Answers::take(Field field) {

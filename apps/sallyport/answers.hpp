@@ -45,6 +45,7 @@ public:
   /// What the first rule that fits says is done there.
   [[nodiscard]] std::optional<Answer::Kind> act_at(Prompt const& prompt) const noexcept;
 
+  [[nodiscard]] bool has(Field field) const noexcept;
   /// The value for a field of the first post.
   [[nodiscard]] std::optional<Secret> take(Field field);
   /// The value for a field of a door. A value that was wrong is never given again: only a list has another one.

@@ -75,6 +75,19 @@ Secret read(std::string const& option, std::filesystem::path const& path, bool m
   return read_open_file(option, path, file.value());
 }
 
+/// In one piece: a reader sees the old text or the new one. It is on the disk before it takes the old one's place.
+void write(std::string const& option, std::filesystem::path const& path, std::string_view text, mode_t mode) {
+  auto unfinished = path.string() + ".XXXXXX";
+  Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
+  if (file.value() < 0) refuse(option, path, why());
+  auto const written = ::fchmod(file.value(), mode) == 0 && write_all(file.value(), text) && ::fsync(file.value()) == 0;
+  if (!written || ::rename(unfinished.c_str(), path.c_str()) != 0) {
+    auto const problem = why();
+    ::unlink(unfinished.c_str());
+    refuse(option, path, problem);
+  }
+}
+
 }  // namespace
 
 Secret read_file(std::string const& option, std::filesystem::path const& path) {
@@ -86,17 +99,26 @@ Secret read_private_file(std::string const& option, std::filesystem::path const&
 }
 
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
+  auto const mask = ::umask(0);
+  ::umask(mask);
+  write(option, path, text, 0666 & ~mask);
+}
+
+void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
+  write(option, path, text, S_IRUSR | S_IWUSR);
+}
+
+void check_writable(std::string const& option, std::filesystem::path const& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) refuse(option, path, "is a directory");
   auto unfinished = path.string() + ".XXXXXX";
   Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
   if (file.value() < 0) refuse(option, path, why());
-  auto const mask = ::umask(0);
-  ::umask(mask);
-  auto const written = ::fchmod(file.value(), 0666 & ~mask) == 0 && write_all(file.value(), text);
-  if (!written || ::rename(unfinished.c_str(), path.c_str()) != 0) {
-    auto const problem = why();
-    ::unlink(unfinished.c_str());
-    refuse(option, path, problem);
-  }
+  ::unlink(unfinished.c_str());
+}
+
+void remove_file(std::string const& option, std::filesystem::path const& path) {
+  if (::unlink(path.c_str()) != 0) refuse(option, path, why());
 }
 
 TemporaryFile::TemporaryFile(std::string_view text) {

@@ -17,6 +17,14 @@ namespace sallyport::app {
 /// Writes a file in one piece: a reader sees the old text or the new one.
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
 
+/// The same for a file with secrets in it: only its owner may read it, whatever stood there before.
+void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
+
+/// A UsageError where no file could be written in its place.
+void check_writable(std::string const& option, std::filesystem::path const& path);
+
+void remove_file(std::string const& option, std::filesystem::path const& path);
+
 /// A file that nobody else may read and that is gone when this is.
 class TemporaryFile {
 public:

@@ -54,24 +54,31 @@ std::vector<PromptField> first_fields(std::vector<AuthenticationScheme> const& s
   return fields;
 }
 
+PromptField way_back_field(bool enter_takes_the_link) {
+  std::string description = "The address that the browser came back to";
+  if (enter_takes_the_link) description += " (Enter: the link itself)";
+  return {.field = Field::redirect_link, .description = std::move(description), .hidden = false};
+}
+
 boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> const& fields, LoginOptions const& options,
-                                                   Answers& answers, Screen& screen, Terminal* terminal) {
+                                                   Answers& answers, Desk desk) {
   auto post = blank_post(options);
   for (auto const& field : fields) {
     auto value = answers.take(field.field);
     if (is_name(field.field) && options.username) value.emplace(*options.username);
     auto const label = std::string(door_indent, ' ') + printable(field.description) + ": ";
-    while (!value && terminal != nullptr) {
+    while (!value && desk.terminal != nullptr) {
       LinePrompt prompt;
       prompt.label = [&label] { return label; };
       prompt.hidden = field.hidden;
-      auto line = co_await terminal->async_read_line(screen, std::move(prompt));
+      auto line = co_await desk.terminal->async_read_line(*desk.screen, std::move(prompt));
       if (!line) {
         post.given_up = true;
         co_return std::move(post);
       }
+      if (line->empty() && desk.on_enter != nullptr) line.emplace(desk.on_enter->clone());
       if (line->empty()) continue;
-      screen.line(label + (field.hidden ? "(not shown)" : printable(line->reveal())));
+      desk.screen->line(label + (field.hidden ? "(not shown)" : printable(line->reveal())));
       value.emplace(std::move(*line));
     }
     (value ? post.sent : post.missing).emplace_back(wire_name(field.field));

@@ -28,9 +28,19 @@ struct FirstPost {
   bool given_up = false;             ///< The input ended.
 };
 
-/// Fills the fields in: from the options, from the answers, else at the terminal. `terminal` may be null.
+/// Where a user fills the fields in. `terminal` may be null; `on_enter` is what Enter alone means, if anything.
+struct Desk {
+  Screen* screen;
+  Terminal* terminal;
+  Secret const* on_enter = nullptr;
+};
+
+/// Fills the fields in: from the options, from the answers, else at the desk.
 [[nodiscard]] boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> const& fields,
                                                                  LoginOptions const& options, Answers& answers,
-                                                                 Screen& screen, Terminal* terminal);
+                                                                 Desk desk);
+
+/// What the browser of a login by OAuth comes back with.
+[[nodiscard]] PromptField way_back_field(bool enter_takes_the_link);
 
 }  // namespace sallyport::app

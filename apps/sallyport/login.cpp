@@ -4,6 +4,7 @@
 #include "embedded_sandbox.hpp"
 #include "exit_code.hpp"
 #include "failure.hpp"
+#include "file.hpp"
 #include "first_post.hpp"
 #include "human_report.hpp"
 #include "json_report.hpp"
@@ -12,6 +13,7 @@
 #include "remote_server.hpp"
 #include "run.hpp"
 #include "terminal_responder.hpp"
+#include "tokens_file.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -20,6 +22,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +30,8 @@
 
 namespace sallyport::app {
 namespace {
+
+using Schemes = std::vector<AuthenticationScheme>;
 
 std::string listed(std::vector<std::string> const& names) {
   std::string text;
@@ -45,6 +50,7 @@ public:
         record_(options.record_file),
         observation_(options.events_file, record_.observer()) {
     if (options.answers_file) answers_ = Answers::read(*options.answers_file);
+    if (options.tokens_file) check_writable("--save-tokens", *options.tokens_file);
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
   }
 
@@ -52,7 +58,9 @@ public:
 
 private:
   boost::asio::awaitable<int> async_log_in();
-  boost::asio::awaitable<std::vector<AuthenticationScheme>> async_schemes(Client& client);
+  boost::asio::awaitable<Schemes> async_schemes(Client& client);
+  boost::asio::awaitable<std::optional<Secret>> async_oauth_link(Client& client, Schemes const& schemes);
+  [[nodiscard]] bool is_oauth(Schemes const& schemes) const;
   [[nodiscard]] Client open_server();
   void show_introduction();
   void begin(FirstPost const& post);
@@ -100,9 +108,16 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   auto client = open_server();
   auto const schemes = co_await async_schemes(client);
   show_introduction();
-  auto const fields = first_fields(schemes, *options_);
+  auto fields = first_fields(schemes, *options_);
   auto* const terminal = terminal_ ? &*terminal_ : nullptr;
-  auto post = co_await async_first_post(fields, *options_, answers_, screen_, terminal);
+  Desk desk{.screen = &screen_, .terminal = terminal};
+  auto const link = co_await async_oauth_link(client, schemes);
+  if (is_oauth(schemes) && (link || answers_.has(Field::redirect_link) || terminal == nullptr)) {
+    fields = {way_back_field(link && sandbox_)};
+  }
+  // Nobody has a browser in the sandbox: its link is where the browser would end.
+  if (link && sandbox_) desk.on_enter = &*link;
+  auto post = co_await async_first_post(fields, *options_, answers_, desk);
   if (post.given_up) co_return exit_code_of(OutcomeKind::cancelled);
   begin(post);
   if (!post.missing.empty()) {
@@ -134,15 +149,40 @@ Client LoginCommand::open_server() {
   return sandbox_->connect(observation_.observer());
 }
 
-boost::asio::awaitable<std::vector<AuthenticationScheme>> LoginCommand::async_schemes(Client& client) {
+boost::asio::awaitable<Schemes> LoginCommand::async_schemes(Client& client) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await client.async_authentication_schemes(token);
   if (ec) give_up(options_->server.url.value_or("the sandbox"), ec);
   if (reply.content) co_return std::move(*reply.content);
   screen_.line("The server shows no authentication schemes (" + std::string(reply.status.spelling()) +
                "); asking for a user name and a password.");
-  std::vector<AuthenticationScheme> none;
+  Schemes none;
   co_return none;
+}
+
+bool LoginCommand::is_oauth(Schemes const& schemes) const {
+  auto const found = std::ranges::find_if(
+      schemes, [this](AuthenticationScheme const& scheme) { return scheme.broker_type == options_->broker; });
+  return found != schemes.end() && found->authentication_scheme_type == AuthenticationSchemeType::oauth;
+}
+
+/// Where somebody sits at a terminal, the link for their browser; nothing where the server has none, or nobody could
+/// come back from it.
+boost::asio::awaitable<std::optional<Secret>> LoginCommand::async_oauth_link(Client& client, Schemes const& schemes) {
+  std::optional<Secret> link;
+  if (!is_oauth(schemes) || !terminal_ || answers_.has(Field::redirect_link)) co_return link;
+  auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  Open<BrokerType> broker(options_->broker);
+  Secret user(options_->user_id);
+  auto [ec, reply] = co_await client.async_link(std::move(broker), std::move(user), token);
+  if (ec) give_up(options_->server.url.value_or("the sandbox"), ec);
+  if (!reply.content || !reply.content->redirect_link) {
+    screen_.line("The server has no link for a browser (" + std::string(reply.status.spelling()) + ").");
+    co_return link;
+  }
+  link = std::move(reply.content->redirect_link);
+  show_detail(screen_, "open", printable(link->reveal()));
+  co_return link;
 }
 
 void LoginCommand::show_introduction() {
@@ -180,6 +220,10 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
   if (!given_up) show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
   if (options_->json) json_.ended(log_, outcome, exit_code);
   if (given_up) refuse_to_guess(*missing);
+  if (exit_code == exit_success && options_->tokens_file && !outcome.accounts.empty()) {
+    write_tokens("--save-tokens", *options_->tokens_file, tokens_of(options_->broker, outcome));
+    show_detail(screen_, "saved", *options_->tokens_file);
+  }
   return exit_code;
 }
 

@@ -16,6 +16,10 @@ namespace {
 struct Dispatch {
   int operator()(DemoOptions const& options) const { return demo(options); }
   int operator()(LoginOptions const& options) const { return login(options); }
+  int operator()(LinkOptions const& options) const { return link(options); }
+  int operator()(RefreshOptions const& options) const { return refresh(options); }
+  int operator()(RemoveOptions const& options) const { return app::remove(options); }
+  int operator()(StatusOptions const& options) const { return status(options); }
   int operator()(ServeOptions const& options) const { return serve(options); }
   int operator()(SchemesOptions const& options) const { return schemes(options); }
   int operator()(GraphOptions const& options) const { return graph(options); }

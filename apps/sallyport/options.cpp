@@ -3,6 +3,7 @@
 #include "closest.hpp"
 #include "exit_code.hpp"
 #include "failure.hpp"
+#include "help_texts.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -23,72 +24,20 @@
 namespace sallyport::app {
 namespace {
 
-constexpr auto about = R"(Drives multi-step logins at brokers and exchanges: password, codes, security questions,
-confirmations on another device, QR codes, faces. Without --url everything runs
-against the sandbox inside this program: over real HTTPS, with no account anywhere.
-)";
-
-constexpr auto general_footer = R"(Examples:
-  sallyport                                           a whole login, played through before your eyes
-  sallyport login --broker binanceInternationalDirect log in at the sandbox: Mesh, Pass123
-  sallyport serve --self-signed --write-ca ca.pem     the server with its sandbox, for other programs
-  sallyport schemes --broker vanguard                 what a login there takes
-
-"sallyport COMMAND --help" tells more about a command.
-
-Exit codes:
-)";
-
-constexpr auto login_footer =
-    R"(The password and the codes are asked for, without echo, or come from --answers; they are never options.
-Client id and secret come from SALLYPORT_CLIENT_ID and SALLYPORT_CLIENT_SECRET or from --client-file.
-
-Examples:
-  sallyport login --broker binanceInternationalDirect
-  sallyport login --broker binanceInternationalDirect --qr
-  sallyport login --broker coinbase --answers answers.json --json
-  sallyport login --url https://localhost:8443 --ca ca.pem --user-id u1 --broker robinhood
-
-The exit code tells how the login ended; "sallyport --help" lists the codes.
-)";
-
-constexpr auto serve_footer =
-    R"(Who may speak to the server is one client: its id and secret come from SALLYPORT_CLIENT_ID and
-SALLYPORT_CLIENT_SECRET or from --client-file. SIGINT and SIGTERM stop it.
-
-Examples:
-  sallyport serve --self-signed --write-ca ca.pem
-  sallyport serve --listen 127.0.0.1:0 --port-file port --cert chain.pem --key key.pem
-)";
-
-constexpr auto schemes_footer = R"(Examples:
-  sallyport schemes
-  sallyport schemes --broker binanceInternationalDirect
-  sallyport schemes --url https://localhost:8443 --ca ca.pem --json
-)";
-
-constexpr auto graph_footer = R"(Examples:
-  sallyport graph --format dot | dot -Tsvg > graph.svg
-  sallyport graph --write                       docs/state-machine.md of this repository
-  sallyport graph --check docs/state-machine.md
-)";
-
-constexpr auto replay_footer =
-    R"(Exits with 1 where the engine of this build decides a step otherwise than the record says.
-
-Example:
-  sallyport login --broker robinhood --record login.flight
-  sallyport replay login.flight
-)";
-
 struct Parsed {
   DemoOptions demo;
   LoginOptions login;
+  LinkOptions link;
+  RefreshOptions refresh;
+  RemoveOptions remove;
+  StatusOptions status;
   ServeOptions serve;
   SchemesOptions schemes;
   GraphOptions graph;
   ReplayOptions replay;
   std::string login_broker;
+  std::string link_broker;
+  std::string status_broker;
   std::string schemes_broker;
   std::string listen;
   std::string metrics;
@@ -136,8 +85,39 @@ void add_login(CLI::App& app, Parsed& parsed) {
       ->type_name("FILE");
   verb.add_option("--record", login.record_file, "Where to write the login's flight record, for \"sallyport replay\"")
       ->type_name("FILE");
+  verb.add_option("--save-tokens", login.tokens_file, "Where to write the tokens, for \"sallyport refresh\"")
+      ->type_name("FILE");
   verb.add_flag("--json", login.json, "One JSON object a line on stdout; words for a human go to stderr");
   verb.add_flag("--show-tokens", login.show_tokens, "Print tokens whole");
+}
+
+void add_accounts(CLI::App& app, Parsed& parsed) {
+  auto& link = add_verb(app, "link", "Prints where to send the browser for a login by OAuth", link_footer);
+  link.add_option("--broker", parsed.link_broker, "The integration")->type_name("NAME");
+  link.add_option("--user-id", parsed.link.user_id, "Your name for the user")->type_name("ID");
+  add_server_choice(link, parsed.link.server);
+  link.add_flag("--json", parsed.link.json, "As a JSON object");
+  link.add_flag("--show-tokens", parsed.link.show_tokens, "Print a link token whole");
+
+  auto& refresh = add_verb(app, "refresh", "Refreshes the tokens of a login", refresh_footer);
+  refresh.add_option("--tokens", parsed.refresh.tokens_file, "The file of \"login --save-tokens\"")->type_name("FILE");
+  refresh.add_option("--answers", parsed.refresh.answers_file, "JSON file with a code, where one is wanted")
+      ->type_name("FILE");
+  add_server_choice(refresh, parsed.refresh.server);
+  refresh.add_flag("--json", parsed.refresh.json, "One JSON object an account on stdout");
+  refresh.add_flag("--show-tokens", parsed.refresh.show_tokens, "Print tokens whole");
+
+  auto& remove = add_verb(app, "remove", "Ends the connection to an institution", remove_footer);
+  remove.add_option("--tokens", parsed.remove.tokens_file, "The file of \"login --save-tokens\"")->type_name("FILE");
+  remove.add_flag("--yes", parsed.remove.yes, "Without asking first");
+  add_server_choice(remove, parsed.remove.server);
+  remove.add_flag("--json", parsed.remove.json, "One JSON object an account on stdout");
+
+  auto& status = add_verb(app, "status", "Shows which integrations are up", status_footer);
+  status.add_option("--broker", parsed.status_broker, "One integration; where it is down, the exit code says so")
+      ->type_name("NAME");
+  add_server_choice(status, parsed.status.server);
+  status.add_flag("--json", parsed.status.json, "As the API says it");
 }
 
 void add_serve(CLI::App& app, Parsed& parsed) {
@@ -184,7 +164,9 @@ void refuse_extras(CLI::App const& app, std::string const& command) {
   auto const extras = app.remaining();
   if (extras.empty()) return;
   auto const name = name_of_argument(extras.front());
-  if (name == "--password" || name == "--secret" || name == "--client-secret") {
+  constexpr std::array secrets{"--password", "--secret",       "--client-secret",
+                               "--token",    "--access-token", "--refresh-token"};
+  if (std::ranges::find(secrets, name) != secrets.end()) {
     throw UsageError(name, "no such option: other users see a command line, so secrets never stand in it");
   }
   std::vector<std::string> names;
@@ -207,15 +189,41 @@ void check(ServerChoice const& server) {
   if (!server.url && server.client_file) throw UsageError("--client-file", "goes with --url");
 }
 
+void check_user(ServerChoice const& server, std::string& user_id) {
+  if (!user_id.empty()) return;
+  if (server.url) throw UsageError("--user-id", "missing; with --url the API wants your name for the user");
+  user_id = "somebody";
+}
+
+LinkOptions finish(LinkOptions link, Parsed const& parsed) {
+  check(link.server);
+  if (parsed.link_broker.empty()) throw UsageError("--broker", "missing; \"sallyport schemes\" lists the integrations");
+  link.broker = broker_named("--broker", parsed.link_broker);
+  check_user(link.server, link.user_id);
+  return link;
+}
+
+StatusOptions finish(StatusOptions status, Parsed const& parsed) {
+  check(status.server);
+  if (!parsed.status_broker.empty()) status.broker = broker_named("--broker", parsed.status_broker);
+  return status;
+}
+
+/// What works on a file of tokens.
+template <class Options>
+Options with_tokens(Options options) {
+  check(options.server);
+  if (options.tokens_file.empty())
+    throw UsageError("--tokens", "missing; \"sallyport login --save-tokens\" writes them");
+  return options;
+}
+
 LoginOptions finish(LoginOptions login, Parsed const& parsed) {
   check(login.server);
   if (parsed.login_broker.empty())
     throw UsageError("--broker", "missing; \"sallyport schemes\" lists the integrations");
   login.broker = broker_named("--broker", parsed.login_broker);
-  if (login.user_id.empty()) {
-    if (login.server.url) throw UsageError("--user-id", "missing; with --url the API wants your name for the user");
-    login.user_id = "somebody";
-  }
+  check_user(login.server, login.user_id);
   if (login.qr && login.username) throw UsageError("--username", "does not go with --qr: a QR code says who it is");
   return login;
 }
@@ -286,6 +294,10 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
   refuse_extras(*verbs.front(), name);
   refuse_extras(app, name);
   if (name == "login") return finish(parsed.login, parsed);
+  if (name == "link") return finish(parsed.link, parsed);
+  if (name == "refresh") return with_tokens(parsed.refresh);
+  if (name == "remove") return with_tokens(parsed.remove);
+  if (name == "status") return finish(parsed.status, parsed);
   if (name == "serve") return finish(parsed.serve, parsed);
   if (name == "schemes") return finish(parsed.schemes, parsed);
   if (name == "graph") return finish(parsed.graph, parsed);
@@ -309,6 +321,7 @@ Command parse_command_line(int count, char const* const* arguments) {
   auto& demo = add_verb(app, "demo", "Plays a whole login through before your eyes; the default", "");
   demo.add_flag("--quick", parsed.demo.quick, "Without the pauses of a human");
   add_login(app, parsed);
+  add_accounts(app, parsed);
   add_serve(app, parsed);
   add_small_verbs(app, parsed);
   try {

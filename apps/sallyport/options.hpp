@@ -29,9 +29,39 @@ struct LoginOptions {
   std::optional<std::string> answers_file;
   std::optional<std::string> events_file;
   std::optional<std::string> record_file;
+  std::optional<std::string> tokens_file;
   bool qr = false;
   bool json = false;
   bool show_tokens = false;
+};
+
+struct LinkOptions {
+  ServerChoice server;
+  BrokerType broker = BrokerType::unknown;
+  std::string user_id;
+  bool json = false;
+  bool show_tokens = false;
+};
+
+struct RefreshOptions {
+  ServerChoice server;
+  std::string tokens_file;
+  std::optional<std::string> answers_file;
+  bool json = false;
+  bool show_tokens = false;
+};
+
+struct RemoveOptions {
+  ServerChoice server;
+  std::string tokens_file;
+  bool yes = false;
+  bool json = false;
+};
+
+struct StatusOptions {
+  ServerChoice server;
+  std::optional<BrokerType> broker;
+  bool json = false;
 };
 
 struct ServeOptions {
@@ -72,8 +102,8 @@ struct ShowText {
   std::string text;
 };
 
-using Command =
-    std::variant<DemoOptions, LoginOptions, ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, ShowText>;
+using Command = std::variant<DemoOptions, LoginOptions, LinkOptions, RefreshOptions, RemoveOptions, StatusOptions,
+                             ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, ShowText>;
 
 /// Reads the command line. What is wrong with it is a UsageError.
 [[nodiscard]] Command parse_command_line(int count, char const* const* arguments);

@@ -27,15 +27,6 @@ std::string money(double amount) {
   return text.data();
 }
 
-std::string describe(BrokerAccount const& account) {
-  std::string text = printable(account.account_name.value_or(account.account_id.value_or("without a name")));
-  if (account.account_id && account.account_name) text.append(" (").append(printable(*account.account_id)).append(")");
-  if (account.fund) text.append(", fund ").append(money(*account.fund));
-  if (account.cash) text.append(", cash ").append(money(*account.cash));
-  if (account.is_reconnected.value_or(false)) text.append(", reconnected");
-  return text;
-}
-
 void show_token(Screen& screen, std::string_view label, std::optional<Secret> const& token, bool show_tokens) {
   if (token) show_detail(screen, label, show_tokens ? printable(token->reveal()) : masked(*token));
 }
@@ -67,6 +58,15 @@ void show_reasons(Screen& screen, Outcome const& outcome) {
 }
 
 }  // namespace
+
+std::string describe(BrokerAccount const& account) {
+  std::string text = printable(account.account_name.value_or(account.account_id.value_or("without a name")));
+  if (account.account_id && account.account_name) text.append(" (").append(printable(*account.account_id)).append(")");
+  if (account.fund) text.append(", fund ").append(money(*account.fund));
+  if (account.cash) text.append(", cash ").append(money(*account.cash));
+  if (account.is_reconnected.value_or(false)) text.append(", reconnected");
+  return text;
+}
 
 void show_outcome(Screen& screen, Outcome const& outcome, bool show_tokens) {
   auto const& style = screen.style();

@@ -4,6 +4,8 @@ import re
 import harness
 from harness import BROKER, Case
 
+COMMANDS = ("demo", "login", "link", "refresh", "remove", "status", "serve", "schemes", "graph", "replay")
+
 
 class OptionsTest(Case):
     def test_an_error_is_one_line_that_names_the_option(self):
@@ -18,6 +20,11 @@ class OptionsTest(Case):
                 (["login", "--broker", "kraken", "--url", "http://localhost"], "--url: not https"),
                 (["login", "--broker", "kraken", "--url", "https://localhost:1"], "--user-id: missing"),
                 (["login", "--broker", "kraken", "--ca", "x.pem"], "--ca: goes with --url"),
+                (["link"], "--broker: missing"),
+                (["link", "--broker", "eTrade", "--url", "https://localhost:1"], "--user-id: missing"),
+                (["refresh"], "--tokens: missing"),
+                (["remove", "--tokens", "/nowhere"], "--tokens: /nowhere"),
+                (["status", "--broker", "nope"], "--broker: no integration"),
                 (["serve"], "--cert: missing"),
                 (["serve", "--self-signed", "--listen", "8443"], "--listen: \"8443\""),
                 (["serve", "--self-signed", "--listen", "nowhere:1"], "not an IP address"),
@@ -38,11 +45,18 @@ class OptionsTest(Case):
         self.assertIn("--password: no such option", done.stderr)
         self.assertNotIn("hunter2", done.stderr)
 
+    def test_a_token_on_the_command_line_is_refused_and_not_repeated(self):
+        for option in ("--token", "--access-token", "--refresh-token"):
+            done = self.run_program("refresh", f"{option}=hunter2")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"{option}: no such option", done.stderr)
+            self.assertNotIn("hunter2", done.stderr)
+
     def test_a_broker_may_be_spelled_in_any_case(self):
         self.assertEqual(self.run_program("schemes", "--broker", BROKER.upper()).returncode, 0)
 
     def test_every_command_has_help(self):
-        for command in ([], ["demo"], ["login"], ["serve"], ["schemes"], ["graph"], ["replay"]):
+        for command in ([], *([name] for name in COMMANDS)):
             with self.subTest(command=command):
                 done = self.run_program(*command, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -64,7 +78,7 @@ class OptionsTest(Case):
     def test_every_option_is_documented(self):
         with open(os.path.join(harness.SOURCE, "docs/cli.md"), encoding="utf-8") as file:
             documentation = file.read()
-        for command in ("demo", "login", "serve", "schemes", "graph", "replay"):
+        for command in COMMANDS:
             for option in re.findall(r"(?m)^  (--[\w-]+)", self.run_program(command, "--help").stdout):
                 self.assertIn(f"`{option}", documentation, command)
 

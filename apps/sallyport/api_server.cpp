@@ -1,0 +1,41 @@
+#include "api_server.hpp"
+
+#include "remote_server.hpp"
+#include "run.hpp"
+
+#include <sallyport/transport/error.hpp>
+
+namespace sallyport::app {
+
+ApiServer::ApiServer(boost::asio::any_io_executor const& executor, ServerChoice const& choice)
+    : name_(choice.url.value_or("the sandbox in this program")) {
+  if (choice.url) {
+    client_.emplace(connect(executor, choice));
+  } else {
+    client_.emplace(sandbox_.emplace(executor, Limits{}, 1).connect());
+  }
+}
+
+OutcomeKind kind_of(Open<ApiResultStatus> const& status) noexcept {
+  switch (status.value()) {
+    case ApiResultStatus::ok: return OutcomeKind::succeeded;
+    case ApiResultStatus::server_failure: return OutcomeKind::server_failure;
+    case ApiResultStatus::conflict: return OutcomeKind::superseded;
+    case ApiResultStatus::too_many_request: return OutcomeKind::rate_limited;
+    case ApiResultStatus::locked: return OutcomeKind::locked;
+    case ApiResultStatus::permission_denied:
+    case ApiResultStatus::bad_request:
+    case ApiResultStatus::not_found:
+    case ApiResultStatus::unavailable_for_legal_reasons:
+    case ApiResultStatus::unknown: break;
+  }
+  return OutcomeKind::rejected;
+}
+
+void give_up_unless_sent(std::string const& server, boost::system::error_code ec) {
+  auto const may_have_arrived = ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||
+                                ec == TransportErrc::reply_too_large || ec == TransportErrc::reply_malformed;
+  if (!may_have_arrived) give_up(server, ec);
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,107 @@
+#include "api_server.hpp"
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "failure.hpp"
+#include "file.hpp"
+#include "json_report.hpp"
+#include "outcome_view.hpp"
+#include "run.hpp"
+#include "terminal.hpp"
+#include "tokens_file.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace sallyport::app {
+namespace {
+
+/// Removes the accounts of a tokens file, one after the other; what is removed leaves the file.
+class RemoveCommand {
+public:
+  explicit RemoveCommand(RemoveOptions const& options)
+      : options_(&options),
+        tokens_(read_tokens("--tokens", options.tokens_file)),
+        server_(context_.get_executor(), options.server),
+        screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
+        json_(false) {
+    if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
+  }
+
+  int carry_out() {
+    try {
+      return run(context_, async_remove_all());
+    } catch (Failure const& failure) {
+      if (options_->json) json_.failed(failure.what(), failure.exit_code());
+      throw;
+    }
+  }
+
+private:
+  boost::asio::awaitable<int> async_remove_all() {
+    auto const sure = co_await async_is_sure();
+    if (!sure) co_return exit_code_of(OutcomeKind::cancelled);
+    while (!tokens_.accounts.empty()) {
+      RemoveAccountRequest request{.type = tokens_.broker,
+                                   .auth_token = tokens_.accounts.front().access_token->clone()};
+      auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+      auto [ec, reply] = co_await server_.client().async_remove_account(std::move(request), token);
+      auto const outcome = outcome_of(server_.name(), ec, reply);
+      auto const exit_code = exit_code_of(outcome.kind);
+      if (options_->json) json_.ended(DoorLog(), outcome, exit_code);
+      if (exit_code != exit_success) {
+        show_outcome(screen_, outcome, false);
+        co_return exit_code;
+      }
+      forget_first();
+    }
+    co_return exit_success;
+  }
+
+  boost::asio::awaitable<bool> async_is_sure() {
+    auto const count = std::to_string(tokens_.accounts.size());
+    auto const what =
+        count + (count == "1" ? " account" : " accounts") + " at " + std::string(wire_name(tokens_.broker));
+    if (options_->yes) co_return true;
+    if (!terminal_) throw Failure("--yes missing: nobody to ask whether to remove " + what, exit_input_missing);
+    LinePrompt prompt;
+    prompt.label = [&what] { return "Remove " + what + " and have its data erased? Type yes: "; };
+    auto const line = co_await terminal_->async_read_line(screen_, std::move(prompt));
+    auto const sure = line && line->reveal() == "yes";
+    if (!sure) screen_.line("Nothing was removed.");
+    co_return sure;
+  }
+
+  void forget_first() {
+    auto const account = std::move(tokens_.accounts.front().account);
+    tokens_.accounts.erase(tokens_.accounts.begin());
+    if (tokens_.accounts.empty()) {
+      remove_file("--tokens", options_->tokens_file);
+    } else {
+      write_tokens("--tokens", options_->tokens_file, tokens_);
+    }
+    screen_.line("Removed " + (account ? describe(*account) : std::string("an account without a name")));
+  }
+
+  RemoveOptions const* options_;
+  SavedTokens tokens_;
+  boost::asio::io_context context_{1};
+  ApiServer server_;
+  Screen screen_;
+  JsonReport json_;
+  std::optional<Terminal> terminal_;
+};
+
+}  // namespace
+
+int remove(RemoveOptions const& options) {
+  return RemoveCommand(options).carry_out();
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,214 @@
+import json
+import os
+import signal
+import stat
+
+import harness
+from harness import CODE, IDENTITY, PASSWORD, Case, Screen, environment, needs, sandbox_data
+
+ANSWERS = {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE, "MfaCode": CODE}
+WAY_BACK = "https://example.invalid/back?state=7&code=" + CODE
+
+
+class AccountsTest(Case):
+    def log_in(self, broker, answers=None, *options):
+        """Logs in and gives the file of the tokens."""
+        file = self.write("answers.json", {**ANSWERS, **(answers or {})})
+        tokens = self.path("tokens.json")
+        done = self.run_program("login", "--broker", broker, "--answers", file, "--save-tokens", tokens, *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return tokens
+
+    def tokens_in(self, file):
+        with open(file, encoding="utf-8") as text:
+            return json.load(text)
+
+    def questions(self):
+        return {door["reply"]["challengeText"]: door["accept"]["challengeAnswer"]
+                for door in sandbox_data("scenarios/questions.json")["doors"] if "accept" in door}
+
+    def test_tokens_are_saved_for_their_owner_alone_and_not_printed(self):
+        file = self.write("answers.json", ANSWERS)
+        tokens = self.path("tokens.json")
+        done = self.run_program("login", "--broker", "robinhood", "--answers", file, "--save-tokens", tokens)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(stat.S_IMODE(os.stat(tokens).st_mode), 0o600)
+        saved = self.tokens_in(tokens)
+        self.assertEqual(saved["broker"], "robinhood")
+        self.assertNotIn(saved["accounts"][0]["accessToken"], done.stdout + done.stderr)
+        self.assertNotIn(saved["accounts"][0]["refreshToken"], done.stdout + done.stderr)
+
+    def test_a_place_that_cannot_be_written_is_refused_before_the_login(self):
+        file = self.write("answers.json", ANSWERS)
+        for place in (self.directory, "/nowhere/tokens.json"):
+            done = self.run_program("login", "--broker", "robinhood", "--answers", file, "--save-tokens", place)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("--save-tokens", done.stderr)
+
+    def test_a_refresh_puts_new_tokens_into_the_file_and_prints_none(self):
+        tokens = self.log_in("robinhood")
+        before = self.tokens_in(tokens)["accounts"][0]
+        done = self.run_program("refresh", "--tokens", tokens)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        after = self.tokens_in(tokens)["accounts"][0]
+        for name in ("accessToken", "refreshToken"):
+            self.assertNotEqual(before[name], after[name])
+            self.assertNotIn(after[name], done.stdout + done.stderr)
+        self.assertEqual(before["accountId"], after["accountId"])
+        self.assertEqual(stat.S_IMODE(os.stat(tokens).st_mode), 0o600)
+
+    def test_tokens_are_shown_to_who_asks(self):
+        tokens = self.log_in("robinhood")
+        done = self.run_program("refresh", "--tokens", tokens, "--json", "--show-tokens")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        event = json.loads(done.stdout)
+        self.assertEqual((event["event"], event["outcome"]), ("outcome", "succeeded"))
+        self.assertEqual(event["accounts"][0]["accessToken"], self.tokens_in(tokens)["accounts"][0]["accessToken"])
+
+    def test_each_account_of_a_login_is_refreshed_and_removed(self):
+        tokens = self.log_in("robinhood", {"Username": "Mesh4"})
+        before = self.tokens_in(tokens)["accounts"]
+        self.assertEqual(len(before), 2)
+        done = self.run_program("refresh", "--tokens", tokens, "--json")
+        self.assertEqual(len(done.stdout.splitlines()), 2, done.stderr)
+        for old, new in zip(before, self.tokens_in(tokens)["accounts"]):
+            self.assertNotEqual(old["refreshToken"], new["refreshToken"])
+        done = self.run_program("remove", "--tokens", tokens, "--yes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("Removed "), 2)
+
+    def test_an_institution_that_wants_a_code_gets_it_from_the_answers(self):
+        file = self.write("login.json", {**ANSWERS, "ChallengeAnswer": self.questions(), "Username": "Mesh+plain"})
+        tokens = self.path("tokens.json")
+        done = self.run_program("login", "--broker", "vanguard", "--answers", file, "--save-tokens", tokens)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        before = self.tokens_in(tokens)
+        done = self.run_program("refresh", "--tokens", tokens)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("MfaCode missing", done.stderr)
+        self.assertEqual(self.tokens_in(tokens), before)
+        wrong = self.write("wrong.json", {"MfaCode": "000000"})
+        self.assertEqual(self.run_program("refresh", "--tokens", tokens, "--answers", wrong).returncode, 10)
+        right = self.write("right.json", {"MfaCode": CODE})
+        done = self.run_program("refresh", "--tokens", tokens, "--answers", right)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotEqual(self.tokens_in(tokens), before)
+
+    def test_tokens_that_cannot_be_refreshed_are_not_sent(self):
+        tokens = self.log_in("vanguard", {"ChallengeAnswer": self.questions()})
+        self.assertTrue(self.tokens_in(tokens)["requiresReauthentication"])
+        done = self.run_program("refresh", "--tokens", tokens, "--url", "https://localhost:1", "--json")
+        self.assertEqual(done.returncode, 17, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["outcome"], "action_needed")
+
+    def test_a_token_that_is_spent_is_refused(self):
+        child, url, ca = self.start_server()
+        server = ("--url", url, "--ca", ca)
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [
+            {"accessToken": "sandbox-access-kraken-0-0", "refreshToken": "sandbox-refresh-kraken-0-0"}]})
+        env = environment(**IDENTITY)
+        self.assertEqual(self.run_program("refresh", "--tokens", tokens, *server, env=env).returncode, 0)
+        once = self.tokens_in(tokens)
+        self.assertEqual(self.run_program("refresh", "--tokens", tokens, *server, env=env).returncode, 0)
+        self.write("tokens.json", once)
+        done = self.run_program("refresh", "--tokens", tokens, *server, env=env)
+        self.assertEqual(done.returncode, 20, done.stderr)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=harness.PATIENCE)
+
+    def test_what_is_removed_leaves_the_file(self):
+        tokens = self.log_in("robinhood")
+        done = self.run_program("remove", "--tokens", tokens)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("--yes missing", done.stderr)
+        self.assertTrue(os.path.exists(tokens))
+        done = self.run_program("remove", "--tokens", tokens, "--yes", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["exitCode"], 0)
+        self.assertFalse(os.path.exists(tokens))
+
+    def test_a_removal_that_is_refused_keeps_the_file(self):
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [{"accessToken": "somebody-else-s"}]})
+        done = self.run_program("remove", "--tokens", tokens, "--yes")
+        self.assertEqual(done.returncode, 20)
+        self.assertTrue(os.path.exists(tokens))
+        self.assertNotIn("somebody-else-s", done.stdout + done.stderr)
+
+    def test_what_is_wrong_with_a_file_of_tokens_is_said_in_one_line(self):
+        good = {"broker": "kraken", "accounts": [{"accessToken": "a"}]}
+        for text, wanted in (("{", "not JSON"), ("[]", "not a JSON object"), ({**good, "broker": "krakn"}, "broker"),
+                             ({"broker": "kraken"}, "accounts: not a list"), ({**good, "accounts": []}, "empty"),
+                             ({**good, "accounts": [{}]}, "accounts[0].accessToken: missing")):
+            with self.subTest(text=text):
+                done = self.run_program("refresh", "--tokens", self.write("tokens.json", text))
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(wanted, done.stderr)
+                self.assertEqual(done.stderr.count("\n"), 1)
+        done = self.run_program("remove", "--tokens", self.write("open.json", good, mode=0o644))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("mode 0644", done.stderr)
+
+    def test_every_integration_by_oauth_has_a_link_that_stands_alone(self):
+        for scheme in sandbox_data("schemes.json"):
+            if scheme["authenticationSchemeType"] == "oAuth":
+                done = self.run_program("link", "--broker", scheme["brokerType"])
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertRegex(done.stdout, r"\Ahttps://\S+\n\Z")
+
+    def test_an_integration_without_a_link_says_so_with_its_exit_code(self):
+        for broker, code, word in (("robinhood", 10, "failed"), ("bybitDirectMobile", 18, "openInBrokerModule")):
+            done = self.run_program("link", "--broker", broker)
+            self.assertEqual((done.returncode, done.stdout), (code, ""))
+            self.assertIn(word, done.stderr)
+
+    def test_a_link_token_is_masked_unless_it_is_asked_for(self):
+        for options, token in ((["--json"], "sand… (18 characters)"),
+                               (["--json", "--show-tokens"], "sandbox-link-token")):
+            event = json.loads(self.run_program("link", "--broker", "bybitDirectMobile", *options).stdout)
+            self.assertEqual((event["event"], event["status"], event["linkToken"], event["exitCode"]),
+                             ("link", "openInBrokerModule", token, 18))
+
+    def test_a_login_by_oauth_takes_what_the_browser_came_back_with(self):
+        file = self.write("answers.json", {"RedirectLink": WAY_BACK})
+        done = self.run_program("login", "--broker", "eTrade", "--answers", file, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn(WAY_BACK, done.stdout + done.stderr)
+        done = self.run_program("login", "--broker", "eTrade")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("RedirectLink missing", done.stderr)
+
+    @needs("tmux")
+    def test_a_login_by_oauth_shows_the_link_and_waits_for_the_browser(self):
+        screen = Screen(self)
+        screen.run("login", "--broker", "eTrade")
+        screen.expect("https://sandbox.invalid/oauth/eTrade?code=")
+        screen.expect("The address that the browser came back to")
+        screen.press("Enter")
+        screen.expect("Succeeded")
+        screen.expect("exit 0.")
+
+    @needs("tmux")
+    def test_a_removal_at_a_terminal_asks_first(self):
+        tokens = self.log_in("robinhood")
+        screen = Screen(self)
+        screen.run("remove", "--tokens", tokens)
+        screen.expect("Type yes:")
+        screen.type("y")
+        screen.expect("exit 25.")
+        self.assertTrue(os.path.exists(tokens))
+        screen.run("remove", "--tokens", tokens)
+        screen.expect("Type yes:")
+        screen.type("yes")
+        screen.expect("exit 0.")
+        self.assertFalse(os.path.exists(tokens))
+
+    def test_the_status_has_a_line_for_every_integration(self):
+        lines = self.run_program("status").stdout.splitlines()
+        self.assertEqual(len(lines), len(sandbox_data("schemes.json")))
+        self.assertTrue(all(line.endswith(" up") for line in lines))
+        one = json.loads(self.run_program("status", "--broker", "kraken", "--json").stdout)
+        self.assertEqual([(entry["type"], entry["isUp"]) for entry in one], [("kraken", True)])
+
+
+if __name__ == "__main__":
+    harness.main()
