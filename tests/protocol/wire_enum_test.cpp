@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(what_the_api_does_not_describe_is_unknown) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(open_values_are_equal_where_their_spellings_are) {
+  for_every_enum([]<class E>(E, std::size_t) {
+    Open<E> const nothing;
+    for (auto const& same : {Open<E>(E::unknown), Open<E>::from_wire("unknown"), Open<E>::from_wire("")}) {
+      BOOST_TEST((same == nothing && nothing == same));
+    }
+    auto const newer = Open<E>::from_wire("newer");
+    BOOST_TEST((newer == Open<E>::from_wire("newer") && newer != Open<E>::from_wire("newest")));
+    BOOST_TEST((newer == E::unknown && newer != nothing));
+    BOOST_TEST((Open<E>::from_wire(wire_name(enumerators<E>().front())) == Open<E>(enumerators<E>().front())));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_value_keeps_its_spelling) {
   for_every_enum([]<class E>(E, std::size_t) {
     auto const open = Open<E>::from_wire("quantumLink");

@@ -35,6 +35,8 @@ template <WireEnum E>
 
 /// A value of an enum that the peer may extend at any time: an enumerator that we know, or the peer's own spelling.
 /// The API grew from 11 to 17 login statuses within a year, so an unknown value is data and never a parse failure.
+/// Two are equal where their spellings are. Compared with an enumerator only that counts: every value that we do not
+/// know is equal to `E::unknown`, so two that are may still differ.
 template <WireEnum E>
 class Open {
 public:
@@ -52,7 +54,9 @@ public:
     return value_ == E::unknown && !spelling_.empty() ? std::string_view(spelling_) : wire_name(value_);
   }
 
-  friend bool operator==(Open const& left, Open const& right) noexcept = default;
+  friend bool operator==(Open const& left, Open const& right) noexcept {
+    return left.value_ == right.value_ && left.spelling() == right.spelling();
+  }
   friend bool operator==(Open const& left, E right) noexcept { return left.value_ == right; }
 
 private:
