@@ -181,6 +181,48 @@ BOOST_AUTO_TEST_CASE(a_second_request_while_one_is_answered_is_a_conflict) {
   BOOST_TEST(desk.net.verifier.asked.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_posted_twice_at_once_is_accepted_once) {
+  Desk desk;
+  auto const id = desk.begin();
+  RawClient second(desk.net);
+  auto const post = http_post("/api/v1/authenticate?userId=u1", Desk::answer(id));
+  desk.client.write(post);
+  desk.net.run_until([&desk] { return desk.net.verifier.held.size() == 1; });
+  auto const refused = json::parse(body_of(second.send(post))).as_object();
+  BOOST_TEST((refused.at("status") == "conflict"));
+  BOOST_TEST(error_type(refused) == "requestInFlight");
+  std::move(desk.net.verifier.held.front())(boost::system::error_code(), granted());
+  auto const accepted = json::parse(body_of(desk.client.read_reply())).as_object();
+  BOOST_TEST((accepted.at("content").at("status") == "succeeded"));
+  BOOST_TEST(desk.net.verifier.asked.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(of_two_answers_that_race_one_is_accepted_whichever_comes_first) {
+  Desk desk;
+  RawClient second(desk.net);
+  for (auto race = 0; race < 20; ++race) {
+    auto const user = "u" + std::to_string(race);
+    auto const post = http_post("/api/v1/authenticate?userId=" + user, Desk::answer(desk.begin(user)));
+    auto const asked = desk.net.verifier.asked.size();
+    desk.net.verifier.replies.push_back(granted());
+    desk.client.write(post);
+    second.write(post);
+    auto accepted = 0;
+    for (auto* const one : {&desk.client, &second}) {
+      auto const envelope = json::parse(body_of(one->read_reply())).as_object();
+      if (envelope.at("status") == "ok") {
+        ++accepted;
+        BOOST_TEST((envelope.at("content").at("status") == "succeeded"));
+      } else {
+        auto const why = error_type(envelope);
+        BOOST_TEST((why == "requestInFlight" || why == "challengeUnknown"), why);
+      }
+    }
+    BOOST_TEST(accepted == 1);
+    BOOST_TEST(desk.net.verifier.asked.size() == asked + 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_without_any_login_is_unknown) {
   Desk desk;
   BOOST_TEST(error_type(desk.post(Desk::answer("0123"))) == "challengeUnknown");
