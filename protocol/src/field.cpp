@@ -73,6 +73,20 @@ std::optional<std::string> AuthRequest::*text_member(Field field) noexcept {
   return nullptr;
 }
 
+/// Whether one of the fields that the condition picks is set.
+template <class Picks>
+bool carries(AuthRequest const& request, Picks picks) noexcept {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const field = static_cast<Field>(index);
+    if (picks(field) && has_field(request, field)) return true;
+  }
+  return false;
+}
+
+bool is_answer(Field field) noexcept {
+  return secret_member(field) != nullptr && !is_credential(field);
+}
+
 SecretMembers copy_of(SecretMembers const& members) {
   SecretMembers copy;
   for (auto const& [name, value] : members) {
@@ -130,6 +144,42 @@ std::optional<std::string_view> text_of(AuthRequest const& request, Field field)
     if (request.*plain) return *(request.*plain);
   }
   return std::nullopt;
+}
+
+bool has_field(AuthRequest const& request, Field field) noexcept {
+  switch (field) {
+    case Field::unknown: return false;
+    case Field::type: return true;
+    case Field::country_info: return request.country_info.has_value();
+    case Field::true_auth_auth_request: return request.true_auth_auth_request.has_value();
+    case Field::mfa_type: return request.mfa_type.has_value();
+    case Field::auth_flow_step: return request.auth_flow_step.has_value();
+    case Field::is_trying_another_way: return request.is_trying_another_way.has_value();
+    case Field::phone:
+    case Field::username:
+    case Field::password:
+    case Field::trade_pin:
+    case Field::challenge_id:
+    case Field::challenge_code:
+    case Field::challenge_type:
+    case Field::challenge_answer:
+    case Field::mfa_code:
+    case Field::device_info:
+    case Field::web_data:
+    case Field::key:
+    case Field::auth_token:
+    case Field::redirect_link:
+    case Field::confirmation_email: break;
+  }
+  return text_of(request, field).has_value();
+}
+
+bool carries_credentials(AuthRequest const& request) noexcept {
+  return carries(request, is_credential);
+}
+
+bool carries_answer(AuthRequest const& request) noexcept {
+  return carries(request, is_answer);
 }
 
 void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {

@@ -73,7 +73,7 @@ std::optional<std::size_t> first_user_if(bool is_right) noexcept {
   return is_right ? std::optional<std::size_t>(0) : std::nullopt;
 }
 
-bool carries_credentials(AuthRequest const& request) noexcept {
+bool names_a_user(AuthRequest const& request) noexcept {
   return request.username && request.password;
 }
 
@@ -214,7 +214,7 @@ Judgement refuse_answer(Door const& door, ScenarioProgress progress) {
 
 Judgement wait_at(Scenario const& scenario, ScenarioProgress progress, AuthRequest const& request, TimePoint now) {
   auto const& door = scenario.doors[progress.door];
-  if (door.needs_credentials && !carries_credentials(request)) return show(scenario, progress);
+  if (door.needs_credentials && !names_a_user(request)) return show(scenario, progress);
   ++progress.polls;
   auto const has_trigger = door.opens_after_polls > 0 || door.opens_after;
   auto const asked_enough = progress.polls >= door.opens_after_polls;
@@ -228,7 +228,7 @@ Judgement answer(Scenario const& scenario, ScenarioProgress const& progress, Aut
   auto const& door = scenario.doors[progress.door];
   // Credentials that come with an answer are checked like those of a first post, unless they are the answer.
   auto const asked_for = std::ranges::find(door.accept, Field::password, &Expectation::field) != door.accept.end();
-  if (carries_credentials(request) && !asked_for && !check_credentials(scenario, request)) {
+  if (names_a_user(request) && !asked_for && !check_credentials(scenario, request)) {
     return fail(progress, words_for_wrong_credentials(scenario.begins));
   }
   switch (kind_of(door)) {

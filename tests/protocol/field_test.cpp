@@ -57,6 +57,39 @@ BOOST_AUTO_TEST_CASE(fields_of_other_shapes_are_copied_too) {
   BOOST_TEST(!to.password.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_field_is_there_where_it_was_set_whatever_its_shape) {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const one = static_cast<Field>(index);
+    BOOST_TEST_CONTEXT(wire_name(one)) {
+      AuthRequest request;
+      BOOST_TEST(has_field(request, one) == (one == Field::type));  // A request always has one.
+      if (!set_field(request, one, "text")) {
+        request.country_info.emplace();
+        request.true_auth_auth_request.emplace();
+        request.mfa_type = MfaType::totp;
+        request.auth_flow_step = AuthFlowStep::mfa_flow;
+        request.is_trying_another_way = false;
+      }
+      BOOST_TEST(has_field(request, one));
+    }
+  }
+  BOOST_TEST(!has_field(AuthRequest{}, Field::unknown));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_carries_credentials_answers_or_neither) {
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    auto const one = static_cast<Field>(index);
+    AuthRequest request;
+    if (one == Field::country_info) request.country_info.emplace();
+    if (one == Field::true_auth_auth_request) request.true_auth_auth_request.emplace();
+    static_cast<void>(set_field(request, one, "text"));
+    BOOST_TEST(carries_credentials(request) == is_credential(one), wire_name(one));
+    auto const answers = one == Field::mfa_code || one == Field::challenge_code || one == Field::challenge_answer ||
+                         one == Field::trade_pin;
+    BOOST_TEST(carries_answer(request) == answers, wire_name(one));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(credentials_are_asked_of_the_user_and_echoes_are_not) {
   for (auto const field : {Field::username, Field::password, Field::phone, Field::key, Field::auth_token}) {
     BOOST_TEST((is_credential(field) && is_asked_of_the_user(field)), wire_name(field));

@@ -9,16 +9,14 @@
 namespace sallyport {
 namespace {
 
-bool is_a_secret_of_the_account(PromptField const& asked) noexcept {
-  return is_credential(asked.field) || asked.field == Field::trade_pin;
-}
+/// Twice as many doors as the longest login of the catalogue has. A server that opens one after the other gets the
+/// credentials so often in one login; from then on each post counts as a login of its own.
+constexpr unsigned doors_max = 8;
 
-bool carries_credentials(AuthRequest const& login) noexcept {
-  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
-    auto const field = static_cast<Field>(index);
-    if (is_credential(field) && text_of(login, field)) return true;
-  }
-  return false;
+/// Whether the reply led on. Where the same kind of door opens again, the code may have been wrong and a new one sent.
+bool is_another_kind(AuthResponse const& door, AuthResponse const& before) noexcept {
+  return door.status != before.status || door.mfa_type != before.mfa_type ||
+         door.auth_flow_step != before.auth_flow_step;
 }
 
 /// What an institution does by itself when it comes to this door.
@@ -66,15 +64,15 @@ Acts acts_of_login(AuthRequest const& login, AuthResponse const* door) {
   return door == nullptr ? acts : acts | sent_by(*door);
 }
 
-Acts acts_of_answer(StepFields const& fields, Answer const& answer) {
-  auto const posts = !fields.resent.empty() || std::ranges::any_of(fields.asked, is_a_secret_of_the_account);
-  auto const acts = answer.values().empty() ? Acts() : Acts(Act::wrong_code);
-  return posts ? acts | Act::credential_post : acts;
+Acts acts_of_answer(StepFields const& fields, Answer const& answer, unsigned door) {
+  auto const posts_again = !fields.resent.empty();
+  if (answer.values().empty() && !posts_again) return {};
+  return posts_again && door > doors_max ? Act::wrong_code | Act::credential_post : Acts(Act::wrong_code);
 }
 
-// Which way the institution takes then, nobody knows; most send a code.
-Acts acts_of_another_way(StepFields const& fields) {
-  return fields.resent.empty() ? Acts(Act::code_send) : Act::code_send | Act::credential_post;
+// Which way the institution takes then, nobody knows; most send a code. `Limits::another_way_max` bounds how often.
+Acts acts_of_another_way() noexcept {
+  return Act::code_send;
 }
 
 std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
@@ -98,11 +96,12 @@ void LoginBudget::not_sent() {
   if (auto const permit = std::exchange(permit_, std::nullopt)) governor_->give_back(*key_, *permit);
 }
 
-void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthResponse const& response,
-                          bool new_door) {
+void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthResponse const& before, bool new_door) {
   if (!governor_ || !key_) return;
   auto const permit = std::exchange(permit_, std::nullopt);
-  auto const came_on = new_door || session.state() == State::succeeded || session.state() == State::handed_off;
+  auto const& response = *reply.response;
+  auto const came_on = (new_door && is_another_kind(response, before)) || session.state() == State::succeeded ||
+                       session.state() == State::handed_off;
   if (permit && came_on && permit->acts.has(Act::wrong_code)) {
     governor_->give_back(*key_, {.acts = Act::wrong_code, .at = permit->at});
   }

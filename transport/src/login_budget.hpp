@@ -15,9 +15,11 @@ namespace sallyport {
 
 /// What the first post, or a fresh one after `door`, costs the account.
 [[nodiscard]] Acts acts_of_login(AuthRequest const& login, AuthResponse const* door);
-/// What the answer costs. An answer counts as a wrong code until a reply says that it was right.
-[[nodiscard]] Acts acts_of_answer(StepFields const& fields, Answer const& answer);
-[[nodiscard]] Acts acts_of_another_way(StepFields const& fields);
+/// What the answer at the `door`-th door costs. It counts as a wrong code until a reply says that it was right, and so
+/// does a confirmation with which credentials go. Credentials beside them were accepted before: they are no attempt of
+/// their own, up to a number of doors that no login has.
+[[nodiscard]] Acts acts_of_answer(StepFields const& fields, Answer const& answer, unsigned door);
+[[nodiscard]] Acts acts_of_another_way() noexcept;
 
 /// One login as the governor sees it: it asks before each request, and tells what became of it. Without a governor
 /// everything is admitted. What it tells afterwards is best effort: a ledger that fails then refuses the next request.
@@ -35,8 +37,8 @@ public:
 
   /// Not one byte of the request has left.
   void not_sent();
-  /// A reply that the session took. `new_door`: it began a challenge or a wait.
-  void replied(Session const& session, LoginReply const& reply, AuthResponse const& response, bool new_door);
+  /// A reply that the session took. `new_door`: it began a challenge or a wait. `before`: the door until then.
+  void replied(Session const& session, LoginReply const& reply, AuthResponse const& before, bool new_door);
   /// A reply that ends the login because the server refused the request.
   void refused(LoginReply const& reply);
 

@@ -213,10 +213,10 @@ void LoginOp::obey(Action action, Answer const& answer) {
       if (!admitted(acts_of_login(login, starts_anew ? &door_ : nullptr))) return;
       return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
     case Action::send_answer:
-      if (!admitted(acts_of_answer(fields_, answer))) return;
+      if (!admitted(acts_of_answer(fields_, answer, session_.doors()))) return;
       return post(answer_request(login, door_, fields_, answer));
     case Action::send_another_way:
-      if (!admitted(acts_of_another_way(fields_))) return;
+      if (!admitted(acts_of_another_way())) return;
       return post(another_way_request(login, door_, fields_));
     case Action::send_poll:
       if (!admitted(Act::poll)) return;
@@ -347,7 +347,7 @@ void LoginOp::replied(LoginReply reply) {
     return refused(std::move(reply));
   }
   auto const new_door = session_.doors() != doors;
-  budget_.replied(session_, reply, response, new_door);
+  budget_.replied(session_, reply, door_, new_door);
   diagnostics_ = std::move(reply.diagnostics);
   if (is_end(session_.state())) return finish_with_outcome(&response);
   if (new_door) {

@@ -121,8 +121,7 @@ StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& r
   }
   for (auto const& listed : *step->fields) {
     auto const field = field_named(listed.name.value_or(""));
-    auto const known = text_of(login, field).has_value() || (field == Field::country_info && login.country_info) ||
-                       std::ranges::find(withheld, field) != withheld.end();
+    auto const known = has_field(login, field) || std::ranges::find(withheld, field) != withheld.end();
     if (is_credential(field) && known) {
       fields.resent.push_back(field);
     } else if (field == Field::confirmation_email && reply.email) {

@@ -1,16 +1,9 @@
 #include "request_act.hpp"
 
+#include <sallyport/protocol/field.hpp>
+
 namespace sallyport {
 namespace {
-
-bool carries_credentials(AuthRequest const& request) noexcept {
-  return request.username || request.password || request.phone || request.key || request.auth_token ||
-         request.redirect_link || request.true_auth_auth_request;
-}
-
-bool carries_answer(AuthRequest const& request) noexcept {
-  return request.mfa_code || request.challenge_code || request.challenge_answer || request.trade_pin;
-}
 
 /// A post that starts a login without a credential: by a QR code, or afresh on a device that was verified.
 bool starts_by_itself(AuthRequest const& request) noexcept {
@@ -19,8 +12,10 @@ bool starts_by_itself(AuthRequest const& request) noexcept {
   return starts && !request.challenge_id && !request.mfa_type;
 }
 
-bool waits_for_password(Session const& session) noexcept {
-  return session.status() == AuthStatus::mfa_required && session.mfa_type() == MfaType::password;
+/// Whether a credential is the answer at this door: the password on a page of its own, or what a web view collected.
+bool is_answered_by_credentials(Session const& session, AuthRequest const& request) noexcept {
+  auto const wants_password = session.status() == AuthStatus::mfa_required && session.mfa_type() == MfaType::password;
+  return (wants_password && request.password) || request.web_data;
 }
 
 }  // namespace
@@ -34,7 +29,7 @@ EventType act_of(AuthRequest const& request, Session const* standing) noexcept {
   if (request.is_trying_another_way.value_or(false)) return EventType::another_way;
   if (carries_answer(request)) return EventType::answer;
   if (carries_credentials(request)) {
-    auto const answers = waits_for_password(*standing) && request.password && (echoes || request.mfa_type);
+    auto const answers = is_answered_by_credentials(*standing, request) && (echoes || request.mfa_type);
     auto const confirms = echoes && standing->state() == State::waiting;
     return answers || confirms ? EventType::answer : EventType::restart;
   }
@@ -42,7 +37,7 @@ EventType act_of(AuthRequest const& request, Session const* standing) noexcept {
 }
 
 bool carries_a_secret(AuthRequest const& request) noexcept {
-  return carries_credentials(request) || carries_answer(request) || request.web_data;
+  return carries_credentials(request) || carries_answer(request);
 }
 
 }  // namespace sallyport

@@ -181,12 +181,6 @@ bool belong_together(SavedSession const& session, AuthResponse const& door) noex
 
 }  // namespace
 
-bool has_field(AuthRequest const& request, Field field) noexcept {
-  if (field == Field::country_info) return request.country_info.has_value();
-  if (field == Field::true_auth_auth_request) return request.true_auth_auth_request.has_value();
-  return text_of(request, field).has_value();
-}
-
 std::vector<Field> held_fields(AuthRequest const& request) {
   std::vector<Field> held;
   for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {

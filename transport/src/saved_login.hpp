@@ -49,7 +49,6 @@ struct ResumedLogin {
 
 /// Which fields a first post carries that `SnapshotSecrets::without` leaves out.
 [[nodiscard]] std::vector<Field> held_fields(AuthRequest const& request);
-[[nodiscard]] bool has_field(AuthRequest const& request, Field field) noexcept;
 
 /// What is saved of each. Of a door what a prompt shows and an answer echoes; neither it nor the diagnostics keep the
 /// peer's words, which may echo what the user typed.

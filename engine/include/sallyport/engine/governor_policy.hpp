@@ -13,8 +13,9 @@ namespace sallyport {
 
 /// What an institution counts against an account, and the governor counts first.
 enum class Act : std::uint8_t {
-  credential_post,  ///< A request that carries a password, a key or the like.
-  wrong_code,       ///< A code or an answer that the institution did not take, or that nobody knows whether it did.
+  credential_post,  ///< A login that begins, or begins anew, with a password, a key or the like.
+  wrong_code,       ///< An answer that the institution did not take, or that nobody knows whether it did: a code, a
+                    ///< PIN, a password on a page of its own, a confirmation with which credentials go.
   code_send,        ///< A code by SMS or e-mail.
   push,             ///< A question on the user's phone.
   poll,             ///< "And now?", without a secret.
@@ -60,15 +61,16 @@ struct Budget {
 /// description, [P] practice of comparable systems, [I] our inference.
 struct Budgets {
   /// Institutions commonly lock at the third to fifth failure and for a day [P], and which post they call a failure
-  /// nobody tells us. Three in a row, because one login may post credentials at up to three doors [D]; after that no
-  /// human is as fast as a loop [I].
+  /// nobody tells us. Three in a row: a user who mistypes twice. After that no human is as fast as a loop [I].
+  /// Credentials that go again with an answer are no login of their own: the door opened because they were right.
   Budget credential_post{.count_max = 5,
                          .window = std::chrono::hours(24),
                          .burst = 3,
                          .spacing = std::chrono::minutes(1),
                          .spacing_max = std::chrono::minutes(15)};
   /// Locks strike at the third to fifth wrong code as well [P]; three in a row are what one challenge bears
-  /// (`Limits::attempts_max`). A success clears the count, as it commonly does at the institution [P].
+  /// (`Limits::attempts_max`). A success clears the count, as it commonly does at the institution [P]. An answer that
+  /// led on costs nothing; one that brought the same kind of door again may have been wrong, and counts.
   Budget wrong_code{.count_max = 5,
                     .window = std::chrono::hours(24),
                     .burst = 3,

@@ -58,6 +58,15 @@ bool set_field(AuthRequest& request, Field field, std::string_view text);
 /// The text of a field in the clear; nothing where it is unset or has another shape.
 [[nodiscard]] std::optional<std::string_view> text_of(AuthRequest const& request, Field field) noexcept;
 
+/// Whether a field is set, whatever its shape.
+[[nodiscard]] bool has_field(AuthRequest const& request, Field field) noexcept;
+
+/// Whether any credential is set (`is_credential`): what an institution may take for an attempt to log in.
+[[nodiscard]] bool carries_credentials(AuthRequest const& request) noexcept;
+
+/// Whether any answer to a challenge is set: a code, an answer to a question, a trading PIN.
+[[nodiscard]] bool carries_answer(AuthRequest const& request) noexcept;
+
 /// Copies one field, whatever its shape, where it is set.
 void copy_field(AuthRequest const& from, AuthRequest& to, Field field);
 
