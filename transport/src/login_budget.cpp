@@ -83,7 +83,7 @@ std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
   if (name != nullptr || !key_) key_ = governor_->key_of(who.request.type, name != nullptr ? *name : who.user_id);
   if (acts.empty()) return std::nullopt;
   auto admitted = governor_->admit(*key_, acts);
-  if (!admitted) return std::move(admitted.error());
+  if (!admitted) return admitted.error();
   permit_ = *admitted;
   return std::nullopt;
 }
