@@ -1,11 +1,12 @@
-// Every integration of the API over HTTPS: each way in, and each of its own scenarios.
+// Every integration of the API over HTTPS: each way in, each of its own scenarios, and what is done with what a login
+// opened.
 
+#include "connections.hpp"
+#include "outcome_table.hpp"
 #include "sandbox_net.hpp"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
-#include <tuple>
 
 BOOST_AUTO_TEST_SUITE(integrations)
 
@@ -28,18 +29,6 @@ std::string path_of(ScenarioLogin const& login) {
   return path;
 }
 
-using Row = std::tuple<std::string, std::string, std::string>;
-
-void print(std::vector<Row> rows) {
-  std::ranges::sort(rows);
-  std::cout << std::left << std::setw(28) << "integration" << std::setw(56) << "path"
-            << "outcome\n";
-  for (auto const& [integration, path, outcome] : rows) {
-    std::cout << std::setw(28) << integration << std::setw(56) << path << outcome << '\n';
-  }
-  std::cout << std::right << rows.size() << " logins\n";
-}
-
 template <class E>
 void check_all(char const* title, std::set<std::string> const& met) {
   std::size_t count = 0;
@@ -53,10 +42,10 @@ void check_all(char const* title, std::set<std::string> const& met) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(every_integration_can_be_logged_in_to_in_each_of_its_ways) {
+BOOST_AUTO_TEST_CASE(every_integration_can_be_logged_in_to_refreshed_and_removed_in_each_of_its_ways) {
   SandboxNet net;
   auto const played = net.play_those(is_of_the_integration);
-  std::vector<Row> rows;
+  auto rows = play_connections(net, played);
   std::set<std::pair<BrokerType, Opening>> ways;
   for (auto const& one : played) {
     std::string const outcome(one.ec ? one.ec.message() : std::string(name_of(one.outcome.kind)));
@@ -66,7 +55,7 @@ BOOST_AUTO_TEST_CASE(every_integration_can_be_logged_in_to_in_each_of_its_ways) 
     auto const begins = one.login.scenario->begins;
     ways.emplace(one.login.scheme->broker_type.value(), begins == Opening::identifier ? Opening::password : begins);
   }
-  print(std::move(rows));
+  print_table(std::move(rows));
   std::set<BrokerType> integrations;
   for (auto const& scheme : net.sandbox.schemes()) {
     integrations.insert(scheme.broker_type.value());

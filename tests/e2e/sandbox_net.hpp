@@ -2,7 +2,9 @@
 
 #include <support/loopback.hpp>
 #include <support/scenario_login.hpp>
+#include <support/tap.hpp>
 
+#include <sallyport/sandbox/accounts.hpp>
 #include <sallyport/sandbox/catalogue.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/transport/observers.hpp>
@@ -37,28 +39,37 @@ private:
 
 /// A server with the sandbox behind it, and clients that poll quickly.
 struct SandboxNet {
-  explicit SandboxNet(bool strict = false)
-      : sandbox(net.io.get_executor(), Catalogue::embedded(), {.pace = 20, .clock = {}}), listener(sandbox) {
+  /// `service` answers what is no login, else the sandbox does. A tap is slower, so it is there for who asks.
+  explicit SandboxNet(bool strict = false, AccountService* service = nullptr, bool tapped = false)
+      : sandbox(net.io.get_executor(), Catalogue::embedded(), {.pace = 20, .clock = {}}),
+        listener(sandbox),
+        accounts(*sandbox.catalogue()) {
     ServerConfig config;
     config.identity = net.certificates.identity();
     config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
     config.observer = recorder;
-    net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), listener)));
+    auto* const connections = service != nullptr ? service : &accounts;
+    net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), listener, connections)));
     net.server->start();
+    if (tapped) tap.emplace(net.io, net.certificates, net.server->port());
     client = net.another_client([this, strict](ClientConfig& tweaked) {
       tweaked.observer = recorder;
+      if (tap) tweaked.url = tap->url();
+      tweaked.connections_max = 128;  // A reply that never comes holds one for as long as a request may take.
       tweaked.limits.strict = strict;
       tweaked.limits.poll_interval = std::chrono::milliseconds(10);
-      tweaked.limits.request_life_span = std::chrono::seconds(1);
+      // The scenarios in which no reply comes wait so long. A tap makes every handshake two.
+      tweaked.limits.request_life_span = std::chrono::seconds(tap ? 20 : 4);
       tweaked.limits.step_life_span = std::chrono::seconds(3);
     });
   }
 
   /// Plays those that the condition picks and checks how each has ended.
   template <class Picks>
-  std::vector<Played> play_those(Picks picks, std::optional<OutcomeKind> all_end_as = std::nullopt) {
+  std::vector<Played> play_those(Picks picks, std::optional<OutcomeKind> all_end_as = std::nullopt,
+                                 Breadth breadth = Breadth::at_a_few) {
     std::vector<ScenarioLogin> logins;
-    for (auto const& login : all_logins(*sandbox.catalogue())) {
+    for (auto const& login : all_logins(*sandbox.catalogue(), breadth)) {
       if (picks(login)) logins.push_back(login);
     }
     auto played = play(net.io, *client, logins, sightings);
@@ -91,6 +102,8 @@ struct SandboxNet {
   Loopback net;
   Sandbox sandbox;
   ListeningVerifier listener;
+  SandboxAccounts accounts;
+  std::optional<Tap> tap;
   std::optional<Client> client;
   Sightings sightings;
 };

@@ -44,6 +44,9 @@ std::optional<MfaScheme> mfa_scheme_of(Prompt const& prompt) {
   return asks_for(Field::challenge_answer) ? MfaScheme::security_question : MfaScheme::challenge;
 }
 
+// Not all at once: a thousand handshakes on one busy core would let requests time out that nothing is wrong with.
+constexpr std::size_t at_once_max = 100;
+
 Door const* find_door(Scenario const& scenario, Prompt const& prompt) {
   auto const found = std::ranges::find_if(scenario.doors, [&prompt](Door const& door) {
     return door.reply.status == prompt.status && value_of(door.reply.mfa_type) == prompt.mfa_type &&
@@ -55,13 +58,14 @@ Door const* find_door(Scenario const& scenario, Prompt const& prompt) {
 
 }  // namespace
 
-std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue) {
+std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue, Breadth breadth) {
   std::vector<ScenarioLogin> logins;
   for (auto const& scheme : catalogue.schemes()) {
     for (auto const& scenario : catalogue.scenarios()) {
       auto const is_default = catalogue.find_default(scheme.broker_type.value(), scenario.begins) == &scenario;
       ScenarioLogin const login{.scheme = &scheme, .scenario = &scenario, .is_default = is_default};
-      if (!is_worth_playing(login) || !is_played(catalogue, login)) continue;
+      auto const is_picked = breadth == Breadth::everywhere || is_worth_playing(login);
+      if (!is_picked || !is_played(catalogue, login)) continue;
       logins.push_back(login);
       if (has_another_way(scenario)) logins.emplace_back(login).takes_another_way = true;
       if (takes_an_answer(scenario) && scenario.doors.front().silence == Silence::none) {
@@ -182,17 +186,21 @@ std::vector<Played> play(boost::asio::io_context& io, Client& client, std::vecto
                          Sightings& sightings) {
   std::deque<ScenarioResponder> responders;
   std::vector<Played> played;
-  for (auto const& login : logins) {
+  auto const start_one = [&] {
+    auto const& login = logins[responders.size()];
     auto& responder = responders.emplace_back(login, sightings);
     auto who = credentials_for(login, "player-" + std::to_string(responders.size()));
     client.async_login(std::move(who), responder, [&, login](boost::system::error_code ec, Outcome outcome) {
-      if (!outcome.diagnostics.status.empty()) sightings.statuses.insert(outcome.diagnostics.status);
+      auto const& about = outcome.diagnostics;
+      if (!about.status.empty()) sightings.statuses.insert(about.status);
+      if (!about.api_status.empty()) sightings.api_statuses.insert(about.api_status);
       played.push_back({.login = login, .ec = ec, .outcome = std::move(outcome)});
     });
-  }
+  };
   auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   io.restart();
   while (played.size() < logins.size() && std::chrono::steady_clock::now() < until) {
+    while (responders.size() < std::min(logins.size(), played.size() + at_once_max)) start_one();
     io.run_one_for(std::chrono::milliseconds(100));
   }
   return played;

@@ -11,6 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,9 +28,12 @@ struct ScenarioLogin {
   bool is_wrong_first = false;  ///< The first answer is wrong.
 };
 
-/// Every scenario at every integration that has it by name or as its default, and those for all integrations at a few;
-/// with its other ways, and with a wrong answer first.
-[[nodiscard]] std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue);
+/// Where the scenarios that every integration has are played: everywhere, or at a few that stand for all.
+enum class Breadth : std::uint8_t { everywhere, at_a_few };
+
+/// Every scenario at every integration that has it by name or as its default, and those of all integrations as the
+/// breadth says; with its other ways, and with a wrong answer first.
+[[nodiscard]] std::vector<ScenarioLogin> all_logins(Catalogue const& catalogue, Breadth breadth = Breadth::at_a_few);
 
 [[nodiscard]] std::string title_of(ScenarioLogin const& login);
 [[nodiscard]] Credentials credentials_for(ScenarioLogin const& login, std::string_view user_id);
@@ -42,7 +46,8 @@ struct Sightings {
   std::set<std::string> statuses;
   std::set<std::string> factors;
   std::set<std::string> flow_steps;
-  std::set<std::string> mfa_schemes;  ///< Those that the integration lists and that a door of its login used.
+  std::set<std::string> mfa_schemes;   ///< Those that the integration lists and that a door of its login used.
+  std::set<std::string> api_statuses;  ///< Of the envelopes.
 };
 
 class ScenarioResponder final : public Responder {
@@ -70,7 +75,7 @@ struct Played {
   [[nodiscard]] bool is_as_expected() const;
 };
 
-/// Plays the logins, all at the same time, each as a user of its own, and returns when the last has ended.
+/// Plays the logins, many at the same time, each as a user of its own, and returns when the last has ended.
 [[nodiscard]] std::vector<Played> play(boost::asio::io_context& io, Client& client,
                                        std::vector<ScenarioLogin> const& logins, Sightings& sightings);
 
