@@ -22,6 +22,9 @@ LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const
   return {observer, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
 }
 
+ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time)
+    : strand_(std::move(strand)), config_(std::move(config)), time_(time), exchange_(std::move(exchange)) {}
+
 void ClientCore::get_schemes(Exchange::Handler handler) {
   exchange_->exchange(
       {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}},

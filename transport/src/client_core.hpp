@@ -1,5 +1,6 @@
 #pragma once
 
+#include "driver_time.hpp"
 #include "https_exchange.hpp"
 #include "login_watch.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -22,10 +24,15 @@ public:
   using SchemesReady = std::function<void(boost::system::error_code unreachable, SchemeList)>;
 
   ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls);
+  /// Over another exchange and another time: for the simulation.
+  ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time);
+
+  [[nodiscard]] static Client handle(std::shared_ptr<ClientCore> core) noexcept { return Client(std::move(core)); }
 
   [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
   [[nodiscard]] ClientConfig const& config() const noexcept { return config_; }
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
+  [[nodiscard]] DriverTime const& time() const noexcept { return time_; }
 
   /// What tells the observer of one more login at this integration; nothing where there is no observer.
   [[nodiscard]] LoginWatch watch(Open<BrokerType> const& broker, bool resumed = false) const noexcept;
@@ -43,6 +50,7 @@ private:
 
   Strand strand_;
   ClientConfig config_;
+  DriverTime time_;
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
   std::weak_ptr<Waiting> waiting_;  ///< The fetch in flight owns it, so that nothing holds itself.

@@ -1,6 +1,5 @@
 #include "login_op.hpp"
 
-#include "clock.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
 
@@ -40,7 +39,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
       before_(session_),
       budget_(core_->config().governor),
       watch_(core_->watch(credentials_.request.type)),
-      timer_(core_->strand()) {}
+      alarm_(core_->strand(), core_->time()) {}
 
 // --- Turns -----------------------------------------------------------------------------------------------------------
 
@@ -58,7 +57,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
 
 void LoginOp::finish_turn(error_code ec, Turn turn) {
   assert(handler_);
-  timer_.cancel();
+  alarm_.cancel();
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
@@ -181,7 +180,7 @@ void LoginOp::cancel() {
 // --- Steps -----------------------------------------------------------------------------------------------------------
 
 boost::system::result<Action> LoginOp::step(Event const& event) {
-  auto const now = engine_now();
+  auto const now = core_->time().now();
   auto const before = watch_.before(session_);
   auto const action = session_.step(event, now);
   watch_.stepped(before, event, action, session_, now);
@@ -265,8 +264,7 @@ void LoginOp::arm() {
   assert(alarm);
   auto at = alarm->at;
   if (alarm->event == EventType::poll) at = std::min(std::max(at, poll_not_before_), *session_.answer_by());
-  timer_.expires_at(from_engine(at));
-  timer_.async_wait([self = shared_from_this()](error_code ec) {
+  alarm_.set(at, [self = shared_from_this()](error_code ec) {
     if (ec || self->turning_ != Turning::watching || self->in_flight_) return;
     if (auto const due = self->session_.alarm()) self->take(due->event);
   });
@@ -317,7 +315,7 @@ void LoginOp::not_sent(error_code ec) {
 void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
   if (cancelled_) return take(EventType::cancel);
   if (stop_requested_) return finish_turn(asio::error::operation_aborted);
-  poll_not_before_ = engine_now() + std::max<Duration>(pause, 2 * core_->config().limits.poll_interval);
+  poll_not_before_ = core_->time().now() + std::max<Duration>(pause, 2 * core_->config().limits.poll_interval);
   arm();
 }
 

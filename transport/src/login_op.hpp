@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client_core.hpp"
+#include "driver_time.hpp"
 #include "exchange.hpp"
 #include "login_budget.hpp"
 #include "login_reply.hpp"
@@ -12,7 +13,6 @@
 #include <sallyport/transport/login.hpp>
 #include <sallyport/transport/prompt.hpp>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <chrono>
@@ -98,9 +98,7 @@ private:
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;
   std::optional<Handler> handler_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Strand>
-      timer_;
+  DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
   std::vector<Field> withheld_;  ///< Credentials that the login held and its snapshot left out.

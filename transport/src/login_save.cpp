@@ -1,6 +1,5 @@
 // How a login leaves a process and enters another one. The rest of the driver is in login_op.cpp.
 
-#include "clock.hpp"
 #include "deliver.hpp"
 #include "login_op.hpp"
 #include "random.hpp"
@@ -25,10 +24,6 @@ using boost::system::result;
 
 namespace {
 
-ClockReading both_clocks() noexcept {
-  return {engine_now(), std::chrono::floor<WallDuration>(std::chrono::system_clock::now())};
-}
-
 /// Puts the host's credentials in place of those that were not saved. What the institution knows the device by stays.
 error_code give(SavedLogin& saved, Credentials credentials) {
   auto const same = credentials.request.type.spelling() == saved.request.type.spelling() &&
@@ -42,13 +37,13 @@ error_code give(SavedLogin& saved, Credentials credentials) {
   return {};
 }
 
-result<ResumedLogin> open(std::string_view sealed, SnapshotKey const& key, std::string_view id, Limits const& limits) {
+result<ResumedLogin> open(std::string_view sealed, SnapshotKey const& key, std::string_view id, Limits const& limits,
+                          ClockReading const& now) {
   auto const unsealed = unseal(sealed, key, id);
   if (!unsealed) return unsealed.error();
   auto saved = unpack(unsealed->clear.reveal());
   if (!saved) return saved.error();
   if (saved->session.role != Role::claimant) return SnapshotErrc::malformed;
-  auto const now = both_clocks();
   auto const session = restore_session(saved->session, limits, now);
   if (!session) return session.error();
   auto const poll_not_before = steady_time_of(saved->poll_not_before, saved->session.saved_at, now);
@@ -76,7 +71,7 @@ result<SealedSnapshot> LoginOp::save_on_strand(SnapshotKey const& key, SaveOptio
   if (saved_) return SnapshotErrc::login_saved;
   if (handler_ || in_flight_) return TransportErrc::request_in_flight;
   if (cancelled_) return EngineErrc::session_over;
-  auto const now = both_clocks();
+  auto const now = core_->time().both_clocks();
   auto const session = save_session(session_, now);
   if (!session) return session.error();
   auto held = held_fields(credentials_.request);
@@ -126,7 +121,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       budget_(core_->config().governor, std::move(resumed.saved.account)),
       watch_(core_->watch(credentials_.request.type, true)),
       diagnostics_(std::move(resumed.saved.diagnostics)),
-      timer_(core_->strand()),
+      alarm_(core_->strand(), core_->time()),
       poll_not_before_(resumed.poll_not_before),
       snapshot_id_(std::move(resumed.id)),
       generation_(resumed.generation),
@@ -139,13 +134,14 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
 // Nothing is sent: the prompt is in the snapshot, and whether its time is over the clock says.
 void LoginOp::stand() {
   if (cancelled_) return take(EventType::cancel);
-  if (engine_now() >= *session_.answer_by()) return take(EventType::deadline);
+  if (core_->time().now() >= *session_.answer_by()) return take(EventType::deadline);
   finish_with_prompt();
 }
 
 bool LoginOp::wants_schemes(Answer const& what) const {
   auto const by = session_.answer_by();
-  return resumed_ && !saved_ && !schemes_asked_ && by && engine_now() < *by && what.kind() != Answer::Kind::cancel;
+  return resumed_ && !saved_ && !schemes_asked_ && by && core_->time().now() < *by &&
+         what.kind() != Answer::Kind::cancel;
 }
 
 // The schemes say what the doors to come want. They are fetched before anything is posted: where they cannot be, the
@@ -162,7 +158,7 @@ void LoginOp::answer_with_schemes(Answer what) {
 }
 
 bool LoginOp::lacks_credentials(Answer const& what) const {
-  auto const is_late = session_.answer_by() && engine_now() >= *session_.answer_by();
+  auto const is_late = session_.answer_by() && core_->time().now() >= *session_.answer_by();
   if (withheld_.empty() || is_late) return false;
   switch (what.kind()) {
     case Answer::Kind::wait:
@@ -182,7 +178,7 @@ void Login::save(LoginOp& op, SnapshotKey key, SaveOptions options, SaveHandler 
 
 result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, std::string_view id,
                              SnapshotClaim const& claim, std::optional<Credentials> credentials) const {
-  auto resumed = open(sealed, key, id, core_->config().limits);
+  auto resumed = open(sealed, key, id, core_->config().limits, core_->time().both_clocks());
   if (!resumed) return resumed.error();
   if (credentials) {
     if (auto const ec = give(resumed->saved, std::move(*credentials))) return ec;

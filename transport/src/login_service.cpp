@@ -1,6 +1,5 @@
 #include "login_service.hpp"
 
-#include "clock.hpp"
 #include "login_reply.hpp"
 #include "random.hpp"
 #include "request_act.hpp"
@@ -28,13 +27,14 @@ bool waits(Session const& session) noexcept {
 
 }  // namespace
 
-LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier)
+LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time)
     : strand_(std::move(strand)),
+      time_(time),
       state_(std::move(state)),
       config_(&state_->config),
       verifier_(&verifier),
-      table_(config_->sessions_max, engine_now()),
-      timer_(strand_) {}
+      table_(config_->sessions_max, time_.now()),
+      alarm_(strand_, time_) {}
 
 LoginService::Entry* LoginService::find(std::string const& key) {
   auto const found = entries_.find(key);
@@ -145,7 +145,7 @@ std::optional<LoginService::Refused> LoginService::check_binding(Entry const& en
 }
 
 boost::system::result<Action> LoginService::step(Entry& entry, Event const& event) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   auto const before = entry.watch.before(*table_.find(entry.handle));
   auto const action = table_.step(entry.handle, event, now);
   entry.watch.stepped(before, event, action, *table_.find(entry.handle), now);
@@ -167,7 +167,7 @@ void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Entr
   event.role = Role::verifier;
   event.login = entry == nullptr ? 0 : entry->id;
   event.broker = request.type.value();
-  event.at = engine_now();
+  event.at = time_.now();
   if (auto const* const session = entry == nullptr ? nullptr : table_.find(entry->handle)) {
     event.state = session->state();
     event.door = session->doors();
@@ -252,7 +252,7 @@ AuthResponse LoginService::describe(Entry const& entry, Session const& session) 
   if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
   said.challenge_id = entry.challenge_id;
   if (said.challenge_expires_in_seconds) {
-    auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - engine_now());
+    auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
     said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
   }
   return said;
@@ -271,8 +271,8 @@ HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
   auto const& session = *table_.find(entry.handle);
   if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
     auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
-    auto const at = session.can_restart_at().value_or(session.answer_by().value_or(engine_now()));
-    answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - engine_now()), std::chrono::seconds(1));
+    auto const at = session.can_restart_at().value_or(session.answer_by().value_or(time_.now()));
+    answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - time_.now()), std::chrono::seconds(1));
     return answer;
   }
   if (ec == EngineErrc::restart_required) {
@@ -289,7 +289,7 @@ void LoginService::end(Entry& entry) {
   if (entry.watch.login() != 0) entry.watch.ended(session, make_outcome(session, nullptr, {}).kind);
   verifier_->forget(entry.id);
   entry.door = {};
-  table_.wake_at(entry.handle, {.at = engine_now() + config_->linger, .event = EventType::cancel});
+  table_.wake_at(entry.handle, {.at = time_.now() + config_->linger, .event = EventType::cancel});
   while (!ended_.empty() && find(ended_.front()) == nullptr) ended_.pop_front();
   ended_.push_back(entry.handle);
 }
@@ -325,19 +325,19 @@ void LoginService::arm() {
   auto const next = table_.next_alarm();
   if (stopped_ || !next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;
-  timer_.expires_at(from_engine(*next));
-  timer_.async_wait([weak = weak_from_this()](error_code ec) {
+  alarm_.set(*next, [weak = weak_from_this()](error_code ec) {
     auto const self = weak.lock();
     if (!self || ec || self->stopped_) return;
     self->armed_for_.reset();
-    self->table_.advance(engine_now(), [&self](SessionHandle handle, EventType event) { self->ring(handle, event); });
+    self->table_.advance(self->time_.now(),
+                         [&self](SessionHandle handle, EventType event) { self->ring(handle, event); });
     self->arm();
   });
 }
 
 void LoginService::stop() {
   stopped_ = true;
-  timer_.cancel();
+  alarm_.cancel();
   for (auto const& [key, entry] : entries_) {
     if (entry.over) continue;
     --state_->counters.sessions_open;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection.hpp"
+#include "driver_time.hpp"
 #include "http_answer.hpp"
 #include "login_watch.hpp"
 #include "server_state.hpp"
@@ -9,8 +10,6 @@
 #include <sallyport/protocol/auth_request.hpp>
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/verifier.hpp>
-
-#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -29,11 +28,13 @@ class LoginService : public std::enable_shared_from_this<LoginService> {
 public:
   using Done = std::function<void(HttpAnswer)>;
 
-  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier);
+  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
 
   /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
   void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done);
   void stop();
+  /// The logins that stand at a door, are being asked about, or are remembered.
+  [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 
 private:
   struct Entry {
@@ -76,6 +77,7 @@ private:
   void arm();
 
   Strand strand_;
+  DriverTime time_;
   std::shared_ptr<ServerState> state_;
   ServerConfig const* config_;
   Verifier* verifier_;
@@ -83,9 +85,7 @@ private:
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::uint32_t, Entry*> by_slot_;  ///< Entries do not move in their map.
   std::deque<SessionHandle> ended_;                    ///< What is remembered, the oldest first; some may be gone.
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Strand>
-      timer_;
+  DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;
   LoginId next_id_ = 1;
   bool stopped_ = false;

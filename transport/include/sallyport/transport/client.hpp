@@ -134,6 +134,7 @@ public:
   [[nodiscard]] executor_type get_executor() const noexcept;
 
 private:
+  friend class ClientCore;
   using SchemesHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SchemesReply)>;
   using AuthHandler = boost::asio::any_completion_handler<void(boost::system::error_code, AuthReply)>;
   using LinkHandler = boost::asio::any_completion_handler<void(boost::system::error_code, LinkReply)>;

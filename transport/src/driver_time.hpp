@@ -1,0 +1,81 @@
+#pragma once
+
+#include "clock.hpp"
+#include "connection.hpp"
+
+#include <sallyport/engine/session_snapshot.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace sallyport {
+
+/// Time that is not this machine's: what the simulation puts under the drivers of logins. Nothing else has one.
+class TimeSource {
+public:
+  class Alarm {
+  public:
+    using Handler = boost::asio::any_completion_handler<void(boost::system::error_code)>;
+
+    virtual ~Alarm() = default;
+    /// Calls the handler on the strand, not before that moment, or with `operation_aborted` when another moment is set
+    /// or the alarm is cancelled.
+    virtual void set(TimePoint at, Handler handler) = 0;
+    virtual void cancel() = 0;
+  };
+
+  virtual ~TimeSource() = default;
+  [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+  [[nodiscard]] virtual WallTime wall_now() const noexcept = 0;
+  [[nodiscard]] virtual std::unique_ptr<Alarm> make_alarm(Strand const& strand) = 0;
+};
+
+/// What time it is for a driver: the clocks of this machine, unless there is a source. It costs the test of a pointer.
+class DriverTime {
+public:
+  DriverTime() = default;
+  explicit DriverTime(TimeSource& source) noexcept : source_(&source) {}
+
+  [[nodiscard]] TimePoint now() const noexcept { return source_ == nullptr ? engine_now() : source_->now(); }
+  [[nodiscard]] ClockReading both_clocks() const noexcept {
+    if (source_ != nullptr) return {source_->now(), source_->wall_now()};
+    return {engine_now(), std::chrono::floor<WallDuration>(std::chrono::system_clock::now())};
+  }
+  [[nodiscard]] TimeSource* source() const noexcept { return source_; }
+
+private:
+  TimeSource* source_ = nullptr;
+};
+
+/// The one timer of a driver. Without a source it is a timer of Asio and nothing more.
+class DriverAlarm {
+public:
+  DriverAlarm(Strand const& strand, DriverTime time)
+      : timer_(strand), simulated_(time.source() == nullptr ? nullptr : time.source()->make_alarm(strand)) {}
+
+  /// Rings once; what was set before is taken back.
+  template <class Handler>
+  void set(TimePoint at, Handler handler) {
+    if (simulated_) return simulated_->set(at, std::move(handler));
+    timer_.expires_at(from_engine(at));
+    timer_.async_wait(std::move(handler));
+  }
+
+  void cancel() {
+    if (simulated_) return simulated_->cancel();
+    timer_.cancel();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Strand> timer_;
+  std::unique_ptr<TimeSource::Alarm> simulated_;
+};
+
+}  // namespace sallyport
