@@ -1,0 +1,92 @@
+#include "server_host.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace sallyport::simulation {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::string_view client_id = "simulation";
+constexpr std::string_view client_secret = "canary of the client";
+
+ServerConfig make_config() {
+  ServerConfig config;
+  config.clients.push_back({.id = std::string(client_id), .secret = Secret(client_secret)});
+  config.sessions_max = 4096;
+  return config;
+}
+
+boost::beast::string_view beast_text(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+/// The request as a server's parser would have read it.
+ServerRequest read(HttpRequest const& request) {
+  ServerRequest read;
+  auto const method = request.method;
+  read.method(method == HttpRequest::Method::get    ? http::verb::get
+              : method == HttpRequest::Method::post ? http::verb::post
+                                                    : http::verb::delete_);
+  read.target(beast_text(request.target.reveal()));
+  read.set(beast_text(api::client_id_header), beast_text(client_id));
+  read.set(beast_text(api::client_secret_header), beast_text(client_secret));
+  if (!request.body.empty()) read.set(http::field::content_type, "application/json");
+  auto const body = request.body.reveal();
+  read.body().assign(body.begin(), body.end());
+  return read;
+}
+
+}  // namespace
+
+ServerHost::ServerHost(Catalogue const& catalogue, Agenda& agenda, Agenda::Owner owner, Dice& dice, Trace& trace,
+                       Laws& laws)
+    : process_(agenda, owner, dice, trace), institution_(catalogue, process_, dice, trace, laws), trace_(&trace) {}
+
+ServerHost::~ServerHost() {
+  if (process_.is_up()) crash();
+}
+
+void ServerHost::start() {
+  process_.start();
+  state_ = std::make_shared<ServerState>(make_config(), nullptr);
+  logins_ = std::make_shared<LoginService>(process_.strand(), state_, institution_, DriverTime(process_));
+  routes_ = std::make_shared<Routes const>(state_, institution_, logins_, nullptr);
+}
+
+void ServerHost::crash() {
+  process_.begin_crash();
+  institution_.crash();
+  routes_.reset();
+  logins_.reset();
+  state_.reset();
+  process_.finish_crash();
+}
+
+void ServerHost::stop() {
+  logins_->stop();
+  process_.drain();
+  crash();
+}
+
+void ServerHost::answer(HttpRequest const& request, std::function<void(HttpAnswer)> done) {
+  routes_->answer(read(request), std::move(done));
+}
+
+std::uint64_t ServerHost::sessions_open() const {
+  return state_ ? state_->counters.read().sessions_open : 0;
+}
+
+std::size_t ServerHost::logins_kept() const {
+  return logins_ ? logins_->logins_kept() : 0;
+}
+
+}  // namespace sallyport::simulation
