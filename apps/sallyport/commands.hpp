@@ -15,5 +15,7 @@ namespace sallyport::app {
 [[nodiscard]] int schemes(SchemesOptions const& options);
 [[nodiscard]] int graph(GraphOptions const& options);
 [[nodiscard]] int replay(ReplayOptions const& options);
+/// Only where the tests are built: elsewhere no command line asks for it.
+[[nodiscard]] int simulate(SimulateOptions const& options);
 
 }  // namespace sallyport::app

@@ -93,4 +93,13 @@ Example:
   sallyport replay login.flight
 )";
 
+inline constexpr auto simulate_footer =
+    R"(One seed is one run, to the last event. The exit code is 1 where a law was broken; what is
+printed then says which, by which login, and how to see it again. See docs/testing.md.
+
+Examples:
+  sallyport simulate --seed 7
+  sallyport simulate --seed 7 --logins 1000000 --hours 720
+)";
+
 }  // namespace sallyport::app

@@ -24,6 +24,7 @@ struct Dispatch {
   int operator()(SchemesOptions const& options) const { return schemes(options); }
   int operator()(GraphOptions const& options) const { return graph(options); }
   int operator()(ReplayOptions const& options) const { return replay(options); }
+  int operator()(SimulateOptions const& options) const { return simulate(options); }
   int operator()(ShowText const& show) const {
     print(show.text);
     return exit_success;

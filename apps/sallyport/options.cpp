@@ -24,6 +24,9 @@
 namespace sallyport::app {
 namespace {
 
+/// Whether the simulation is linked in: it comes with the tests.
+constexpr bool has_simulation = SALLYPORT_HAS_SIMULATION;
+
 struct Parsed {
   DemoOptions demo;
   LoginOptions login;
@@ -35,6 +38,7 @@ struct Parsed {
   SchemesOptions schemes;
   GraphOptions graph;
   ReplayOptions replay;
+  SimulateOptions simulate;
   std::string login_broker;
   std::string link_broker;
   std::string status_broker;
@@ -152,6 +156,15 @@ void add_small_verbs(CLI::App& app, Parsed& parsed) {
 
   auto& replay = add_verb(app, "replay", "Walks a session through a flight record", replay_footer);
   replay.add_option("FILE", parsed.replay.file, "What \"sallyport login --record\" wrote");
+}
+
+void add_simulate(CLI::App& app, Parsed& parsed) {
+  auto& verb = add_verb(app, "simulate", "Logs thousands in, in virtual time, while all goes wrong", simulate_footer);
+  auto& simulate = parsed.simulate;
+  verb.add_option("--seed", simulate.seed, "Which world; 1 without it")->type_name("NUMBER");
+  verb.add_option("--logins", simulate.logins, "How many logins; 10000 without it")->type_name("NUMBER");
+  verb.add_option("--hours", simulate.hours, "Over how many virtual hours they begin; 6 without it")
+      ->type_name("NUMBER");
 }
 
 std::string name_of_argument(std::string const& argument) {
@@ -284,6 +297,14 @@ GraphOptions finish(GraphOptions graph, Parsed const& parsed) {
   return graph;
 }
 
+SimulateOptions finish(SimulateOptions const& simulate) {
+  constexpr std::uint32_t logins_max = 10'000'000;
+  constexpr double hours_max = 24.0 * 366;
+  if (simulate.logins < 1 || simulate.logins > logins_max) throw UsageError("--logins", "not 1 to 10000000");
+  if (!(simulate.hours >= 0 && simulate.hours <= hours_max)) throw UsageError("--hours", "not 0 to 8784");
+  return simulate;
+}
+
 Command finish(CLI::App const& app, Parsed const& parsed) {
   auto const verbs = app.get_subcommands();
   if (verbs.empty()) {
@@ -305,6 +326,7 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
     if (parsed.replay.file.empty()) throw UsageError("replay", "wants the FILE of a flight record");
     return parsed.replay;
   }
+  if (name == "simulate") return finish(parsed.simulate);
   return parsed.demo;
 }
 
@@ -324,6 +346,7 @@ Command parse_command_line(int count, char const* const* arguments) {
   add_accounts(app, parsed);
   add_serve(app, parsed);
   add_small_verbs(app, parsed);
+  if (has_simulation) add_simulate(app, parsed);
   try {
     app.parse(count, arguments);
   } catch (CLI::CallForHelp const&) {

@@ -97,13 +97,19 @@ struct ReplayOptions {
   std::string file;
 };
 
+struct SimulateOptions {
+  std::uint64_t seed = 1;
+  std::uint32_t logins = 10'000;
+  double hours = 6;
+};
+
 /// A text that the command line asks for, and nothing else: the help, or the version.
 struct ShowText {
   std::string text;
 };
 
 using Command = std::variant<DemoOptions, LoginOptions, LinkOptions, RefreshOptions, RemoveOptions, StatusOptions,
-                             ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, ShowText>;
+                             ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, SimulateOptions, ShowText>;
 
 /// Reads the command line. What is wrong with it is a UsageError.
 [[nodiscard]] Command parse_command_line(int count, char const* const* arguments);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 namespace sallyport::simulation {
 
@@ -61,6 +62,7 @@ void Laws::resumed(LoginNumber login, std::uint64_t generation) {
   }
   watched.resumed_generation = generation;
   watched.at_rest = false;
+  watched.poll_before.reset();
   watched.last_poll.reset();  // Its moment was of another machine's clock.
   watched.answer_by.reset();
 }
@@ -121,13 +123,14 @@ void Laws::requests(LoginNumber login, AuthRequest const& request, TimePoint cli
     }
     watched.unspent_act = false;
     watched.last_poll.reset();
+    watched.poll_before.reset();
   } else {
     ++polls_;
     auto const interval = Limits{}.poll_interval;
     if (watched.last_poll && client_now - *watched.last_poll < interval) {
       broken(Law::poll_interval, login, "two polls came within five seconds");
     }
-    watched.last_poll = client_now;
+    watched.poll_before = std::exchange(watched.last_poll, client_now);
   }
   if (request.username || request.password) count_post(login, governor_now);
 }
@@ -159,6 +162,7 @@ void Laws::request_over(LoginNumber login, error_code ec, bool sent) {
     --watched.posts;
     --posts_;
   }
+  watched.last_poll = watched.poll_before;  // One that did not leave troubled nobody.
   if (!counted) return;
   auto& posts = budget_[watched.account];
   auto const entry = std::ranges::find(posts, *counted);

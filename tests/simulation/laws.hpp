@@ -111,6 +111,7 @@ private:
     std::uint64_t posts = 0;
     std::optional<TimePoint> answer_by;
     std::optional<TimePoint> last_poll;
+    std::optional<TimePoint> poll_before;
     std::optional<WallTime> counted;  ///< The budget entry of the request in flight.
     std::uint64_t resumed_generation = 0;
     bool begun = false;

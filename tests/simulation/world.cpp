@@ -28,14 +28,6 @@ SnapshotKey make_key() {
 
 }  // namespace
 
-std::string Report::complaint() const {
-  if (!breach) return "";
-  auto const at = std::chrono::duration<double>(breach->at).count();
-  return "the law \"" + std::string(name_of(breach->law)) + "\" was broken by login " + std::to_string(breach->login) +
-         " after " + std::to_string(at) + " s: " + breach->what + "\nThe newest of what became of it:\n" + story +
-         "To see it again: " + command;
-}
-
 World::World(Plan plan)
     : plan_(plan),
       catalogue_(Catalogue::embedded()),

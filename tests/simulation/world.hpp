@@ -5,6 +5,7 @@
 #include "dice.hpp"
 #include "laws.hpp"
 #include "network.hpp"
+#include "report.hpp"
 #include "server_host.hpp"
 #include "trace.hpp"
 
@@ -12,7 +13,6 @@
 #include <sallyport/transport/shared_governor.hpp>
 #include <sallyport/transport/snapshot.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,33 +22,6 @@
 #include <vector>
 
 namespace sallyport::simulation {
-
-/// What a world is made from: the same plan is the same world, to the last event.
-struct Plan {
-  std::uint64_t seed = 1;
-  std::uint32_t logins = 10'000;
-  double hours = 6;  ///< Over which the logins begin.
-};
-
-/// What became of a world.
-struct Report {
-  std::optional<Breach> breach;
-  std::string story;    ///< Of the login that broke a law.
-  std::string command;  ///< What shows it once more.
-  std::uint64_t hash = 0;
-  std::uint64_t events = 0;
-  std::uint64_t acts = 0;
-  std::uint64_t posts = 0;
-  std::uint64_t polls = 0;
-  Duration lasted{};
-  std::array<std::uint64_t, outcome_kind_count> outcomes{};
-  std::uint64_t gave_up = 0;  ///< Logins that could not be carried out: nothing was sent.
-  std::uint64_t lost = 0;     ///< Logins whose process crashed.
-  std::array<std::uint64_t, fault_count> faults{};
-
-  /// The breach, its story and the command, for a test's message; "" where no law was broken.
-  [[nodiscard]] std::string complaint() const;
-};
 
 /// Thousands of logins, the server, what lies between, and everything that goes wrong, in one thread and in virtual
 /// time. What runs in it is the production code: `Client`, `LoginOp` and `LoginRun` on one side, `Routes` and
