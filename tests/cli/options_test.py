@@ -4,7 +4,7 @@ import re
 import harness
 from harness import BROKER, Case
 
-COMMANDS = ("demo", "login", "link", "refresh", "remove", "status", "serve", "schemes", "graph", "replay")
+COMMANDS = ("demo", "login", "link", "refresh", "remove", "status", "serve", "schemes", "graph", "replay", "simulate")
 
 
 class OptionsTest(Case):
@@ -32,6 +32,8 @@ class OptionsTest(Case):
                 (["graph", "--format", "svg"], "--format: \"svg\""),
                 (["replay"], "replay: wants the FILE"),
                 (["replay", "nowhere.flight"], "replay: nowhere.flight"),
+                (["simulate", "--logins", "0"], "--logins: not 1 to"),
+                (["simulate", "--hours", "-1"], "--hours: not 0 to"),
                 (["schemes", "--broker", "nope"], "--broker: no integration")):
             with self.subTest(arguments=arguments):
                 done = self.run_program(*arguments)

@@ -212,7 +212,7 @@ bool Network::falsify(Flight const& flight, HttpReply& reply) {
     body = Secret(body.reveal().substr(0, dice_->below(body.size())));
   } else if (dice_->once_in(250) && !body.empty()) {
     count(Fault::reply_corrupted, login);
-    constexpr std::string_view bytes = "~\"9{\x01";
+    constexpr std::string_view bytes = "~\"x{\x01";  // None is a digit of an id, which nobody can foresee.
     std::string text(body.reveal());
     text[dice_->below(text.size())] = bytes[dice_->below(bytes.size())];
     body = Secret(text);

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Breaks the code on purpose, one patch at a time, and asks whether the simulation notices.
+
+    mutants.py --check                    every patch still applies, and docs/testing.md lists it with its law
+    mutants.py [--build DIR] [NAME ...]   applies each to a copy of the sources, builds, runs, and names the law
+
+A patch begins with a sentence that says what it breaks and a line "Law: NAME[,NAME]": the laws one of which must
+complain.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PATCHES = pathlib.Path(__file__).resolve().parent / "mutants"
+DOCUMENT = SOURCE / "docs" / "testing.md"
+ATTEMPT_SECONDS = 300
+
+
+class Mutant:
+    def __init__(self, path):
+        self.name = path.stem
+        self.path = path
+        head = path.read_text(encoding="utf-8").split("--- a/", 1)[0]
+        self.laws = re.search(r"(?m)^Law: (.+)$", head).group(1).split(",")
+        self.what = head.splitlines()[0]
+
+    def patch(self, tree, *options):
+        command = ["patch", "-p1", "--batch", "--fuzz=3", "-d", str(tree), "-i", str(self.path), *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def all_mutants():
+    return [Mutant(path) for path in sorted(PATCHES.glob("*.patch"))]
+
+
+def check():
+    document = DOCUMENT.read_text(encoding="utf-8")
+    laws = (SOURCE / "tests/simulation/laws.hpp").read_text(encoding="utf-8")
+    complaints = []
+    for mutant in all_mutants():
+        tried = mutant.patch(SOURCE, "--dry-run", "--force")
+        if tried.returncode != 0:
+            complaints.append(f"{mutant.path.name} does not apply any more:\n{tried.stdout}{tried.stderr}")
+        row = f"| `{mutant.name}` | {mutant.what} | {', '.join(f'`{law}`' for law in mutant.laws)} |"
+        if row not in document:
+            complaints.append(f"docs/testing.md has no row\n{row}")
+        complaints += [f"{mutant.path.name}: there is no law {law}" for law in mutant.laws if f" {law}," not in laws]
+    documented = set(re.findall(r"(?m)^\| `(\w+)` \| .* \| `\w+`.* \|$", document))
+    for name in documented - {mutant.name for mutant in all_mutants()}:
+        complaints.append(f"docs/testing.md lists {name}, which is no patch")
+    print("\n".join(complaints) if complaints else f"{len(all_mutants())} mutants apply and are listed")
+    return 1 if complaints else 0
+
+
+def copy_sources(tree):
+    """Brings the copy up to date; a file that is the same keeps its time, so that it is not built again."""
+    listing = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=SOURCE,
+                             capture_output=True, check=True).stdout
+    for name in listing.decode().split("\0"):
+        if not name or not (SOURCE / name).is_file():
+            continue
+        target = tree / name
+        content = (SOURCE / name).read_bytes()
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            shutil.copymode(SOURCE / name, target)
+
+
+def build(tree):
+    return subprocess.run(["cmake", "--build", str(tree / "build/dev"), "--target", "simulation_test"],
+                          capture_output=True, text=True, check=False)
+
+
+def simulate(tree):
+    try:
+        run = subprocess.run([tree / "build/dev/bin/simulation_test", "--run_test=simulation/ten_thousand*",
+                              "--color_output=no"], capture_output=True, text=True, check=False,
+                             timeout=ATTEMPT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None, "it ran for too long"
+    return run.returncode, run.stdout + run.stderr
+
+
+def try_mutant(tree, mutant):
+    applied = mutant.patch(tree)
+    if applied.returncode != 0:
+        return False, "does not apply"
+    try:
+        built = build(tree)
+        if built.returncode != 0:
+            return False, "does not compile:\n" + built.stdout[-3000:]
+        code, output = simulate(tree)
+    finally:
+        mutant.patch(tree, "-R")
+    law = re.search(r'the law "(\w+)" was broken by (login \d+ after [\d.]+ s: [^\n]*)', output)
+    if code == 0:
+        return False, "SURVIVED: no law complained"
+    if not law:
+        return False, "failed without naming a law:\n" + output[-1500:]
+    return law.group(1) in mutant.laws, f"{law.group(1)}: {law.group(2)}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--build", type=pathlib.Path, default=SOURCE / "build" / "mutants")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    if options.check:
+        return check()
+    tree = options.build
+    copy_sources(tree)
+    configured = subprocess.run(["cmake", "--preset", "dev"], cwd=tree, capture_output=True, text=True, check=False)
+    if configured.returncode != 0:
+        sys.exit(configured.stderr)
+    built = build(tree)
+    if built.returncode != 0:
+        sys.exit(built.stdout)
+    code, output = simulate(tree)
+    if code != 0:
+        sys.exit("the sources fail without any mutant:\n" + output)
+    escaped = []
+    chosen = [mutant for mutant in all_mutants() if not options.names or mutant.name in options.names]
+    for mutant in chosen:
+        began = time.monotonic()
+        caught, what = try_mutant(tree, mutant)
+        print(f"{'caught ' if caught else 'ESCAPED'} {mutant.name} ({time.monotonic() - began:.0f} s): {what}", flush=True)
+        if not caught:
+            escaped.append(mutant.name)
+    print(f"{len(chosen) - len(escaped)} of {len(chosen)} mutants were caught")
+    return 1 if escaped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
