@@ -68,6 +68,7 @@ void Claimant::begin(Host& host) {
   stop_ = std::make_unique<asio::cancellation_signal>();
   world_->laws_.acts(number_);
   world_->trace_.note(world_->agenda_.now(), "begin", number_, account_);
+  stubborn_ = world_->dice_.once_in(25);
   plan_cancel();
   if (world_->dice_.once_in(3)) {
     host.client->async_login(credentials(), *this,
@@ -108,7 +109,7 @@ void Claimant::refused(error_code ec) {
 
 void Claimant::stand_at(Prompt const& prompt) {
   auto& dice = world_->dice_;
-  world_->laws_.prompted(number_, to_engine(prompt.answer_by), prompt);
+  world_->laws_.prompted(number_, to_engine(prompt.answer_by), host_->process->now(), prompt);
   world_->trace_.note(world_->agenda_.now(), "prompt", number_, static_cast<std::uint64_t>(prompt.status));
   auto decision = decide(prompt);
   prompt_.emplace();
@@ -150,7 +151,7 @@ void Claimant::answer(Answer what) {
 void Claimant::respond(Prompt const& prompt, Responder::Handler handler) {
   auto& laws = world_->laws_;
   laws.turn_ended(number_);
-  laws.prompted(number_, to_engine(prompt.answer_by), prompt);
+  laws.prompted(number_, to_engine(prompt.answer_by), host_->process->now(), prompt);
   if (++doors_ > doors_max) return std::move(handler)(error_code{}, Answer::cancel());
   auto decision = decide(prompt);
   auto slot = asio::get_associated_cancellation_slot(handler);
@@ -188,7 +189,7 @@ Claimant::Decision Claimant::decide(Prompt const& prompt) {
   auto const has_another = door != nullptr && door->another_way;
   if (dice.once_in(has_another ? 4 : 50) && prompt.can_try_another_way) return {Answer::another_way(), time};
   switch (prompt.kind) {
-    case PromptKind::input: return {fill_in(prompt, dice.once_in(5)), time};
+    case PromptKind::input: return {fill_in(prompt, stubborn_ || dice.once_in(5)), time};
     case PromptKind::act_elsewhere:
     case PromptKind::wait: return {Answer::wait(), dice.between({}, seconds(2))};
     case PromptKind::confirm: return {Answer::confirmed(), time};
@@ -249,7 +250,7 @@ void Claimant::saved(error_code ec, SealedSnapshot snapshot, bool with_secrets) 
   if (ec) return give_up(ec);
   auto& world = *world_;
   world.trace_.count(Fault::snapshot_moved);
-  world.laws_.saved(number_);
+  world.laws_.saved(number_, host_->process->now());
   look_into(snapshot, with_secrets);
   snapshot_.emplace(std::move(snapshot));
   // The old handle is dead; now and then somebody tries it all the same.

@@ -81,6 +81,7 @@ private:
   std::uint64_t question_ = 0;
   unsigned refusals_ = 0;
   unsigned doors_ = 0;
+  bool stubborn_ = false;  ///< Never right.
   bool over_ = false;
 };
 

@@ -17,7 +17,8 @@ std::string_view name_of(Law law) noexcept {
        "lost_is_unknown",  "poll_interval",         "answered_in_time",       "verified_in_time",
        "attempts_bounded", "newest_challenge",      "one_question_in_flight", "nothing_after_forget",
        "one_outcome",      "every_login_ends",      "in_means_let_in",        "budget_holds",
-       "resumed_once",     "sealed_holds",          "nothing_leaks",          "secrets_stay_secret"});
+       "resumed_once",     "rest_gives_no_time",    "sealed_holds",           "one_answer",
+       "nothing_leaks",    "secrets_stay_secret"});
   static_assert(names.size() == law_count);
   return names[static_cast<std::size_t>(law)];
 }
@@ -48,11 +49,23 @@ void Laws::acts(LoginNumber login) {
   watched.unspent_act = true;
 }
 
-void Laws::prompted(LoginNumber login, TimePoint answer_by, Prompt const& prompt) {
-  of(login).answer_by = answer_by;
+void Laws::prompted(LoginNumber login, TimePoint answer_by, TimePoint client_now, Prompt const& prompt) {
+  auto& watched = of(login);
+  watched.answer_by = answer_by;
+  // Wall clocks count milliseconds.
+  auto const had = std::exchange(watched.time_left, std::nullopt);
+  if (had && answer_by - client_now > *had + std::chrono::milliseconds(2)) {
+    broken(Law::rest_gives_no_time, login, "the time at its door grew while it was saved");
+  }
   look_at(login, prompt.text, "Prompt::text");
   look_at(login, prompt.email.value_or(""), "Prompt::email");
   for (auto const& field : prompt.fields) look_at(login, field.description, "PromptField::description");
+}
+
+void Laws::saved(LoginNumber login, TimePoint client_now) {
+  auto& watched = of(login);
+  watched.at_rest = true;
+  if (watched.answer_by) watched.time_left = *watched.answer_by - client_now;
 }
 
 void Laws::resumed(LoginNumber login, std::uint64_t generation) {

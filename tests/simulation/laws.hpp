@@ -44,11 +44,13 @@ enum class Law : std::uint8_t {
   in_means_let_in,         ///< A client that is in was let in.
   budget_holds,            ///< No account sees more posts than its budget, whatever the sequence of logins.
   resumed_once,            ///< A saved login is resumed once.
+  rest_gives_no_time,      ///< A login that is resumed has no more time than it had when it was saved.
   sealed_holds,            ///< A snapshot that was changed is refused; a login that may be resumed can be.
+  one_answer,              ///< A server that lives answers every request, once.
   nothing_leaks,           ///< When all is over there is no session, no alarm and no driver.
   secrets_stay_secret,     ///< No canary stands in a text that is no secret.
 };
-inline constexpr std::size_t law_count = 20;
+inline constexpr std::size_t law_count = 22;
 
 [[nodiscard]] std::string_view name_of(Law law) noexcept;
 
@@ -79,8 +81,8 @@ public:
   void begins(LoginNumber login, std::size_t account, std::string user_and_broker);
   void acts(LoginNumber login);
   void turn_ended(LoginNumber login) { of(login).unspent_act = false; }
-  void prompted(LoginNumber login, TimePoint answer_by, Prompt const& prompt);
-  void saved(LoginNumber login) { of(login).at_rest = true; }
+  void prompted(LoginNumber login, TimePoint answer_by, TimePoint client_now, Prompt const& prompt);
+  void saved(LoginNumber login, TimePoint client_now);
   void resumed(LoginNumber login, std::uint64_t generation);
   void ended(LoginNumber login, Outcome const& outcome);
   /// The login could not be carried out; nothing was sent.
@@ -110,6 +112,7 @@ private:
     std::uint64_t acts = 0;
     std::uint64_t posts = 0;
     std::optional<TimePoint> answer_by;
+    std::optional<Duration> time_left;  ///< When it was saved, until its first prompt elsewhere.
     std::optional<TimePoint> last_poll;
     std::optional<TimePoint> poll_before;
     std::optional<WallTime> counted;  ///< The budget entry of the request in flight.

@@ -115,6 +115,14 @@ void Network::leave(Id id, Carried const& parcel) {
     on_the_way += dice_->between(seconds(3), seconds(50));
   }
   server.after(on_the_way, [this, id, parcel] { arrive(id, parcel); });
+  if (dice_->once_in(60)) {  // Somebody listens and says it again and again: what was right once, and what was wrong.
+    count(Fault::request_replayed, flight.login);
+    auto when = on_the_way;
+    for (unsigned times = 0; times < 6; ++times) {
+      when += dice_->between(milliseconds(500), seconds(6));
+      server.after(when, [this, id, parcel] { arrive(id, parcel); });
+    }
+  }
   if (dice_->once_in(150)) {
     count(Fault::request_repeated, flight.login);
     server.after(dice_->between(milliseconds(8), seconds(2)), [this, id, parcel] { arrive(id, parcel); });
@@ -127,7 +135,12 @@ void Network::arrive(Id id, Carried const& parcel) {
   if (id < newest_arrived_) count(Fault::request_overtaken, login);
   newest_arrived_ = std::max(newest_arrived_, id);
   trace_->note(server_->process().world_now(), "request arrives", login);
-  server_->answer(parcel->http, [this, id, parcel](HttpAnswer answer) { answered(id, parcel, std::move(answer)); });
+  auto const arrival = ++arrivals_;
+  unanswered_.emplace(arrival, login);
+  server_->answer(parcel->http, [this, id, parcel, arrival](HttpAnswer answer) {
+    if (unanswered_.erase(arrival) == 0) laws_->broken(Law::one_answer, parcel->login, "a request was answered twice");
+    answered(id, parcel, std::move(answer));
+  });
 }
 
 // --- The way back ----------------------------------------------------------------------------------------------------
@@ -191,6 +204,7 @@ void Network::crash_of(Process& client) {
 }
 
 void Network::server_crashed() {
+  unanswered_.clear();
   for (auto const& [id, flight] : flights_) {
     if (!flight.sent) continue;
     flight.from->after(latency(), [this, id = id] { complete(id, TransportErrc::reply_lost); });

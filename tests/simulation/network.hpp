@@ -30,6 +30,7 @@ public:
 
   /// The login has ended: no reply of it is said again.
   void forget(LoginNumber login) { earlier_.erase(login); }
+  [[nodiscard]] std::size_t requests_unanswered() const noexcept { return unanswered_.size(); }
   [[nodiscard]] std::size_t exchanges_open() const noexcept { return flights_.size(); }
 
 private:
@@ -68,9 +69,11 @@ private:
   Laws* laws_;
   std::function<WallTime()> governor_clock_;
   std::map<Id, Flight> flights_;
-  std::unordered_map<LoginNumber, HttpReply> earlier_;  ///< The reply before, of some logins.
+  std::unordered_map<std::uint64_t, LoginNumber> unanswered_;  ///< What has arrived at the server that lives now.
+  std::unordered_map<LoginNumber, HttpReply> earlier_;         ///< The reply before, of some logins.
   Id next_id_ = 1;
   Id newest_arrived_ = 0;
+  std::uint64_t arrivals_ = 0;
 };
 
 }  // namespace sallyport::simulation

@@ -18,10 +18,11 @@ namespace {
 constexpr std::string_view client_id = "simulation";
 constexpr std::string_view client_secret = "canary of the client";
 
-ServerConfig make_config() {
+/// Now and then a server that is too small for all who come.
+ServerConfig make_config(bool small) {
   ServerConfig config;
   config.clients.push_back({.id = std::string(client_id), .secret = Secret(client_secret)});
-  config.sessions_max = 4096;
+  config.sessions_max = small ? 48 : 4096;
   return config;
 }
 
@@ -49,7 +50,7 @@ ServerRequest read(HttpRequest const& request) {
 
 ServerHost::ServerHost(Catalogue const& catalogue, Agenda& agenda, Agenda::Owner owner, Dice& dice, Trace& trace,
                        Laws& laws)
-    : process_(agenda, owner, dice, trace), institution_(catalogue, process_, dice, trace, laws), trace_(&trace) {}
+    : process_(agenda, owner, dice, trace), institution_(catalogue, process_, dice, trace, laws), dice_(&dice) {}
 
 ServerHost::~ServerHost() {
   if (process_.is_up()) crash();
@@ -57,7 +58,7 @@ ServerHost::~ServerHost() {
 
 void ServerHost::start() {
   process_.start();
-  state_ = std::make_shared<ServerState>(make_config(), nullptr);
+  state_ = std::make_shared<ServerState>(make_config(dice_->once_in(5)), nullptr);
   logins_ = std::make_shared<LoginService>(process_.strand(), state_, institution_, DriverTime(process_));
   routes_ = std::make_shared<Routes const>(state_, institution_, logins_, nullptr);
 }

@@ -36,7 +36,7 @@ public:
 private:
   Process process_;
   Institution institution_;
-  Trace* trace_;
+  Dice* dice_;
   std::shared_ptr<ServerState> state_;
   std::shared_ptr<LoginService> logins_;
   std::shared_ptr<Routes const> routes_;

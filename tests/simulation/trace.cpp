@@ -7,14 +7,18 @@
 namespace sallyport::simulation {
 
 std::string_view name_of(Fault fault) noexcept {
-  static constexpr auto names = std::to_array<std::string_view>(
-      {"unreachable",         "request lost",     "request late",      "request repeated", "request overtaken",
-       "reply lost",          "reply late",       "reply cut off",     "reply corrupted",  "reply garbage",
-       "reply echo",          "reply stale",      "HTTP error",        "slow down",        "redirect",
-       "institution slow",    "institution mute", "institution error", "alarm late",       "stall",
-       "clock ahead",         "wall clock jump",  "client crash",      "server crash",     "server stop",
-       "cancelled",           "user too late",    "wrong answer",      "second turn",      "snapshot moved",
-       "snapshot used twice", "snapshot changed"});
+  static constexpr auto names =
+      std::to_array<std::string_view>({"unreachable",       "request lost",        "request late",
+                                       "request repeated",  "request overtaken",   "request replayed",
+                                       "reply lost",        "reply late",          "reply cut off",
+                                       "reply corrupted",   "reply garbage",       "reply echo",
+                                       "reply stale",       "HTTP error",          "slow down",
+                                       "redirect",          "institution slow",    "institution mute",
+                                       "institution error", "alarm late",          "stall",
+                                       "clock ahead",       "wall clock jump",     "client crash",
+                                       "server crash",      "server stop",         "cancelled",
+                                       "user too late",     "wrong answer",        "second turn",
+                                       "snapshot moved",    "snapshot used twice", "snapshot changed"});
   static_assert(names.size() == fault_count);
   return names[static_cast<std::size_t>(fault)];
 }

@@ -18,6 +18,7 @@ enum class Fault : std::uint8_t {
   request_late,
   request_repeated,
   request_overtaken,
+  request_replayed,
   reply_lost,
   reply_late,
   reply_cut_off,
@@ -46,7 +47,7 @@ enum class Fault : std::uint8_t {
   snapshot_used_twice,
   snapshot_changed,
 };
-inline constexpr std::size_t fault_count = 32;
+inline constexpr std::size_t fault_count = 33;
 
 [[nodiscard]] std::string_view name_of(Fault fault) noexcept;
 

@@ -98,7 +98,7 @@ void World::make_accounts() {
     for (std::size_t index = 0; index < 20; ++index) {
       auto const& scheme = dice_.one_of(catalogue_.schemes());
       auto const openings = openings_of(scheme);
-      if (openings.empty()) continue;
+      if (openings.empty() || (openings.front() == Opening::nothing && !dice_.once_in(4))) continue;
       auto const begins = openings[dice_.below(openings.size())];
       auto const named = begins == Opening::password || begins == Opening::api_key || begins == Opening::identifier;
       std::string_view name;
@@ -250,6 +250,7 @@ void World::finish() {
 }
 
 void World::check_for_leaks() {
+  if (network_->requests_unanswered() != 0) laws_.broken(Law::one_answer, 0, "a request was never answered");
   auto const expect = [this](bool holds, char const* what) {
     if (!holds) laws_.broken(Law::nothing_leaks, 0, what);
   };
