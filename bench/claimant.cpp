@@ -1,8 +1,9 @@
 // What does a login cost the claimant? Logins one after the other on each of N connections, with all that belongs to
 // them: encode, TLS, parse, step, alarm, deadlines.
-//   bench_claimant --port N --ca FILE --connections N --logins N --warm-up N [--how turns|login] [--live N]
+//   bench_claimant --port N --ca FILE --connections N --logins N --warm-up N [--how turns|login] [--live N] [--hold 1]
 // --how turns drives each login turn by turn, as a web backend does; login drives it to its end, with a responder.
 // --live N leaves N logins at their first door before it begins, and says how many bytes each takes.
+// --hold says at the end how many bytes a connection takes, and waits for a byte on the standard input.
 
 #include "dialogue.hpp"
 #include "meter.hpp"
@@ -72,7 +73,15 @@ public:
   void run() {
     for (auto& login : logins_) begin(login);
     context_.run();
-    meter_.print(post_count);
+  }
+
+  /// With all connections idle and no login: what is left is theirs.
+  void hold() const {
+    malloc_trim(0);
+    std::printf("{\"connections\": %zu, \"bytes\": %zu}\n", logins_.size(),
+                (resident_bytes() - at_start_) / logins_.size());
+    std::fflush(stdout);
+    std::getchar();
   }
 
 private:
@@ -114,7 +123,10 @@ private:
 
   void ended(Walk& walk, Outcome const& outcome) {
     check(outcome);
-    meter_.tick() ? context_.stop() : begin(walk);
+    walk.login.reset();
+    auto const over = meter_.enough();
+    if (!meter_.tick()) return begin(walk);
+    if (!over) meter_.print(post_count);
   }
 
   void park_one() {
@@ -134,6 +146,7 @@ private:
   std::deque<Walk> logins_;
   std::deque<Login> parked_;
   std::size_t to_park_ = 0;
+  std::size_t at_start_ = resident_bytes();
 };
 
 }  // namespace
@@ -143,5 +156,6 @@ int main(int count, char** values) {
   Bench bench(arguments);
   bench.park(arguments.number("live", 0));
   bench.run();
+  if (arguments.number("hold", 0) != 0) bench.hold();
   std::_Exit(0);  // What is parked need not be taken apart.
 }

@@ -111,6 +111,7 @@ func main() {
 				switch atomic.AddInt64(&done, 1) {
 				case *warmUp + 1:
 					before = cpu()
+					fmt.Println("begin")
 					since = time.Now()
 				case *warmUp + *logins + 1:
 					end <- true
