@@ -46,7 +46,7 @@ def micro(bench, rows, rounds):
 
 def claimant(bench, rows, rounds, connections):
     group = f'claimant, {connections} connections'
-    logins, warm_up = (2000, max(1000, 2 * connections)) if bench.quick else (10_000, 3000)
+    logins, warm_up = (2000, max(1000, 2 * connections)) if bench.quick else (5000, 3000)
     with Server(bench, 'floor') as server:
         for _ in range(rounds):
             for name in CLIENTS:
@@ -66,7 +66,7 @@ def claimant(bench, rows, rounds, connections):
 
 def verifier(bench, rows, rounds, connections=64):
     group = f'verifier, {connections} connections'
-    logins, warm_up = (2000, 500) if bench.quick else (10_000, 3000)
+    logins, warm_up = (2000, 500) if bench.quick else (5000, 3000)
     for _ in range(rounds):
         for name in SERVERS:
             extra = ['--constant', '1'] if name == 'nginx' else []
@@ -80,7 +80,7 @@ def verifier(bench, rows, rounds, connections=64):
 
 
 def login(bench, rows, rounds):
-    logins, warm_up = (2000, 200) if bench.quick else (10000, 500)
+    logins, warm_up = (2000, 200) if bench.quick else (5000, 500)
     for _ in range(rounds):
         with Server(bench, 'sallyport') as server:
             lines, during = drive(bench.client_command('sallyport', server.port, 64, logins, warm_up), server)

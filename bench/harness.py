@@ -73,9 +73,10 @@ class Bench:
 
 
 def found(command):
-    if not shutil.which(str(command[0])):
+    program = shutil.which(str(command[0]), path=os.environ.get('PATH', '') + ':/usr/sbin')
+    if not program:
         raise Absent(str(command[0]))
-    return [str(word) for word in command]
+    return [program, *(str(word) for word in command[1:])]
 
 
 def pinned(core):
