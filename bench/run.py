@@ -6,6 +6,7 @@
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -84,10 +85,15 @@ def main():
     about = machine()
     bench = Bench(options.build.resolve(), options.quick)
     rows = Rows()
+    failed = False
     for name in chosen:
         begun = time.monotonic()
-        CASES[name](bench, rows, rounds)
-        print(f'{name}: {time.monotonic() - begun:.0f} s', file=sys.stderr)
+        try:
+            CASES[name](bench, rows, rounds)
+            print(f'{name}: {time.monotonic() - begun:.0f} s', file=sys.stderr)
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+            print(f'{name} failed: {error}', file=sys.stderr)
+            failed = True
     records, medians = results(rows.rows)
     judged = limits.judge(medians)
     output = options.build / 'bench.json'
@@ -98,6 +104,7 @@ def main():
     print(show(lines_of(records), options.markdown) + '\n')
     print(show(limit_lines(judged), options.markdown))
     print(f'\nIn {output}', file=sys.stderr)
+    sys.exit(failed)
 
 
 main()

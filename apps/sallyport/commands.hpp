@@ -11,6 +11,7 @@ namespace sallyport::app {
 [[nodiscard]] int refresh(RefreshOptions const& options);
 [[nodiscard]] int remove(RemoveOptions const& options);
 [[nodiscard]] int status(StatusOptions const& options);
+[[nodiscard]] int load(LoadOptions const& options);
 [[nodiscard]] int serve(ServeOptions const& options);
 [[nodiscard]] int schemes(SchemesOptions const& options);
 [[nodiscard]] int graph(GraphOptions const& options);

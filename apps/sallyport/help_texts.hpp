@@ -14,6 +14,7 @@ inline constexpr auto general_footer = R"(Examples:
   sallyport login --broker binanceInternationalDirect log in at the sandbox: Mesh, Pass123
   sallyport serve --self-signed --write-ca ca.pem     the server with its sandbox, for other programs
   sallyport schemes --broker vanguard                 what a login there takes
+  sallyport load --logins 10000                       how many logins a second
   sallyport status                                    which integrations are up
 
 "sallyport COMMAND --help" tells more about a command.

@@ -20,6 +20,7 @@ struct Dispatch {
   int operator()(RefreshOptions const& options) const { return refresh(options); }
   int operator()(RemoveOptions const& options) const { return app::remove(options); }
   int operator()(StatusOptions const& options) const { return status(options); }
+  int operator()(LoadOptions const& options) const { return load(options); }
   int operator()(ServeOptions const& options) const { return serve(options); }
   int operator()(SchemesOptions const& options) const { return schemes(options); }
   int operator()(GraphOptions const& options) const { return graph(options); }

@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 #include "failure.hpp"
 #include "help_texts.hpp"
+#include "load_options.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -34,6 +35,7 @@ struct Parsed {
   RefreshOptions refresh;
   RemoveOptions remove;
   StatusOptions status;
+  LoadArguments load;
   ServeOptions serve;
   SchemesOptions schemes;
   GraphOptions graph;
@@ -143,6 +145,10 @@ void add_serve(CLI::App& app, Parsed& parsed) {
 }
 
 void add_small_verbs(CLI::App& app, Parsed& parsed) {
+  auto& load = add_verb(app, "load", "Drives many logins at a time, and measures them", load_footer);
+  add_load_options(load, parsed.load);
+  add_server_choice(load, parsed.load.options.server);
+
   auto& schemes = add_verb(app, "schemes", "Lists the integrations and what a login there takes", schemes_footer);
   add_server_choice(schemes, parsed.schemes.server);
   schemes.add_option("--broker", parsed.schemes_broker, "One integration, with every step")->type_name("NAME");
@@ -241,6 +247,13 @@ LoginOptions finish(LoginOptions login, Parsed const& parsed) {
   return login;
 }
 
+LoadOptions finish(LoadArguments const& arguments) {
+  auto load = load_options(arguments);
+  check(load.server);
+  if (!arguments.broker.empty()) load.broker = broker_named("--broker", arguments.broker);
+  return load;
+}
+
 void take_listen(std::string const& listen, ServeOptions& serve) {
   auto const colon = listen.rfind(':');
   auto const wrong = [&listen] { return UsageError("--listen", "\"" + listen + "\" is not HOST:PORT"); };
@@ -319,6 +332,7 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
   if (name == "refresh") return with_tokens(parsed.refresh);
   if (name == "remove") return with_tokens(parsed.remove);
   if (name == "status") return finish(parsed.status, parsed);
+  if (name == "load") return finish(parsed.load);
   if (name == "serve") return finish(parsed.serve, parsed);
   if (name == "schemes") return finish(parsed.schemes, parsed);
   if (name == "graph") return finish(parsed.graph, parsed);

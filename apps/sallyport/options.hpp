@@ -2,10 +2,13 @@
 
 #include <sallyport/protocol/broker.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace sallyport::app {
 
@@ -64,6 +67,23 @@ struct StatusOptions {
   bool json = false;
 };
 
+/// One scenario of a load, and how often it is played beside the others; the broker's default where it has no name.
+struct LoadShare {
+  std::string scenario;
+  unsigned weight = 1;
+};
+
+struct LoadOptions {
+  ServerChoice server;
+  BrokerType broker = BrokerType::sandbox;
+  std::size_t logins = 1000;
+  std::size_t concurrency = 64;
+  std::chrono::milliseconds ramp{0};
+  std::chrono::milliseconds think{0};
+  std::vector<LoadShare> mix;
+  bool json = false;
+};
+
 struct ServeOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8443;
@@ -108,8 +128,9 @@ struct ShowText {
   std::string text;
 };
 
-using Command = std::variant<DemoOptions, LoginOptions, LinkOptions, RefreshOptions, RemoveOptions, StatusOptions,
-                             ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, SimulateOptions, ShowText>;
+using Command =
+    std::variant<DemoOptions, LoginOptions, LinkOptions, RefreshOptions, RemoveOptions, StatusOptions, LoadOptions,
+                 ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, SimulateOptions, ShowText>;
 
 /// Reads the command line. What is wrong with it is a UsageError.
 [[nodiscard]] Command parse_command_line(int count, char const* const* arguments);

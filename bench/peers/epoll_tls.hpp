@@ -70,6 +70,7 @@ struct Connection {
     SSL_set_fd(tls, socket);
   }
   void close() {
+    ERR_clear_error();  // What went wrong here must not be taken for an error of the next connection.
     SSL_free(tls);
     ::close(fd);
     fd = -1;

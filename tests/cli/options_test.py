@@ -4,7 +4,7 @@ import re
 import harness
 from harness import BROKER, Case
 
-COMMANDS = ("demo", "login", "link", "refresh", "remove", "status", "serve", "schemes", "graph", "replay", "simulate")
+COMMANDS = ("demo", "login", "link", "refresh", "remove", "status", "serve", "schemes", "graph", "load", "replay", "simulate")
 
 
 class OptionsTest(Case):
