@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -171,6 +172,11 @@ BOOST_AUTO_TEST_CASE(ids_and_keys_have_their_sizes) {
   BOOST_TEST(!equals(SnapshotKey::random()->bytes(), SnapshotKey::random()->bytes()));
   BOOST_TEST(random_id()->size() == 32U);
   BOOST_TEST(*random_id() != *random_id());
+  RandomIds ids;
+  std::set<std::string> drawn;
+  for (auto count = 0; count < 100; ++count) drawn.insert(ids.next().value());
+  BOOST_TEST(drawn.size() == 100U);
+  BOOST_TEST(drawn.begin()->size() == 32U);
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_saved_only_where_the_host_asks) {

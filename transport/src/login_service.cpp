@@ -1,7 +1,6 @@
 #include "login_service.hpp"
 
 #include "login_reply.hpp"
-#include "random.hpp"
 #include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -201,7 +200,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
     reply(*entry, nullptr, ec);
     return arm();
   }
-  auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : random_id();
+  auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : ids_.next();
   auto id = made ? std::move(*made) : std::string();
   auto const doors = before->doors();
   if (id.empty() || !step(*entry, Event(verdict_of(response, std::hash<std::string>{}(id))))) {

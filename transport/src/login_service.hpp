@@ -4,6 +4,7 @@
 #include "driver_time.hpp"
 #include "http_answer.hpp"
 #include "login_watch.hpp"
+#include "random.hpp"
 #include "server_state.hpp"
 
 #include <sallyport/engine/session_table.hpp>
@@ -87,6 +88,7 @@ private:
   std::deque<SessionHandle> ended_;                    ///< What is remembered, the oldest first; some may be gone.
   DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;
+  RandomIds ids_;
   LoginId next_id_ = 1;
   bool stopped_ = false;
 };

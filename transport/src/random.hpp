@@ -14,4 +14,14 @@ namespace sallyport {
 /// 128 of its bits in hexadecimal.
 [[nodiscard]] boost::system::result<std::string> random_id();
 
+/// Such ids for who needs many: it draws them in stock, because a draw costs more than its bytes. Of one thread.
+class RandomIds {
+public:
+  [[nodiscard]] boost::system::result<std::string> next();
+
+private:
+  Secret drawn_;
+  std::size_t used_ = 0;
+};
+
 }  // namespace sallyport
