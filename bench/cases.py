@@ -57,6 +57,9 @@ def claimant(bench, rows, rounds, connections):
                     continue
                 done = drive(command)[0][-1]
                 rows.add(group, name, 'µs CPU a round trip', done['cpu_us'] / done['units'])
+                if 'allocations' in done:
+                    rows.add('allocations', f'{name}, {connections} connections', 'a round trip',
+                             done['allocations'] / done['units'])
             if connections < 1000:
                 try:
                     rows.add(group, 'wrk', 'µs CPU a round trip', drive_wrk(bench, server.port, connections))

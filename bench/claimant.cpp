@@ -15,13 +15,34 @@
 
 #include <malloc.h>
 
+#include <cstdlib>
 #include <deque>
+#include <new>
 #include <optional>
 #include <utility>
 
 using namespace sallyport::bench;
 using namespace sallyport;
 using boost::system::error_code;
+
+namespace {
+
+/// What OpenSSL allocates is not in it: it calls malloc.
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (auto* const block = std::malloc(size)) return block;
+  throw std::bad_alloc();
+}
+void operator delete(void* block) noexcept {
+  std::free(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  std::free(block);
+}
 
 namespace {
 
@@ -51,7 +72,7 @@ class Bench {
 public:
   explicit Bench(Arguments const& arguments)
       : client_(connect(arguments)),
-        meter_(arguments.number("warm-up", 0), arguments.number("logins", 1)),
+        meter_(arguments.number("warm-up", 0), arguments.number("logins", 1), &allocations),
         turn_by_turn_(arguments.text("how", "turns") == "turns"),
         responder_([](Prompt const& prompt) { return std::optional(answer_to(prompt)); }),
         logins_(arguments.number("connections", 64)) {

@@ -74,6 +74,7 @@ LIMITS = [
      ratio(micro('decode_reply'), micro('decode_reply_with_simdjson'))),
     ('encode a request ÷ Boost.JSON value', '≤ 0.4', 0.4,
      ratio(micro('encode_request'), micro('encode_request_with_boost_value'))),
+    ('allocations of ours a round trip', '0', 0, of('allocations', 'sallyport, 64 connections', 'a round trip')),
     ('growth: CPU a round trip, most ÷ least, 100 to 100,000 live logins', '≤ 1.15', 1.15, growth),
 ]
 

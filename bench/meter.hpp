@@ -62,11 +62,14 @@ inline std::size_t resident_bytes() {
 /// Counts units of work: the first `warm_up` are not measured, the next `count` are.
 class Meter {
 public:
-  Meter(std::size_t warm_up, std::size_t count) : warm_up_(warm_up), end_(warm_up + count) {}
+  /// `allocations` is a counter that the program keeps, if it does.
+  Meter(std::size_t warm_up, std::size_t count, std::size_t const* allocations = nullptr)
+      : warm_up_(warm_up), end_(warm_up + count), allocations_(allocations) {}
 
   /// One unit more; whether it was the last.
   bool tick() {
     if (done_++ == warm_up_) {
+      if (allocations_ != nullptr) allocated_ = *allocations_;
       cpu_ = cpu_us();
       since_ = std::chrono::steady_clock::now();
       std::puts("begin");  // The harness looks at the server's CPU time now.
@@ -80,13 +83,17 @@ public:
   void print(std::size_t per_unit = 1) const {
     auto const wall = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - since_).count();
     auto const units = (end_ - warm_up_) * per_unit;
-    std::printf("{\"units\": %zu, \"cpu_us\": %.1f, \"wall_us\": %.1f}\n", units, cpu_us() - cpu_, wall);
+    std::printf("{\"units\": %zu, \"cpu_us\": %.1f, \"wall_us\": %.1f", units, cpu_us() - cpu_, wall);
+    if (allocations_ != nullptr) std::printf(", \"allocations\": %zu", *allocations_ - allocated_);
+    std::puts("}");
     std::fflush(stdout);
   }
 
 private:
   std::size_t warm_up_;
   std::size_t end_;
+  std::size_t const* allocations_;
+  std::size_t allocated_ = 0;
   std::size_t done_ = 0;
   double cpu_ = 0;
   std::chrono::steady_clock::time_point since_;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the benches and prints one table. Only ratios within one run count: the machine changes from run to run.
 
-  run.py BUILD_DIRECTORY [--quick] [--rounds N] [--only CASE,CASE] [--markdown]
+  run.py BUILD_DIRECTORY [--quick] [--rounds N] [--only CASE,CASE]
 """
 import argparse
 import json
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import limits
+import table
 from cases import CASES, Rows
 from harness import Bench, machine
 
@@ -23,12 +24,6 @@ PAIRS = {
     'encode_request': 'encode_request_with_boost_value',
     'wheel/1000000': 'asio_steady_timer/1000000',
 }
-
-
-def figure(value):
-    if value is None:
-        return 'absent'
-    return f'{value:,.0f}' if value >= 1000 or value == int(value) else f'{value:.3g}' if value < 1 else f'{value:.1f}'
 
 
 def results(rows):
@@ -46,36 +41,12 @@ def results(rows):
     return records, medians
 
 
-def lines_of(records):
-    yield ['group', 'what', 'median', 'unit', 'spread', 'ratio']
-    for record in records:
-        spread = '' if record['spread'] is None or len(record['samples']) < 2 else f"±{50 * record['spread']:.0f} %"
-        ratio = '' if record['ratio'] is None else f"{record['ratio']:.2f} × {record['base']}"
-        yield [record['group'], record['what'], figure(record['median']), record['unit'], spread, ratio]
-
-
-def limit_lines(judged):
-    yield ['limit', 'bound', 'today', 'state']
-    for what, words, value, state in judged:
-        yield [what, words, '–' if value is None else f'{value:.2f}' if value < 10 else f'{value:,.0f}', state]
-
-
-def show(lines, markdown):
-    lines = [list(line) for line in lines]
-    if markdown:
-        lines.insert(1, ['---'] * len(lines[0]))
-        return '\n'.join('| ' + ' | '.join(line) + ' |' for line in lines)
-    widths = [max(len(cell) for cell in column) for column in zip(*lines)]
-    return '\n'.join('  '.join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('build', type=Path)
     parser.add_argument('--quick', action='store_true', help='one short round of each: whether it works, not how fast')
     parser.add_argument('--rounds', type=int, help='how often each is measured; 5, or 1 with --quick')
     parser.add_argument('--only', default='', help='of: ' + ', '.join(CASES))
-    parser.add_argument('--markdown', action='store_true')
     options = parser.parse_args()
     chosen = options.only.split(',') if options.only else list(CASES)
     if unknown := [name for name in chosen if name not in CASES]:
@@ -97,12 +68,11 @@ def main():
     records, medians = results(rows.rows)
     judged = limits.judge(medians)
     output = options.build / 'bench.json'
-    output.write_text(json.dumps({
+    run = {
         'machine': about, 'date': time.strftime('%Y-%m-%d'), 'quick': options.quick, 'rounds': rounds, 'rows': records,
-        'limits': [dict(zip(('what', 'limit', 'value', 'state'), line)) for line in judged]}, indent=1) + '\n')
-    print(', '.join(f'{key} {value}' for key, value in about.items()) + '\n')
-    print(show(lines_of(records), options.markdown) + '\n')
-    print(show(limit_lines(judged), options.markdown))
+        'limits': [dict(zip(('what', 'limit', 'value', 'state'), line)) for line in judged]}
+    output.write_text(json.dumps(run, indent=1) + '\n')
+    print(table.machine_of(run), table.columns(table.rows_of(run)), table.columns(table.limits_of(run)), sep='\n\n')
     print(f'\nIn {output}', file=sys.stderr)
     sys.exit(failed)
 
