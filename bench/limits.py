@@ -37,7 +37,7 @@ def lateness(what):
 
 def growth(figures):
     values = [value for (group, _, _), value in figures.items() if group == 'growth']
-    return max(values) / min(values) if len(values) > 1 else None
+    return values[-1] / values[0] if len(values) > 1 else None
 
 
 def per(below):
@@ -75,7 +75,7 @@ LIMITS = [
     ('encode a request ÷ Boost.JSON value', '≤ 0.4', 0.4,
      ratio(micro('encode_request'), micro('encode_request_with_boost_value'))),
     ('allocations of ours a round trip', '0', 0, of('allocations', 'sallyport, 64 connections', 'a round trip')),
-    ('growth: CPU a round trip, most ÷ least, 100 to 100,000 live logins', '≤ 1.15', 1.15, growth),
+    ('growth: CPU a round trip, 100,000 ÷ 100 live logins', '≤ 1.15', 1.15, growth),
 ]
 
 
