@@ -48,9 +48,9 @@ struct Desk {
   Loopback net{[this](ServerConfig& serving, ClientConfig& config) {
     // The server reads the schemes when it is made.
     if (net.verifier.list.empty()) net.verifier.list.push_back(scheme_that_resends());
-    serving.limits.resend_cool_down = 1ms;
+    serving.limits.resend_cool_down = 0ms;  // It is the governor that is asked here, not the server's cool-down.
     config.governor = governor;
-    config.limits.resend_cool_down = 1ms;
+    config.limits.resend_cool_down = 0ms;
   }};
 
   /// Logs in and types a code at whatever door opens, until the login ends.
@@ -116,7 +116,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_retries_for_a_minute_posts_no_more_than_the_bud
       std::cout << kind << ": " << tries << " tries in a minute, " << desk.first_posts() << " first posts, "
                 << desk.posts(carries_answer) << " answers at the broker\n";
       BOOST_TEST(tries == 240);
-      BOOST_TEST(desk.first_posts() == budgets.credential_post.burst);
+      BOOST_TEST(desk.first_posts() > 0U);
+      BOOST_TEST(desk.first_posts() <= budgets.credential_post.burst);
       BOOST_TEST(desk.posts(carries_answer) <= budgets.wrong_code.burst);
       BOOST_TEST(desk.posts(carries_credentials) <= budgets.credential_post.burst + budgets.wrong_code.burst);
     }
