@@ -145,7 +145,9 @@ void Laws::requests(LoginNumber login, AuthRequest const& request, TimePoint cli
     }
     watched.poll_before = std::exchange(watched.last_poll, client_now);
   }
-  if (request.username || request.password) count_post(login, governor_now);
+  // An answer echoes its door. The credentials that go with it were right already; a post without a door tries them.
+  auto const tries = !request.challenge_id && !request.mfa_type && !request.is_trying_another_way;
+  if (tries && (request.username || request.password)) count_post(login, governor_now);
 }
 
 // A post counts when it leaves.
