@@ -16,13 +16,17 @@ namespace {
 /// A line whose fields are taken one by one. The first that is missing or wrong is the one that is told.
 class LineReader {
 public:
+  static constexpr std::size_t fields_max = 64;  ///< Far more than any line has.
+
   LineReader(std::size_t number, std::string_view text) : number_(number) {
     word_ = cut(text);
     while (!text.empty() && !problem_) {
       auto const field = cut(text);
       auto const equals = field.find('=');
       auto const name = field.substr(0, equals);
-      if (equals == std::string_view::npos) {
+      if (fields_.size() == fields_max) {
+        fail({}, "one field too many for any line");
+      } else if (equals == std::string_view::npos) {
         fail(name, "no field of the form name=value");
       } else if (std::ranges::find(fields_, name, &Field::first) != fields_.end()) {
         fail(name, "given twice");

@@ -236,4 +236,25 @@ BOOST_AUTO_TEST_CASE(a_single_post_is_counted_too) {
   BOOST_TEST(net.server->counters().credential_posts == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(codes_are_counted_where_no_credential_goes_with_them) {
+  Governed governed;
+  Loopback net(governed.tweak());
+  auto const guess = [&net] {
+    auto guessing = net.credentials();
+    guessing.request.password.reset();
+    guessing.request.username.reset();
+    guessing.request.challenge_id = "left-open";
+    guessing.request.mfa_code = Secret("000000");
+    return guessing;
+  };
+  unsigned refused = 0;
+  for (auto attempt = 0; attempt < 20; ++attempt) {
+    auto const [ec, reply] = await<Client::AuthReply>(
+        net.io, [&](auto handler) { net.client->async_authenticate(guess(), std::move(handler)); });
+    if (ec == EngineErrc::would_risk_lockout) ++refused;
+  }
+  BOOST_TEST(refused == 17U);
+  BOOST_TEST(net.server->counters().requests == 3U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

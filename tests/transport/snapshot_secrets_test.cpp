@@ -106,4 +106,17 @@ BOOST_AUTO_TEST_CASE(whoever_answers_without_the_credentials_is_counted_as_the_a
   BOOST_TEST(left(*governor) + 1 == left(*fresh));
 }
 
+BOOST_AUTO_TEST_CASE(no_other_account_rides_on_a_door_that_is_open) {
+  auto const governor = std::make_shared<SharedGovernor>(Secret("host-key"), GovernorPolicy{}, nullptr);
+  Processes net([&governor](ServerConfig&, ClientConfig& config) { config.governor = governor; });
+  net.verifier.replies.push_back(sms());
+  auto login = net.client->login(net.credentials());
+  static_cast<void>(net.begin(login));
+  auto const snapshot = net.saved(login);
+  auto other = net.credentials();
+  other.request.username = Secret("Somebody");
+  BOOST_TEST(net.resume(snapshot, std::move(other)).error() == SnapshotErrc::credentials_mismatch);
+  BOOST_TEST(net.resume(snapshot, net.credentials()).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

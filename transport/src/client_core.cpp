@@ -19,7 +19,7 @@ ClientCore::ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, Tl
 LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
   auto* const observer = config_.observer.get();
   if (observer == nullptr) return {};
-  return {observer, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
+  return {observer, time_, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
 }
 
 ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time)

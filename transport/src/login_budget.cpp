@@ -59,9 +59,21 @@ LockoutHint words_of(Diagnostics const& diagnostics) {
 
 }  // namespace
 
+std::optional<AccountKey> named_account_of(SharedGovernor const& governor, Credentials const& who) {
+  auto const* const name = name_of(who.request);
+  if (name == nullptr) return std::nullopt;
+  return governor.key_of(who.request.type, *name);
+}
+
+AccountKey account_of(SharedGovernor const& governor, Credentials const& who) {
+  auto named = named_account_of(governor, who);
+  return named ? std::move(*named) : governor.key_of(who.request.type, who.user_id);
+}
+
 Acts acts_of_login(AuthRequest const& login, AuthResponse const* door) {
   auto const acts = carries_credentials(login) ? Acts(Act::credential_post) : Acts();
-  return door == nullptr ? acts : acts | sent_by(*door);
+  if (door != nullptr) return acts | sent_by(*door);
+  return carries_answer(login) ? acts | Act::wrong_code : acts;
 }
 
 Acts acts_of_answer(StepFields const& fields, Answer const& answer, unsigned door) {
@@ -78,9 +90,12 @@ Acts acts_of_another_way() noexcept {
 std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
   if (!governor_) return std::nullopt;
   permit_.reset();
-  // Who is counted: the name that the institution knows, where it was not left behind, else the host's name.
-  auto const* const name = name_of(who.request);
-  if (name != nullptr || !key_) key_ = governor_->key_of(who.request.type, name != nullptr ? *name : who.user_id);
+  // The name may have been left behind; then the account is the one that began.
+  if (auto named = named_account_of(*governor_, who)) {
+    key_ = std::move(named);
+  } else if (!key_) {
+    key_ = account_of(*governor_, who);
+  }
   if (acts.empty()) return std::nullopt;
   auto admitted = governor_->admit(*key_, acts);
   if (!admitted) return admitted.error();

@@ -13,7 +13,13 @@
 
 namespace sallyport {
 
-/// What the first post, or a fresh one after `door`, costs the account.
+/// Who is counted: the name that the institution knows, else the host's name for the user.
+[[nodiscard]] AccountKey account_of(SharedGovernor const& governor, Credentials const& who);
+/// The same, nothing where only the host's name is known.
+[[nodiscard]] std::optional<AccountKey> named_account_of(SharedGovernor const& governor, Credentials const& who);
+
+/// What the first post, or a fresh one after `door`, costs the account. A code that the first post brings along is a
+/// code like any other; a fresh post leaves it out.
 [[nodiscard]] Acts acts_of_login(AuthRequest const& login, AuthResponse const* door);
 /// What the answer at the `door`-th door costs. It counts as a wrong code until a reply says that it was right, and so
 /// does a confirmation with which credentials go. Credentials beside them were accepted before: they are no attempt of

@@ -25,10 +25,15 @@ using boost::system::result;
 namespace {
 
 /// Puts the host's credentials in place of those that were not saved. What the institution knows the device by stays.
-error_code give(SavedLogin& saved, Credentials credentials) {
+error_code give(SavedLogin& saved, Credentials credentials, SharedGovernor const* governor) {
   auto const same = credentials.request.type.spelling() == saved.request.type.spelling() &&
                     equals(credentials.user_id, saved.user_id);
   if (!same) return SnapshotErrc::credentials_mismatch;
+  // Credentials that go again with an answer are no attempt of their own, so they must not be another account's.
+  if (governor != nullptr && saved.account) {
+    auto const named = named_account_of(*governor, credentials);
+    if (named && *named != *saved.account) return SnapshotErrc::credentials_mismatch;
+  }
   for (auto const field : {Field::device_info, Field::auth_flow_step, Field::mfa_type}) {
     copy_field(saved.request, credentials.request, field);
   }
@@ -181,7 +186,7 @@ result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, st
   auto resumed = open(sealed, key, id, core_->config().limits, core_->time().both_clocks());
   if (!resumed) return resumed.error();
   if (credentials) {
-    if (auto const ec = give(resumed->saved, std::move(*credentials))) return ec;
+    if (auto const ec = give(resumed->saved, std::move(*credentials), core_->config().governor.get())) return ec;
   }
   if (!claim || !claim(resumed->id, resumed->generation)) return SnapshotErrc::used;
   return Login(std::make_shared<LoginOp>(core_, std::move(*resumed)));

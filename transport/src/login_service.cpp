@@ -154,7 +154,7 @@ boost::system::result<Action> LoginService::step(Entry& entry, Event const& even
 LoginWatch LoginService::watch(LoginId login, AuthRequest const& request) const noexcept {
   auto* const observer = config_->observer.get();
   if (observer == nullptr) return {};
-  return {observer, Role::verifier, login, request.type.value()};
+  return {observer, time_, Role::verifier, login, request.type.value()};
 }
 
 // Of a request that met no login, or one that is over.

@@ -1,7 +1,5 @@
 #include "login_watch.hpp"
 
-#include "clock.hpp"
-
 #include <atomic>
 
 namespace sallyport {
@@ -132,7 +130,7 @@ void LoginWatch::tell_posted(Session const& session) {
 }
 
 void LoginWatch::tell_put_back(Session const& from, Session const& to, std::optional<ActRefusal> refusal) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   LoginStep step{.login = login_, .broker = broker_, .before = &from, .step = {}};
   step.step = undone_step(from, to, now);
   observer_->on_step(step);
@@ -143,7 +141,7 @@ void LoginWatch::tell_put_back(Session const& from, Session const& to, std::opti
 }
 
 void LoginWatch::tell_refused(Session const& session, ActRefusal refusal) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   introduce(session, now);
   auto refused = event(LoginEventKind::act_refused, session, now);
   refused.refusal = refusal;
@@ -151,7 +149,7 @@ void LoginWatch::tell_refused(Session const& session, ActRefusal refusal) {
 }
 
 void LoginWatch::tell_shown(Session const& session, std::optional<PromptKind> prompt) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   introduce(session, now);
   auto shown = event(LoginEventKind::prompt_raised, session, now);
   shown.prompt = prompt;
@@ -162,13 +160,13 @@ void LoginWatch::tell_shown(Session const& session, std::optional<PromptKind> pr
 }
 
 void LoginWatch::tell_saved(Session const& session) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   introduce(session, now);
   observer_->on_event(event(LoginEventKind::login_saved, session, now));
 }
 
 void LoginWatch::tell_end(Session const& session, OutcomeKind outcome) {
-  auto const now = engine_now();
+  auto const now = time_.now();
   leave_door(session, now);
   auto ended = event(LoginEventKind::outcome, session, now);
   ended.outcome = outcome;

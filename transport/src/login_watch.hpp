@@ -1,5 +1,7 @@
 #pragma once
 
+#include "driver_time.hpp"
+
 #include <sallyport/engine/session.hpp>
 #include <sallyport/transport/observer.hpp>
 
@@ -19,8 +21,9 @@ public:
 
   LoginWatch() = default;
   /// The observer, where there is one, must outlive this.
-  LoginWatch(Observer* observer, Role role, std::uint64_t login, BrokerType broker, bool resumed = false) noexcept
-      : observer_(observer), login_(login), role_(role), broker_(broker), resumed_(resumed) {}
+  LoginWatch(Observer* observer, DriverTime time, Role role, std::uint64_t login, BrokerType broker,
+             bool resumed = false) noexcept
+      : observer_(observer), time_(time), login_(login), role_(role), broker_(broker), resumed_(resumed) {}
 
   [[nodiscard]] std::uint64_t login() const noexcept { return observer_ == nullptr ? 0 : login_; }
 
@@ -71,6 +74,7 @@ private:
   void leave_door(Session const& session, TimePoint now);
 
   Observer* observer_ = nullptr;
+  DriverTime time_;
   std::uint64_t login_ = 0;
   TimePoint began_{};
   TimePoint posted_{};

@@ -1,5 +1,6 @@
 #include "ticket_box.hpp"
 
+#include <new>
 #include <utility>
 
 namespace sallyport {
@@ -20,7 +21,11 @@ void TicketBox::collect_from(boost::asio::ssl::context& tls) {
   SSL_CTX_sess_set_new_cb(context, [](SSL* stream, SSL_SESSION* session) {
     auto* const box = static_cast<TicketBox*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(stream), place_of_box()));
     // The stream's own goes bad when the stream is closed without ceremony, as ours are.
-    if (auto* const copy = SSL_SESSION_dup(session); copy != nullptr) box->put(Ticket(copy));
+    Ticket copy(SSL_SESSION_dup(session));
+    try {
+      if (copy) box->put(std::move(copy));
+    } catch (std::bad_alloc const&) {  // Nothing may pass through OpenSSL; the next handshake is a whole one.
+    }
     return 0;
   });
 }

@@ -34,7 +34,7 @@ enum class SnapshotErrc {
   used,                  ///< The claim was refused: somebody resumed it already.
   login_saved,           ///< This login was saved: it goes on where it is resumed, not here.
   credentials_missing,   ///< The step posts credentials that were not saved: give them to `Client::resume`.
-  credentials_mismatch,  ///< The credentials given are for another user or integration than the snapshot.
+  credentials_mismatch,  ///< The credentials given are for another user, account or integration than the snapshot.
   too_large,             ///< The login holds more than a snapshot may.
   crypto_failed,         ///< OpenSSL has no randomness or no AES-256-GCM.
 };
