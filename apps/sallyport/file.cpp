@@ -4,15 +4,18 @@
 #include "output.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace sallyport::app {
@@ -86,6 +89,10 @@ void write(std::string const& option, std::filesystem::path const& path, std::st
     ::unlink(unfinished.c_str());
     refuse(option, path, problem);
   }
+  // The new name, too, is on the disk before anybody relies on it; where that cannot be, the text is.
+  auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  Descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.value() >= 0) ::fsync(directory.value());
 }
 
 }  // namespace
@@ -119,6 +126,24 @@ void check_writable(std::string const& option, std::filesystem::path const& path
 
 void remove_file(std::string const& option, std::filesystem::path const& path) {
   if (::unlink(path.c_str()) != 0) refuse(option, path, why());
+}
+
+FileLock::FileLock(std::string const& option, std::filesystem::path const& path) {
+  if (::access(path.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
+  descriptor_ = ::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor_ < 0) refuse(option, path.string() + ".lock", why());
+  constexpr auto tries_max = 30;
+  for (auto tries = 0; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (tries == tries_max || (errno != EWOULDBLOCK && errno != EINTR)) {
+      ::close(descriptor_);
+      throw Failure(option + ": " + path.string() + " is in use by another process; nothing was done");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 TemporaryFile::TemporaryFile(std::string_view text) {

@@ -25,6 +25,19 @@ void check_writable(std::string const& option, std::filesystem::path const& path
 
 void remove_file(std::string const& option, std::filesystem::path const& path);
 
+/// Keeps other processes that ask for the same from a file, by a lock on `PATH.lock`, which stays. Waits some seconds,
+/// then throws a Failure: nothing was done.
+class FileLock {
+public:
+  FileLock(std::string const& option, std::filesystem::path const& path);
+  FileLock(FileLock const&) = delete;
+  FileLock& operator=(FileLock const&) = delete;
+  ~FileLock();
+
+private:
+  int descriptor_ = -1;
+};
+
 /// A file that nobody else may read and that is gone when this is.
 class TemporaryFile {
 public:

@@ -19,9 +19,10 @@
 namespace sallyport::app {
 namespace {
 
-int code_of_link(Open<AuthPromptStatus> const& status) {
-  switch (status.value()) {
-    case AuthPromptStatus::redirect: return exit_success;
+int code_of_link(AuthPromptResponse const& prompt) {
+  switch (prompt.status.value()) {
+    // Without the link there is nowhere to send a browser, whatever the status says.
+    case AuthPromptStatus::redirect: return prompt.redirect_link ? exit_success : exit_code_of(OutcomeKind::denied);
     case AuthPromptStatus::open_in_broker_module: return exit_code_of(OutcomeKind::handed_off);
     case AuthPromptStatus::failed: return exit_code_of(OutcomeKind::denied);
     case AuthPromptStatus::unknown: break;
@@ -47,6 +48,7 @@ void print_words(AuthPromptResponse const& prompt, LinkOptions const& options, i
     return;
   }
   auto line = std::string(wire_name(options.broker)) + ": " + printable(prompt.status.spelling());
+  if (prompt.status == AuthPromptStatus::redirect) line += " without a link";
   if (prompt.link_token && options.show_tokens) line += ", link token " + printable(prompt.link_token->reveal());
   throw Failure(line, exit_code);
 }
@@ -62,7 +64,7 @@ boost::asio::awaitable<int> async_link(ApiServer& server, LinkOptions const& opt
     throw Failure(server.name() + ": the API answered " + printable(reply.status.spelling()),
                   kind == OutcomeKind::succeeded ? exit_failure : exit_code_of(kind));
   }
-  auto const exit_code = code_of_link(reply.content->status);
+  auto const exit_code = code_of_link(*reply.content);
   if (options.json) {
     print_json(*reply.content, options, exit_code);
   } else {

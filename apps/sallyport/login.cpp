@@ -67,6 +67,8 @@ private:
   void report_cancelled(int exit_code);
   [[noreturn]] void refuse_to_guess(MissingInput const& missing) const;
   [[nodiscard]] int end(Outcome const& outcome, std::optional<MissingInput> const& missing);
+  /// What went wrong, if anything.
+  [[nodiscard]] std::optional<std::string> save(Outcome const& outcome) const;
 
   LoginOptions const* options_;
   boost::asio::io_context context_{1};
@@ -215,16 +217,30 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
   log_.end();
   screen_.clear_live();
   auto const given_up = missing && outcome.kind == OutcomeKind::cancelled;
-  auto const exit_code = given_up ? exit_input_missing : exit_code_of(outcome.kind);
+  auto exit_code = given_up ? exit_input_missing : exit_code_of(outcome.kind);
+  auto const saves = exit_code == exit_success && options_->tokens_file && !outcome.accounts.empty();
+  auto const unsaved = saves ? save(outcome) : std::nullopt;
+  if (unsaved) exit_code = exit_failure;
   if (given_up && options_->json) json_.missed(log_, *missing);
   if (!given_up) show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
   if (options_->json) json_.ended(log_, outcome, exit_code);
   if (given_up) refuse_to_guess(*missing);
-  if (exit_code == exit_success && options_->tokens_file && !outcome.accounts.empty()) {
-    write_tokens("--save-tokens", *options_->tokens_file, tokens_of(options_->broker, outcome));
+  if (unsaved) {
+    show_detail(screen_, "not saved", *unsaved);
+  } else if (saves) {
     show_detail(screen_, "saved", *options_->tokens_file);
   }
   return exit_code;
+}
+
+// The login is over, so what goes wrong here is told beside its outcome.
+std::optional<std::string> LoginCommand::save(Outcome const& outcome) const {
+  try {
+    write_tokens("--save-tokens", *options_->tokens_file, tokens_of(options_->broker, outcome));
+  } catch (UsageError const& problem) {
+    return problem.what();
+  }
+  return std::nullopt;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 #include "failure.hpp"
+#include "file.hpp"
 #include "json_report.hpp"
 #include "outcome_view.hpp"
 #include "run.hpp"
@@ -30,6 +31,7 @@ class RefreshCommand {
 public:
   explicit RefreshCommand(RefreshOptions const& options)
       : options_(&options),
+        lock_("--tokens", options.tokens_file),
         tokens_(read_tokens("--tokens", options.tokens_file)),
         screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
         json_(options.show_tokens) {
@@ -37,7 +39,7 @@ public:
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
     if (tokens_.requires_reauthentication) return;
     // A place that cannot be written is noticed before a token is spent for nothing.
-    write_tokens("--tokens", options.tokens_file, tokens_);
+    check_writable("--tokens", options.tokens_file);
     server_.emplace(context_.get_executor(), options.server);
   }
 
@@ -136,12 +138,22 @@ private:
     if (response.expires_in_seconds) {
       outcome.expires_in = tokens_.expires_in = std::chrono::seconds(*response.expires_in_seconds);
     }
-    write_tokens("--tokens", options_->tokens_file, tokens_);
+    save();
     outcome.accounts.push_back({.account = account.account,
                                 .access_token = copy_of(account.access_token),
                                 .refresh_token = copy_of(account.refresh_token),
                                 .token_id = std::nullopt});
     return outcome;
+  }
+
+  // What is told here has happened: the token is spent.
+  void save() const {
+    try {
+      write_tokens("--tokens", options_->tokens_file, tokens_);
+    } catch (UsageError const& problem) {
+      throw Failure(std::string(problem.what()) +
+                    "; the refresh was done and its new tokens are lost, so log in again");
+    }
   }
 
   int tell(Outcome const& outcome) {
@@ -152,6 +164,7 @@ private:
   }
 
   RefreshOptions const* options_;
+  FileLock lock_;  // Before the file is read.
   SavedTokens tokens_;
   boost::asio::io_context context_{1};
   std::optional<ApiServer> server_;

@@ -27,10 +27,12 @@ class RemoveCommand {
 public:
   explicit RemoveCommand(RemoveOptions const& options)
       : options_(&options),
+        lock_("--tokens", options.tokens_file),
         tokens_(read_tokens("--tokens", options.tokens_file)),
         server_(context_.get_executor(), options.server),
         screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
         json_(false) {
+    check_writable("--tokens", options.tokens_file);
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
   }
 
@@ -81,15 +83,20 @@ private:
   void forget_first() {
     auto const account = std::move(tokens_.accounts.front().account);
     tokens_.accounts.erase(tokens_.accounts.begin());
-    if (tokens_.accounts.empty()) {
-      remove_file("--tokens", options_->tokens_file);
-    } else {
-      write_tokens("--tokens", options_->tokens_file, tokens_);
+    try {
+      if (tokens_.accounts.empty()) {
+        remove_file("--tokens", options_->tokens_file);
+      } else {
+        write_tokens("--tokens", options_->tokens_file, tokens_);
+      }
+    } catch (UsageError const& problem) {
+      throw Failure(std::string(problem.what()) + "; the account was removed, and the file still lists it");
     }
     screen_.line("Removed " + (account ? describe(*account) : std::string("an account without a name")));
   }
 
   RemoveOptions const* options_;
+  FileLock lock_;  // Before the file is read.
   SavedTokens tokens_;
   boost::asio::io_context context_{1};
   ApiServer server_;

@@ -1,3 +1,4 @@
+import fcntl
 import json
 import os
 import signal
@@ -56,6 +57,19 @@ class AccountsTest(Case):
             self.assertNotIn(after[name], done.stdout + done.stderr)
         self.assertEqual(before["accountId"], after["accountId"])
         self.assertEqual(stat.S_IMODE(os.stat(tokens).st_mode), 0o600)
+
+    def test_two_processes_never_work_with_one_file(self):
+        tokens = self.log_in("robinhood")
+        before = self.tokens_in(tokens)
+        with open(tokens + ".lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for command in (["refresh"], ["remove", "--yes"]):
+                done = self.run_program(*command, "--tokens", tokens)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("in use by another process; nothing was done", done.stderr)
+        self.assertEqual(before, self.tokens_in(tokens))
+        self.assertEqual(self.run_program("refresh", "--tokens", tokens).returncode, 0)
+        self.assertNotEqual(before, self.tokens_in(tokens))
 
     def test_tokens_are_shown_to_who_asks(self):
         tokens = self.log_in("robinhood")
