@@ -140,7 +140,6 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
 }
 
 void JsonReport::failed(std::string_view why, int exit_code) {
-  if (ended_) return;
   json::object const event{{"event", "error"}, {"message", why}, {"exitCode", exit_code}};
   write(json::serialize(event));
 }

@@ -23,8 +23,9 @@ public:
   void answered(DoorLog const& log, Answer const& answer) override;
   void missed(DoorLog const& log, MissingInput const& missing);
   void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
-  /// The last line where there is no outcome.
+  /// The last line where there is no outcome, or where what came after it failed.
   void failed(std::string_view why, int exit_code);
+  [[nodiscard]] bool has_ended() const noexcept { return ended_; }
 
   [[nodiscard]] bool closed() const noexcept override { return closed_; }
 

@@ -94,7 +94,7 @@ int LoginCommand::carry_out() {
     return exit_code;
   } catch (Failure const& failure) {
     record_.write();
-    if (options_->json) json_.failed(failure.what(), failure.exit_code());
+    if (options_->json && !json_.has_ended()) json_.failed(failure.what(), failure.exit_code());
     throw;
   }
 }

@@ -56,12 +56,13 @@ private:
       auto [ec, reply] = co_await server_.client().async_remove_account(std::move(request), token);
       auto const outcome = outcome_of(server_.name(), ec, reply);
       auto const exit_code = exit_code_of(outcome.kind);
+      // What was removed leaves the file before anybody hears that all is well.
+      if (exit_code == exit_success) forget_first();
       if (options_->json) json_.ended(DoorLog(), outcome, exit_code);
       if (exit_code != exit_success) {
         show_outcome(screen_, outcome, false);
         co_return exit_code;
       }
-      forget_first();
     }
     co_return exit_success;
   }
