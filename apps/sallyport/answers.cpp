@@ -5,7 +5,6 @@
 #include "file.hpp"
 #include "wiping_memory.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -123,7 +122,7 @@ Answers Answers::read(std::filesystem::path const& path) {
   auto const text = read_private_file("--answers", path);
   WipingMemory memory;
   boost::system::error_code ec;
-  auto const document = json::parse(text.reveal(), ec, &memory);
+  auto const document = parse_wiped(text.reveal(), memory, ec);
   if (ec) refuse(path.string(), "not JSON: " + ec.message());
   auto const* const members = document.if_object();
   if (members == nullptr) refuse(path.string(), "not a JSON object");

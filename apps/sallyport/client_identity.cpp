@@ -2,9 +2,9 @@
 
 #include "failure.hpp"
 #include "file.hpp"
+#include "wiping_memory.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
 #include <cstdlib>
 #include <string_view>
@@ -28,8 +28,9 @@ std::string_view take_line(std::string_view& text) {
 }
 
 ApiClient read_json(std::string_view text, std::string const& file) {
+  WipingMemory memory;
   boost::system::error_code ec;
-  auto const document = json::parse(text, ec);
+  auto const document = parse_wiped(text, memory, ec);
   auto const* const members = ec ? nullptr : document.if_object();
   auto const* const id = members == nullptr ? nullptr : members->if_contains("clientId");
   auto const* const secret = members == nullptr ? nullptr : members->if_contains("clientSecret");

@@ -77,7 +77,7 @@ private:
     request.type = tokens_.broker;
     request.refresh_token = account.refresh_token->clone();
     request.access_token = copy_of(account.access_token);
-    auto again = copy_of(request);
+    auto again = without_access_token(request);
     auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     auto [ec, reply] = co_await server_->client().async_refresh(std::move(request), token);
     if (ec || !reply.content || reply.content->status != RefreshStatus::mfa_required) {
@@ -92,13 +92,12 @@ private:
     co_return take(account, second_ec, second);
   }
 
-  static RefreshRequest copy_of(RefreshRequest const& request) {
+  static RefreshRequest without_access_token(RefreshRequest const& request) {
     RefreshRequest copy;
     copy.type = request.type;
     copy.refresh_token = request.refresh_token.clone();
     return copy;
   }
-  static std::optional<Secret> copy_of(std::optional<Secret> const& token) { return sallyport::copy_of(token); }
 
   boost::asio::awaitable<Secret> async_code() {
     auto code = answers_.take(Field::mfa_code);

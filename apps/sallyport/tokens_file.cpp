@@ -6,7 +6,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serializer.hpp>
 
 #include <array>
@@ -88,7 +87,7 @@ SavedTokens read_tokens(std::string const& option, std::string const& path) {
   auto const text = read_private_file(option, path);
   WipingMemory memory;
   boost::system::error_code ec;
-  auto const document = json::parse(text.reveal(), ec, &memory);
+  auto const document = parse_wiped(text.reveal(), memory, ec);
   if (ec) refuse(option, path, "not JSON: " + ec.message());
   auto const* const members = document.if_object();
   if (members == nullptr) refuse(option, path, "not a JSON object");

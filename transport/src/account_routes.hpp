@@ -1,8 +1,8 @@
 #pragma once
 
-#include "connection.hpp"
 #include "http_answer.hpp"
 #include "server_state.hpp"
+#include "strand.hpp"
 #include "weak_list.hpp"
 
 #include <sallyport/transport/account_service.hpp>

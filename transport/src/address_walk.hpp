@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connection.hpp"
+#include "tls_stream.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/tcp.hpp>

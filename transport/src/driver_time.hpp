@@ -1,7 +1,7 @@
 #pragma once
 
 #include "clock.hpp"
-#include "connection.hpp"
+#include "strand.hpp"
 
 #include <sallyport/engine/session_snapshot.hpp>
 

@@ -65,11 +65,6 @@ std::optional<AccountKey> named_account_of(SharedGovernor const& governor, Crede
   return governor.key_of(who.request.type, *name);
 }
 
-AccountKey account_of(SharedGovernor const& governor, Credentials const& who) {
-  auto named = named_account_of(governor, who);
-  return named ? std::move(*named) : governor.key_of(who.request.type, who.user_id);
-}
-
 Acts acts_of_login(AuthRequest const& login, AuthResponse const* door) {
   auto const acts = carries_credentials(login) ? Acts(Act::credential_post) : Acts();
   if (door != nullptr) return acts | sent_by(*door);
@@ -94,7 +89,7 @@ std::optional<Refusal> LoginBudget::admit(Credentials const& who, Acts acts) {
   if (auto named = named_account_of(*governor_, who)) {
     key_ = std::move(named);
   } else if (!key_) {
-    key_ = account_of(*governor_, who);
+    key_ = governor_->key_of(who.request.type, who.user_id);
   }
   if (acts.empty()) return std::nullopt;
   auto admitted = governor_->admit(*key_, acts);

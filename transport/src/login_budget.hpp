@@ -13,9 +13,7 @@
 
 namespace sallyport {
 
-/// Who is counted: the name that the institution knows, else the host's name for the user.
-[[nodiscard]] AccountKey account_of(SharedGovernor const& governor, Credentials const& who);
-/// The same, nothing where only the host's name is known.
+/// The account by the name that the institution knows; nothing where only the host's name for the user is known.
 [[nodiscard]] std::optional<AccountKey> named_account_of(SharedGovernor const& governor, Credentials const& who);
 
 /// What the first post, or a fresh one after `door`, costs the account. A code that the first post brings along is a

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "connection.hpp"
 #include "driver_time.hpp"
 #include "http_answer.hpp"
 #include "login_watch.hpp"
 #include "random.hpp"
 #include "server_state.hpp"
+#include "strand.hpp"
 
 #include <sallyport/engine/session_table.hpp>
 #include <sallyport/protocol/auth_request.hpp>

@@ -1,13 +1,13 @@
 #include <sallyport/transport/server.hpp>
 
 #include "account_routes.hpp"
-#include "connection.hpp"
 #include "http_connection.hpp"
 #include "http_message.hpp"
 #include "login_service.hpp"
 #include "routes.hpp"
 #include "server_state.hpp"
 #include "tls.hpp"
+#include "tls_stream.hpp"
 #include "weak_list.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
+#include "strand.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,7 +9,6 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <array>
@@ -20,7 +20,6 @@
 
 namespace sallyport {
 
-using Strand = boost::asio::strand<boost::asio::any_io_executor>;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
 
 /// TLS over a socket. OpenSSL sends by itself, and what was received is handed to it where it stands: one system call
