@@ -102,12 +102,7 @@ int serve(ServeOptions const& options) {
   if (options.metrics_port) metrics.emplace();
   Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr);
   auto server = listen(context, options, sandbox, accounts, observation.observer());
-  server.start();
-  std::optional<MetricsListener> scraped;
-  if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
-  if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
-  print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
-  if (scraped) print("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics\n");
+  // Before anything tells that it listens: whoever reads that may send a signal at once.
   auto const stop = [&context, &server] {
     server.stop();
     context.stop();
@@ -117,6 +112,12 @@ int serve(ServeOptions const& options) {
   if (options.scenarios) {
     reloading.emplace(context.get_executor(), [&options, &sandbox] { reload(options, sandbox); });
   }
+  server.start();
+  std::optional<MetricsListener> scraped;
+  if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
+  if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
+  print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
+  if (scraped) print("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics\n");
   context.run();
   return exit_success;
 }
