@@ -1,12 +1,11 @@
 #include "network.hpp"
 
-#include "deliver.hpp"
-
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <chrono>
 #include <utility>
@@ -36,8 +35,8 @@ class Network::Wire final : public Exchange {
 public:
   Wire(Network& network, Process& client) : network_(&network), client_(&client) {}
 
-  void exchange(HttpRequest request, Handler handler) override {
-    network_->start(*client_, std::move(request), std::move(handler));
+  void exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) override {
+    network_->start(*client_, std::move(request), std::move(handler), stop);
   }
 
 private:
@@ -60,7 +59,7 @@ Duration Network::latency() {
 
 // --- The way there ---------------------------------------------------------------------------------------------------
 
-void Network::start(Process& from, HttpRequest request, Exchange::Handler handler) {
+void Network::start(Process& from, HttpRequest request, Exchange::Handler handler, asio::cancellation_slot slot) {
   auto const id = next_id_++;
   auto const parcel = std::make_shared<Parcel>();
   parcel->http = std::move(request);
@@ -73,7 +72,6 @@ void Network::start(Process& from, HttpRequest request, Exchange::Handler handle
       parcel->user_and_broker = user_at_broker(target.substr(target.rfind('=') + 1), message->type.spelling());
   }
   auto const login = parcel->login;
-  auto slot = asio::get_associated_cancellation_slot(handler);
   if (slot.is_connected()) {
     slot.assign([this, id](asio::cancellation_type) { complete(id, asio::error::operation_aborted); });
   }
@@ -186,7 +184,8 @@ void Network::complete(Id id, error_code ec, HttpReply reply) {
   flights_.erase(found);
   if (login != 0) laws_->request_over(login, ec, sent);
   trace_->note(server_->process().world_now(), ec ? (sent ? "no reply" : "not sent") : "reply", login, reply.status);
-  deliver_inside(strand, std::move(handler), Exchanged{.ec = ec, .sent = sent, .reply = std::move(reply)});
+  Exchanged done{.ec = ec, .sent = sent, .reply = std::move(reply)};
+  asio::post(strand, [handler = std::move(handler), done = std::move(done)]() mutable { handler(std::move(done)); });
 }
 
 void Network::crash_of(Process& client) {

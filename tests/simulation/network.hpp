@@ -51,7 +51,7 @@ private:
   using Id = std::uint64_t;
   using Carried = std::shared_ptr<Parcel const>;
 
-  void start(Process& from, HttpRequest request, Exchange::Handler handler);
+  void start(Process& from, HttpRequest request, Exchange::Handler handler, boost::asio::cancellation_slot slot);
   void leave(Id id, Carried const& parcel);
   void arrive(Id id, Carried const& parcel);
   void answered(Id id, Carried const& parcel, HttpAnswer answer);

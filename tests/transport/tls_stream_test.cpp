@@ -6,10 +6,10 @@
 #include <tls_stream.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 #include <openssl/ssl.h>
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -33,12 +33,14 @@ public:
     client_tls = make_client_tls(config).value();
     server_tls = make_server_tls(certificates.identity()).value();
     if (tickets != nullptr) tickets->collect_from(*client_tls);
+    reactor->hold();
     connect(room, tickets);
   }
 
   /// Takes the place of the two ends by two new ones.
   void connect(int room, TicketBox* tickets) {
-    Strand const strand(asio::make_strand(asio::any_io_executor(io.get_executor())));
+    client.reset();
+    server.reset();
     tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
     Socket near(strand);
     near.connect(acceptor.local_endpoint());
@@ -48,8 +50,10 @@ public:
       near.set_option(asio::socket_base::send_buffer_size(room));
       far.set_option(asio::socket_base::receive_buffer_size(room));
     }
-    client.emplace(std::move(near), *client_tls);
-    server.emplace(std::move(far), *server_tls);
+    client.emplace(*reactor, *client_tls);
+    server.emplace(*reactor, *server_tls);
+    BOOST_TEST_REQUIRE(!client->attach(std::move(near)));
+    BOOST_TEST_REQUIRE(!server->attach(std::move(far)));
     BOOST_TEST_REQUIRE(!expect_host(client->native_handle(), "127.0.0.1"));
     if (tickets != nullptr) tickets->offer(client->native_handle());
     std::optional<error_code> one;
@@ -78,16 +82,18 @@ public:
 
   std::pair<error_code, std::string> read(TlsStream& stream, std::size_t size = 16 * 1024) {
     std::string text(size, '\0');
-    std::optional<error_code> done;
-    std::size_t count = 0;
-    stream.async_read_some(asio::buffer(text), [&](error_code ec, std::size_t came) {
-      done = ec;
-      count = came;
-    });
-    BOOST_TEST(!done.has_value(), "a handler was called inside the call that started the read");
-    until([&] { return done.has_value(); });
-    text.resize(count);
-    return {*done, text};
+    for (;;) {
+      auto const step = stream.read(asio::buffer(text));
+      if (step.want == TlsStream::Want::nothing) {
+        text.resize(step.size);
+        return {step.ec, text};
+      }
+      std::optional<error_code> got_on;
+      stream.wait(step.want, [&](error_code ec) { got_on = ec; });
+      BOOST_TEST(!got_on.has_value(), "a waiter was called inside the call");
+      until([&] { return got_on.has_value(); });
+      if (*got_on) return {*got_on, {}};
+    }
   }
 
   std::string read_all(TlsStream& stream, std::size_t size) {
@@ -101,6 +107,8 @@ public:
   }
 
   asio::io_context io;
+  Strand strand{asio::make_strand(asio::any_io_executor(io.get_executor()))};
+  std::shared_ptr<Reactor> reactor = std::make_shared<Reactor>(strand);
   Certificates certificates;
   TlsContext client_tls;
   TlsContext server_tls;
@@ -175,8 +183,7 @@ BOOST_AUTO_TEST_CASE(a_closed_stream_ends_what_is_pending) {
   Ends ends;
   ends.hear();
   std::optional<error_code> read;
-  std::array<char, 16> into{};
-  ends.client->async_read_some(asio::buffer(into), [&read](error_code ec, std::size_t) { read = ec; });
+  ends.client->wait(TlsStream::Want::input, [&read](error_code ec) { read = ec; });
   ends.client->close();
   ends.until([&] { return read.has_value(); });
   BOOST_TEST(*read == asio::error::operation_aborted);

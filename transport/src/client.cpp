@@ -12,8 +12,6 @@
 #include <sallyport/protocol/codec.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
 
 #include <memory>
@@ -30,17 +28,17 @@ namespace {
 
 /// Calls the handler with the decoded reply to one exchange; the handler's cancellation slot reaches the exchange.
 template <class Content, class Handler>
-Exchange::Handler reading(std::shared_ptr<ClientCore> const& core, Handler handler) {
+void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Handler handler) {
   auto const slot = asio::get_associated_cancellation_slot(handler);
-  return asio::bind_cancellation_slot(
-      slot, asio::bind_executor(core->strand(), [core, handler = std::move(handler)](Exchanged done) mutable {
-        // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
-        if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
-        if (done.ec) return deliver(core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
-        auto reply = read_envelope<Content>(done.reply, core->config().bounds);
-        auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
-        deliver(core->strand(), std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
-      }));
+  auto read = [core, handler = std::move(handler)](Exchanged done) mutable {
+    // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
+    if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
+    if (done.ec) return deliver_at_once(core, std::move(handler), done.ec, ApiResult<Content>{});
+    auto reply = read_envelope<Content>(done.reply, core->config().bounds);
+    auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
+    deliver_at_once(core, std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
+  };
+  core->exchange().exchange(std::move(request), std::move(read), slot);
 }
 
 /// Says no before anything is sent.
@@ -73,7 +71,7 @@ Login Client::login(Credentials credentials) const {
 }
 
 void Client::start_schemes(Core const& core, SchemesHandler handler) {
-  core->get_schemes(reading<Schemes>(core, std::move(handler)));
+  exchange<Schemes>(core, ClientCore::schemes_request(), std::move(handler));
 }
 
 void Client::start_authenticate(Core const& core, Credentials credentials, AuthHandler handler) {
@@ -83,7 +81,7 @@ void Client::start_authenticate(Core const& core, Credentials credentials, AuthH
   }
   HttpRequest request{.method = HttpRequest::Method::post, .target = {}, .body = encode(credentials.request)};
   request.target = authenticate_target(credentials.user_id);
-  core->exchange().exchange(std::move(request), reading<AuthResponse>(core, std::move(handler)));
+  exchange<AuthResponse>(core, std::move(request), std::move(handler));
 }
 
 void Client::start_link(Core const& core, Open<BrokerType> const& type, Secret const& user_id, LinkHandler handler) {
@@ -92,7 +90,7 @@ void Client::start_link(Core const& core, Open<BrokerType> const& type, Secret c
   }
   auto path = std::string(api::authenticate_path) + "/" + api::percent_encode(type.spelling());
   HttpRequest request{.method = HttpRequest::Method::get, .target = target_with_user(path, user_id), .body = {}};
-  core->exchange().exchange(std::move(request), reading<AuthPromptResponse>(core, std::move(handler)));
+  exchange<AuthPromptResponse>(core, std::move(request), std::move(handler));
 }
 
 void Client::start_refresh(Core const& core, RefreshRequest const& what, RefreshHandler handler) {
@@ -101,7 +99,7 @@ void Client::start_refresh(Core const& core, RefreshRequest const& what, Refresh
   }
   HttpRequest request{
       .method = HttpRequest::Method::post, .target = Secret(api::token_refresh_path), .body = encode(what)};
-  core->exchange().exchange(std::move(request), reading<RefreshResponse>(core, std::move(handler)));
+  exchange<RefreshResponse>(core, std::move(request), std::move(handler));
 }
 
 void Client::start_remove(Core const& core, RemoveAccountRequest const& what, RemoveHandler handler) {
@@ -109,12 +107,12 @@ void Client::start_remove(Core const& core, RemoveAccountRequest const& what, Re
     return refuse_to_send<NoContent>(core, std::move(handler), TransportErrc::missing_token);
   }
   HttpRequest request{.method = HttpRequest::Method::remove, .target = Secret(api::account_path), .body = encode(what)};
-  core->exchange().exchange(std::move(request), reading<NoContent>(core, std::move(handler)));
+  exchange<NoContent>(core, std::move(request), std::move(handler));
 }
 
 void Client::start_status(Core const& core, StatusHandler handler) {
   HttpRequest request{.method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}};
-  core->exchange().exchange(std::move(request), reading<std::vector<HealthStatus>>(core, std::move(handler)));
+  exchange<std::vector<HealthStatus>>(core, std::move(request), std::move(handler));
 }
 
 void Client::start_login(Core const& core, Credentials credentials, Responder& responder, LoginHandler handler) {

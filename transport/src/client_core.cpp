@@ -3,8 +3,6 @@
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
-#include <boost/asio/bind_executor.hpp>
-
 #include <utility>
 
 namespace sallyport {
@@ -25,10 +23,8 @@ LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const
 ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time)
     : strand_(std::move(strand)), config_(std::move(config)), time_(time), exchange_(std::move(exchange)) {}
 
-void ClientCore::get_schemes(Exchange::Handler handler) {
-  exchange_->exchange(
-      {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}},
-      std::move(handler));
+HttpRequest ClientCore::schemes_request() {
+  return {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}};
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {
@@ -37,10 +33,11 @@ void ClientCore::with_schemes(SchemesReady ready) {
   auto const waiting = std::make_shared<Waiting>();
   waiting->push_back(std::move(ready));
   waiting_ = waiting;
-  get_schemes(boost::asio::bind_executor(strand_, [self = shared_from_this(), waiting](Exchanged done) {
+  auto const came = [self = shared_from_this(), waiting](Exchanged done) {
     self->waiting_.reset();
     self->schemes_came(std::move(done), *waiting);
-  }));
+  };
+  exchange_->exchange(schemes_request(), came, {});
 }
 
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {

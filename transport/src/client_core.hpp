@@ -40,8 +40,7 @@ public:
   /// Calls back with the schemes, which are fetched once for all logins. Runs on the strand.
   void with_schemes(SchemesReady ready);
 
-  /// One exchange that is not part of a login; `read` turns the reply into the handler's result.
-  void get_schemes(Exchange::Handler handler);
+  [[nodiscard]] static HttpRequest schemes_request();
 
 private:
   using Waiting = std::vector<SchemesReady>;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http_read.hpp"
+#include "reactor.hpp"
 #include "tls_stream.hpp"
 
 #include <chrono>
@@ -10,8 +11,8 @@ namespace sallyport {
 
 /// One TLS connection of a client to its API.
 struct Connection {
-  Connection(Strand const& strand, boost::asio::ssl::context& tls, std::size_t buffer_max)
-      : stream(Socket(strand), tls), buffer(buffer_max) {}
+  Connection(Reactor& reactor, boost::asio::ssl::context& tls, std::size_t buffer_max)
+      : stream(reactor, tls), buffer(buffer_max) {}
 
   /// Whether nothing was heard from the peer since the last reply. A peer that closes says so, and a post on a
   /// connection that may be dead could not be told from one that arrived.

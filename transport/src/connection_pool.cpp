@@ -18,15 +18,13 @@ std::unique_ptr<Connection> ConnectionPool::take_idle() {
 std::unique_ptr<Connection> ConnectionPool::make() {
   if (count_ >= config_->connections_max) return nullptr;
   ++count_;
-  auto made = std::make_unique<Connection>(strand_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
+  auto made =
+      std::make_unique<Connection>(*reactor_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
   tickets_.offer(made->stream.native_handle());
   return made;
 }
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection) {
-  connection->buffer.clear();
-  connection->buffer.shrink_to_fit();  // It held tokens; giving the block back wipes it.
-  connection->stream.release_memory();
   connection->idle_since = std::chrono::steady_clock::now();
   idle_.push_back(std::move(connection));
   close_stale();

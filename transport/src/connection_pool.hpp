@@ -16,14 +16,14 @@
 
 namespace sallyport {
 
-/// The connections of one client, on its strand. A request takes one, and gives it back after a whole reply.
+/// The connections of one client, of its reactor. A request takes one, and gives it back after a whole reply.
 /// At most `connections_max` exist; who finds none waits in line.
 class ConnectionPool {
 public:
   using Waiter = std::list<std::function<void()>>::iterator;
 
-  ConnectionPool(Strand strand, TlsContext tls, ClientConfig const& config)
-      : strand_(std::move(strand)), tls_(std::move(tls)), config_(&config) {
+  ConnectionPool(Reactor& reactor, TlsContext tls, ClientConfig const& config)
+      : reactor_(&reactor), tls_(std::move(tls)), config_(&config) {
     tickets_.collect_from(*tls_);
   }
   ConnectionPool(ConnectionPool const&) = delete;
@@ -49,7 +49,7 @@ public:
 private:
   void close_stale();
 
-  Strand strand_;
+  Reactor* reactor_;
   TicketBox tickets_;
   TlsContext tls_;
   ClientConfig const* config_;

@@ -2,11 +2,13 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <memory>
-
+#include <type_traits>
 #include <utility>
 
 namespace sallyport {
@@ -35,22 +37,23 @@ void deliver(Strand const& strand, Handler handler, Result... result) {
   deliver_and_keep(std::shared_ptr<void>(), strand, std::move(handler), std::move(result)...);
 }
 
-/// The same for a handler of our own, whose slot belongs to the host and is cleared where the host's handler runs.
-template <class Strand, class Handler, class Result>
-void deliver_inside(Strand const& strand, Handler handler, Result result) {
-  boost::asio::post(strand, [strand, handler = std::move(handler), result = std::move(result)]() mutable {
-    auto const executor = boost::asio::get_associated_executor(handler, strand);
-    boost::asio::dispatch(executor, [handler = std::move(handler), result = std::move(result)]() mutable {
-      std::move(handler)(std::move(result));
-    });
-  });
+/// The same, called on the strand by whoever is not inside the host's call: on the strand, the handler runs at once.
+template <class Owner, class Handler, class... Result>
+void deliver_at_once(std::shared_ptr<Owner> owner, Handler handler, Result... result) {
+  // The system's executor runs what it is given where it stands, which is on the strand.
+  auto const executor = boost::asio::get_associated_executor(handler, boost::asio::system_executor());
+  boost::asio::dispatch(
+      executor, [owner = std::move(owner), handler = std::move(handler), ... result = std::move(result)]() mutable {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected()) slot.clear();
+        std::move(handler)(std::move(result)...);
+      });
 }
 
-/// Calls `stop` on the strand when the handler's owner asks for terminal cancellation, as long as `target` lives.
-template <class Strand, class Handler, class Target>
-void on_terminal_cancellation(Handler const& handler, Strand const& strand, std::weak_ptr<Target> target,
+/// Calls `stop` on the strand when terminal cancellation is asked for, as long as `target` lives.
+template <class Strand, class Target>
+void on_terminal_cancellation(boost::asio::cancellation_slot slot, Strand const& strand, std::weak_ptr<Target> target,
                               void (Target::*stop)()) {
-  auto slot = boost::asio::get_associated_cancellation_slot(handler);
   if (!slot.is_connected()) return;
   slot.assign([strand, target, stop](boost::asio::cancellation_type type) {
     if ((type & boost::asio::cancellation_type::terminal) == boost::asio::cancellation_type::none) return;
@@ -58,6 +61,13 @@ void on_terminal_cancellation(Handler const& handler, Strand const& strand, std:
       if (auto const self = target.lock()) ((*self).*stop)();
     });
   });
+}
+
+/// The same for the handler's owner.
+template <class Strand, class Handler, class Target>
+requires(!std::is_same_v<Handler, boost::asio::cancellation_slot>) void on_terminal_cancellation(
+    Handler const& handler, Strand const& strand, std::weak_ptr<Target> target, void (Target::*stop)()) {
+  on_terminal_cancellation(boost::asio::get_associated_cancellation_slot(handler), strand, std::move(target), stop);
 }
 
 }  // namespace sallyport

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "inline_function.hpp"
+
 #include <sallyport/protocol/secret.hpp>
 
-#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
@@ -39,15 +41,15 @@ struct Exchanged {
 /// Carries one request to the API and its reply back. It decides nothing.
 class Exchange {
 public:
-  using Handler = boost::asio::any_completion_handler<void(Exchanged)>;
+  using Handler = InlineFunction<void(Exchanged)>;
 
   Exchange() = default;
   Exchange(Exchange const&) = delete;
   Exchange& operator=(Exchange const&) = delete;
   virtual ~Exchange() = default;
 
-  /// Completes exactly once, never inside this call. Honours terminal cancellation.
-  virtual void exchange(HttpRequest request, Handler handler) = 0;
+  /// Completes exactly once, on the client's strand, never inside this call. Honours terminal cancellation.
+  virtual void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) = 0;
 };
 
 }  // namespace sallyport

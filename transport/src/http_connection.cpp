@@ -14,12 +14,10 @@ namespace sallyport {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_size = 4096;
 /// How much of what a refused client still sends is thrown away, and for how long, so that it can read the refusal.
 constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
 constexpr auto drain_timeout = std::chrono::seconds(2);
@@ -51,13 +49,15 @@ Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(Socket socket, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes)
+HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state,
+                               std::shared_ptr<Routes const> routes)
     : state_(std::move(state)),
       config_(&state_->config),
-      stream_(std::move(socket), *state_->tls),
-      buffer_(std::max(config_->header_bytes_max + config_->bounds.text_bytes_max, 2 * read_size)),
+      stream_(reactor, *state_->tls),
+      buffer_(config_->header_bytes_max + config_->bounds.text_bytes_max),
       routes_(std::move(routes)),
-      timer_(stream_.socket().get_executor()) {
+      reactor_(&reactor),
+      deadline_(reactor.deadlines()) {
   ++state_->counters.connections_open;
 }
 
@@ -68,20 +68,17 @@ HttpConnection::~HttpConnection() {
 void HttpConnection::close() noexcept {
   closed_ = true;
   stream_.close();
-  timer_.cancel();
+  deadline_.clear();
 }
 
 // A phase that takes too long ends the connection; what was pending then completes with an error and lets go of it.
 void HttpConnection::bound(std::chrono::milliseconds phase) {
-  timer_.expires_after(phase);
-  timer_.async_wait([weak = weak_from_this()](error_code ec) {
-    auto const self = weak.lock();
-    if (self && !ec && self->timer_.expiry() <= std::chrono::steady_clock::now()) self->close();
-  });
+  deadline_.set(phase, [this] { shared_from_this()->close(); });
 }
 
-void HttpConnection::start() {
+void HttpConnection::start(Socket socket) {
   bound(config_->handshake_timeout);
+  if (stream_.attach(std::move(socket))) return close();
   stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
     self->await_request();
@@ -96,21 +93,20 @@ void HttpConnection::await_request() {
   parser_->body_limit(config_->bounds.text_bytes_max);
   if (buffer_.size() != 0) {
     // Of many requests that came at once, each begins on a stack of its own.
-    return asio::post(timer_.get_executor(), [self = shared_from_this()] { self->read_header(); });
+    return asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_header(); });
   }
-  buffer_.clear();
-  buffer_.shrink_to_fit();  // It held credentials; giving the block back wipes it.
+  if (stream_.may_have_input()) return read_header();
   bound(config_->idle_timeout);
-  stream_.async_read_some(buffer_.prepare(read_size), [self = shared_from_this()](error_code ec, std::size_t size) {
+  stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
-    self->buffer_.commit(size);
     self->read_header();
   });
 }
 
 void HttpConnection::read_header() {
+  if (closed_) return;
   bound(config_->read_timeout);
-  read_message(stream_, buffer_, *parser_, Until::header, [self = shared_from_this()](error_code ec) {
+  read_message(stream_, *reactor_, buffer_, *parser_, Until::header, [self = shared_from_this()](error_code ec) {
     if (ec == http::error::body_limit) {
       return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
     }
@@ -141,7 +137,7 @@ void HttpConnection::read_body() {
       self->read_body();
     });
   }
-  read_message(stream_, buffer_, *parser_, Until::end, [self = shared_from_this()](error_code ec) {
+  read_message(stream_, *reactor_, buffer_, *parser_, Until::end, [self = shared_from_this()](error_code ec) {
     if (ec == http::error::body_limit || ec == http::error::buffer_overflow) {
       return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
     }
@@ -157,7 +153,7 @@ void HttpConnection::read_body() {
 void HttpConnection::dispatch() {
   if (closed_) return;
   ++state_->counters.requests;
-  timer_.expires_at(std::chrono::steady_clock::time_point::max());  // Also takes back a ring that is under way.
+  deadline_.clear();
   auto const request = parser_->release();
   keep_alive_ = request.keep_alive();
   is_head_ = request.method() == http::verb::head;
@@ -180,8 +176,7 @@ void HttpConnection::write(HttpAnswer const& answer) {
     self->out_.clear();
     if (ec || is_cut) return self->close();
     if (self->keep_alive_) return self->await_request();
-    error_code ignored;
-    self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    self->stream_.shutdown_send();
     self->bound(drain_timeout);
     self->drain();
   });
@@ -189,11 +184,16 @@ void HttpConnection::write(HttpAnswer const& answer) {
 
 // A close with unread bytes would reset the connection and take the answer with it.
 void HttpConnection::drain() {
-  stream_.socket().async_read_some(asio::buffer(scrap_), [self = shared_from_this()](error_code ec, std::size_t size) {
-    self->drained_ += size;
-    if (ec || self->drained_ > drain_bytes_max) return self->close();
-    self->drain();
-  });
+  for (;;) {
+    auto const step = stream_.skip();
+    drained_ += step.size;
+    if (step.ec || drained_ > drain_bytes_max) return close();
+    if (step.want == TlsStream::Want::nothing) continue;
+    return stream_.wait(step.want, [self = shared_from_this()](error_code ec) {
+      if (ec) return self->close();
+      self->drain();
+    });
+  }
 }
 
 }  // namespace sallyport

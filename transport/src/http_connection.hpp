@@ -3,16 +3,15 @@
 #include "http_answer.hpp"
 #include "http_message.hpp"
 #include "http_read.hpp"
+#include "reactor.hpp"
 #include "routes.hpp"
 #include "server_state.hpp"
 #include "tls_stream.hpp"
 
 #include <sallyport/transport/config.hpp>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/beast/http/parser.hpp>
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -25,12 +24,12 @@ namespace sallyport {
 /// a deadline, every buffer a bound.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Socket socket, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes);
+  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes);
   HttpConnection(HttpConnection const&) = delete;
   HttpConnection& operator=(HttpConnection const&) = delete;
   ~HttpConnection();
 
-  void start();
+  void start(Socket socket);
   void close() noexcept;
 
 private:
@@ -50,12 +49,10 @@ private:
   TlsStream stream_;
   ReadBuffer buffer_;
   std::shared_ptr<Routes const> routes_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Strand>
-      timer_;
+  Reactor* reactor_;  ///< The server's, which is there as long as the stream is open.
+  Deadline deadline_;
   std::optional<RequestParser> parser_;
   Secret out_;
-  std::array<char, 4096> scrap_{};
   std::size_t drained_ = 0;
   bool keep_alive_ = false;
   bool is_head_ = false;

@@ -6,8 +6,8 @@
 
 #include <sallyport/transport/error.hpp>
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -29,26 +29,27 @@ public:
       : owner_(std::move(owner)),
         request_(std::move(request)),
         handler_(std::move(handler)),
-        timer_(owner_->strand_),
-        resolver_(owner_->strand_) {}
+        deadline_(owner_->reactor_->deadlines()) {}
 
-  void start() {
-    on_terminal_cancellation(handler_, owner_->strand_, weak_from_this(), &Op::cancel);
-    asio::post(owner_->strand_, [self = shared_from_this()] { self->acquire(); });
+  void start(asio::cancellation_slot stop) {
+    on_terminal_cancellation(stop, strand(), weak_from_this(), &Op::cancel);
+    asio::dispatch(strand(), [self = shared_from_this()] {
+      self->owner_->reactor_->hold();
+      self->acquire();
+      self->starting_ = false;
+    });
   }
 
 private:
   using Config = ClientConfig;
   Config const& config() const noexcept { return *owner_->config_; }
   ConnectionPool& pool() noexcept { return owner_->pool_; }
+  Strand const& strand() const noexcept { return owner_->reactor_->strand(); }
 
   /// Bounds the phase that begins.
   template <class Period>
   void bound(Period period, TransportErrc code) {
-    timer_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(period));
-    timer_.async_wait([self = shared_from_this(), code](error_code ec) {
-      if (!ec && self->timer_.expiry() <= std::chrono::steady_clock::now()) self->stop(code);
-    });
+    deadline_.set(period, [self = shared_from_this(), code] { self->stop(code); });
   }
 
   /// Ends the operation early: what is pending completes at once, and `failed` sees why.
@@ -58,7 +59,7 @@ private:
     if (connecting_) connecting_->stop();
     if (connection_) connection_->stream.close();
     if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
-      resolver_.cancel();
+      resolver_->cancel();
       return finish(why);
     }
     if (waiter_) {
@@ -66,7 +67,7 @@ private:
       waiter_.reset();
       finish(why);
     } else if (backing_off_) {
-      timer_.cancel();
+      finish(why);
     }
   }
 
@@ -79,23 +80,22 @@ private:
     }
     if (pool().has_waiters() && !is_next_) return stand_in_line();
     connection_ = pool().take_idle();
-    if (connection_) return send();
-    connection_ = pool().make();
-    if (connection_) return resolve();
-    stand_in_line();
+    auto const is_open = connection_ != nullptr;
+    if (!is_open) connection_ = pool().make();
+    if (!connection_) return stand_in_line();
+    is_next_ = false;
+    is_open ? send() : resolve();
   }
 
   // Who was called up and found nothing stands first again, under the bound that it began with.
   void stand_in_line() {
-    auto const now = std::chrono::steady_clock::now();
-    if (!wait_until_) wait_until_ = now + config().connect_timeout;
-    bound(*wait_until_ - now, TransportErrc::pool_exhausted);
+    if (!is_next_) bound(config().connect_timeout, TransportErrc::pool_exhausted);
     auto const ready = [weak = weak_from_this()] {
       auto const self = weak.lock();
       if (!self) return;
       self->waiter_.reset();
       self->is_next_ = true;
-      asio::post(self->owner_->strand_, [self] { self->acquire(); });
+      asio::post(self->strand(), [self] { self->acquire(); });
     };
     waiter_ = pool().wait(ready, is_next_);
   }
@@ -103,19 +103,21 @@ private:
   void resolve() {
     bound(config().resolve_timeout, TransportErrc::resolve_timeout);
     resolving_ = true;
-    resolver_.async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
-                            [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
-                              if (self->finished_) return;
-                              self->resolving_ = false;
-                              if (self->failed(ec)) return self->try_again(ec);
-                              self->connect(found);
-                            });
+    resolver_.emplace(strand());
+    resolver_->async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
+                             [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
+                               if (self->finished_) return;
+                               self->resolving_ = false;
+                               if (self->failed(ec)) return self->try_again(ec);
+                               self->connect(found);
+                             });
   }
 
   void connect(tcp::resolver::results_type const& found) {
-    timer_.cancel();  // The walk over the addresses keeps its own time.
-    connecting_ = std::make_shared<AddressWalk>(
-        connection_->stream.socket(), std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
+    deadline_.clear();  // The walk over the addresses keeps its own time.
+    socket_.emplace(strand());
+    connecting_ = std::make_shared<AddressWalk>(*socket_, std::vector<tcp::endpoint>(found.begin(), found.end()),
+                                                config().connect_timeout);
     connecting_->start([self = shared_from_this()](error_code ec) {
       self->connecting_.reset();
       if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
@@ -126,6 +128,7 @@ private:
 
   void handshake() {
     bound(config().handshake_timeout, TransportErrc::handshake_timeout);
+    if (auto const ec = connection_->stream.attach(std::move(*socket_))) return finish(ec);
     auto const ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
     if (ec) return finish(ec);
     connection_->stream.async_handshake(asio::ssl::stream_base::client,
@@ -154,7 +157,7 @@ private:
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(config().header_bytes_max));
     parser_->body_limit(config().bounds.text_bytes_max);
-    read_message(connection_->stream, connection_->buffer, *parser_, Until::end,
+    read_message(connection_->stream, *owner_->reactor_, connection_->buffer, *parser_, Until::end,
                  [self = shared_from_this()](error_code ec) { self->received(ec); });
   }
 
@@ -177,8 +180,7 @@ private:
     if (why_ || ++attempts_ >= config().connect_attempts_max) return finish(ec);
     pool().drop(std::move(connection_));
     backing_off_ = true;
-    timer_.expires_after(first_back_off * (1U << std::min(attempts_, 6U)));
-    timer_.async_wait([self = shared_from_this()](error_code) {
+    deadline_.set(first_back_off * (1U << std::min(attempts_, 6U)), [self = shared_from_this()] {
       self->backing_off_ = false;
       self->acquire();
     });
@@ -186,7 +188,7 @@ private:
 
   void finish(error_code ec) {
     if (std::exchange(finished_, true)) return;
-    timer_.cancel();
+    deadline_.clear();
     if (why_) ec = *why_;
     Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
     // The parser knows whether the reply ended with the connection; its message does not.
@@ -197,7 +199,11 @@ private:
       reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
     }
     parser_.reset();
-    deliver_inside(owner_->strand_, std::move(handler_), std::move(done));
+    owner_->reactor_->release();
+    auto handler = std::move(handler_);
+    if (!starting_) return handler(std::move(done));
+    asio::post(strand(),
+               [handler = std::move(handler), done = std::move(done)]() mutable { handler(std::move(done)); });
   }
 
   static constexpr auto first_back_off = std::chrono::milliseconds(50);
@@ -206,8 +212,9 @@ private:
   std::shared_ptr<HttpsExchange> owner_;
   HttpRequest request_;
   Handler handler_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> timer_;
-  asio::ip::basic_resolver<tcp, Strand> resolver_;
+  Deadline deadline_;
+  std::optional<asio::ip::basic_resolver<tcp, Strand>> resolver_;
+  std::optional<Socket> socket_;  ///< Until it is connected.
   std::unique_ptr<Connection> connection_;
   std::shared_ptr<AddressWalk> connecting_;
   std::optional<ConnectionPool::Waiter> waiter_;
@@ -216,8 +223,8 @@ private:
   std::optional<error_code> why_;
   unsigned attempts_ = 0;
   unsigned interim_ = 0;
-  std::optional<std::chrono::steady_clock::time_point> wait_until_;
   bool is_next_ = false;
+  bool starting_ = true;
   bool resolving_ = false;
   bool backing_off_ = false;
   bool sent_ = false;
@@ -225,10 +232,13 @@ private:
 };
 
 HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config)
-    : strand_(strand), endpoint_(std::move(endpoint)), config_(&config), pool_(strand, std::move(tls), config) {}
+    : reactor_(std::make_shared<Reactor>(std::move(strand))),
+      endpoint_(std::move(endpoint)),
+      config_(&config),
+      pool_(*reactor_, std::move(tls), config) {}
 
-void HttpsExchange::exchange(HttpRequest request, Handler handler) {
-  std::make_shared<Op>(shared_from_this(), std::move(request), std::move(handler))->start();
+void HttpsExchange::exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) {
+  std::make_shared<Op>(shared_from_this(), std::move(request), std::move(handler))->start(stop);
 }
 
 }  // namespace sallyport

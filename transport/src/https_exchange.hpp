@@ -2,6 +2,7 @@
 
 #include "connection_pool.hpp"
 #include "exchange.hpp"
+#include "reactor.hpp"
 
 #include <sallyport/transport/config.hpp>
 
@@ -14,12 +15,12 @@ class HttpsExchange final : public Exchange, public std::enable_shared_from_this
 public:
   HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config);
 
-  void exchange(HttpRequest request, Handler handler) override;
+  void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) override;
 
 private:
   class Op;
 
-  Strand strand_;
+  std::shared_ptr<Reactor> reactor_;
   Endpoint endpoint_;
   ClientConfig const* config_;
   ConnectionPool pool_;

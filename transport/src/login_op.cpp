@@ -7,10 +7,8 @@
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -61,7 +59,8 @@ void LoginOp::finish_turn(error_code ec, Turn turn) {
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
-  deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
+  if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
+  deliver_at_once(shared_from_this(), std::move(handler), ec, std::move(turn));
 }
 
 void LoginOp::finish_with_prompt() {
@@ -84,7 +83,8 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
 
 void LoginOp::begin(Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  asio::post(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
+  asio::dispatch(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
+    Entering const here(*self);
     if (self->start_turn(Turning::beginning, handler)) self->begin_on_strand();
   });
 }
@@ -121,13 +121,14 @@ void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
 
 void LoginOp::answer(Answer what, Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  asio::post(core_->strand(),
-             [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-               auto const watches = what.kind() == Answer::Kind::wait;
-               if (!self->start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
-               if (self->wants_schemes(what)) return self->answer_with_schemes(std::move(what));
-               self->answer_on_strand(what);
-             });
+  asio::dispatch(core_->strand(),
+                 [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
+                   Entering const here(*self);
+                   auto const watches = what.kind() == Answer::Kind::wait;
+                   if (!self->start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
+                   if (self->wants_schemes(what)) return self->answer_with_schemes(std::move(what));
+                   self->answer_on_strand(what);
+                 });
 }
 
 void LoginOp::answer_on_strand(Answer const& what) {
@@ -279,11 +280,8 @@ void LoginOp::post(Request const& request) {
   in_flight_ = true;
   watch_.posted(session_);
   core_->exchange().exchange(
-      std::move(http),
-      asio::bind_cancellation_slot(stop_exchange_.slot(),
-                                   asio::bind_executor(core_->strand(), [self = shared_from_this()](Exchanged done) {
-                                     self->came(std::move(done));
-                                   })));
+      std::move(http), [self = shared_from_this()](Exchanged done) { self->came(std::move(done)); },
+      stop_exchange_.slot());
 }
 
 // --- Replies ---------------------------------------------------------------------------------------------------------

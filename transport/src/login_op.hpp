@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -47,6 +48,19 @@ public:
 
 private:
   enum class Turning : std::uint8_t { no, beginning, acting, watching };
+
+  /// While a host's call is carried out on the spot: its handler is not called before it has returned.
+  class Entering {
+  public:
+    explicit Entering(LoginOp& op) noexcept : op_(&op), before_(std::exchange(op.entering_, true)) {}
+    Entering(Entering const&) = delete;
+    Entering& operator=(Entering const&) = delete;
+    ~Entering() { op_->entering_ = before_; }
+
+  private:
+    LoginOp* op_;
+    bool before_;
+  };
 
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
   void finish_turn(boost::system::error_code ec, Turn turn = Outcome{});
@@ -107,6 +121,7 @@ private:
   std::uint64_t turn_count_ = 0;
   unsigned unsent_polls_ = 0;
   Turning turning_ = Turning::no;
+  bool entering_ = false;
   bool in_flight_ = false;
   bool cancelled_ = false;
   bool stop_requested_ = false;

@@ -23,10 +23,10 @@ LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Re
 
 void LoginRun::start() {
   on_terminal_cancellation(handler_, core_->strand(), weak_from_this(), &LoginRun::cancel);
-  hand_over()->begin(asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
+  hand_over()->begin([self = shared_from_this()](error_code ec, Turn turn) {
     self->take_back();
     self->turned(ec, std::move(turn));
-  }));
+  });
 }
 
 // During a turn the operation keeps this run, and what it waits for keeps the operation: were it kept here too, a login
@@ -68,11 +68,10 @@ void LoginRun::stand_at_door() {
   answer_.reset();
   asking_ = true;
   responder_stopped_ = false;
-  hand_over()->answer(Answer::wait(),
-                      asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
-                        self->take_back();
-                        self->watched(ec, std::move(turn));
-                      }));
+  hand_over()->answer(Answer::wait(), [self = shared_from_this()](error_code ec, Turn turn) {
+    self->take_back();
+    self->watched(ec, std::move(turn));
+  });
   responder_->async_respond(
       prompt_, asio::bind_cancellation_slot(
                    stop_responder_.slot(),
@@ -112,12 +111,11 @@ void LoginRun::watched(error_code ec, Turn turn) {
 void LoginRun::submit() {
   auto answer = std::move(*answer_);
   answer_.reset();
-  hand_over()->answer(std::move(answer),
-                      asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Turn turn) {
-                        self->take_back();
-                        if (ec) return self->answer_refused(ec, std::move(turn));
-                        self->turned(ec, std::move(turn));
-                      }));
+  hand_over()->answer(std::move(answer), [self = shared_from_this()](error_code ec, Turn turn) {
+    self->take_back();
+    if (ec) return self->answer_refused(ec, std::move(turn));
+    self->turned(ec, std::move(turn));
+  });
 }
 
 // Nothing was sent and the login stands where it stood, so the responder is asked again and told why.

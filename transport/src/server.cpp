@@ -28,6 +28,7 @@ class ServerCore : public std::enable_shared_from_this<ServerCore> {
 public:
   ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier, AccountService* accounts)
       : strand_(strand),
+        reactor_(std::make_shared<Reactor>(strand)),
         state_(std::make_shared<ServerState>(std::move(config), std::move(tls))),
         acceptor_(strand),
         pause_(strand),
@@ -49,13 +50,16 @@ public:
 
   void start() {
     asio::post(strand_, [self = shared_from_this()] {
-      if (!self->stopped_ && !std::exchange(self->started_, true)) self->accept();
+      if (self->stopped_ || std::exchange(self->started_, true)) return;
+      self->reactor_->hold();
+      self->accept();
     });
   }
 
   void stop() {
     asio::post(strand_, [self = shared_from_this()] {
-      self->stopped_ = true;
+      if (std::exchange(self->stopped_, true)) return;
+      if (self->started_) self->reactor_->release();
       error_code ignored;
       self->acceptor_.close(ignored);
       self->pause_.cancel();
@@ -89,12 +93,13 @@ private:
     if (connections_.size() >= state_->config.connections_max) connections_.sweep();
     if (connections_.size() >= state_->config.connections_max) return;  // The socket closes.
     ++state_->counters.connections;
-    auto const connection = std::make_shared<HttpConnection>(std::move(socket), state_, routes_);
+    auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, routes_);
     connections_.add(connection);
-    connection->start();
+    connection->start(std::move(socket));
   }
 
   Strand strand_;
+  std::shared_ptr<Reactor> reactor_;
   std::shared_ptr<ServerState> state_;
   asio::basic_socket_acceptor<tcp, Strand> acceptor_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;

@@ -1,56 +1,70 @@
 #include "tls_stream.hpp"
 
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace sallyport {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+bool would_block() noexcept {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+}  // namespace
+
 // The BIO between OpenSSL and the socket. OpenSSL's own would raise SIGPIPE where the peer is gone, and would ask the
 // socket for each header and each body of a record by itself.
 struct TlsStream::Method {
-  static Wire& wire_of(BIO* bio) noexcept { return *static_cast<Wire*>(BIO_get_data(bio)); }
+  static TlsStream& stream_of(BIO* bio) noexcept { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
 
   static int write(BIO* bio, char const* data, std::size_t size, std::size_t* written) {
-    auto& wire = wire_of(bio);
+    auto& stream = stream_of(bio);
     BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     for (;;) {
-      auto const sent = ::send(wire.socket, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+      auto const sent = ::send(stream.socket_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent >= 0) {
         *written = static_cast<std::size_t>(sent);
         return 1;
       }
       if (errno == EINTR) continue;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      if (would_block()) {
         BIO_set_flags(bio, BIO_FLAGS_WRITE | BIO_FLAGS_SHOULD_RETRY);
       } else {
-        wire.error = errno;
+        stream.error_ = errno;
       }
       return 0;
     }
   }
 
   static int read(BIO* bio, char* data, std::size_t size, std::size_t* read) {
-    auto& wire = wire_of(bio);
+    auto& stream = stream_of(bio);
     BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
-    auto const count = std::min(size, wire.end - wire.begin);
-    if (count == 0) {
-      BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
+    auto const bytes = stream.receive(size);
+    if (bytes.empty()) {
+      if (!stream.eof_ && stream.error_ == 0) BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
       return 0;
     }
-    std::memcpy(data, wire.block->data() + wire.begin, count);
-    wire.begin += count;
-    *read = count;
+    std::memcpy(data, bytes.data(), bytes.size());
+    *read = bytes.size();
     return 1;
   }
 
@@ -71,51 +85,70 @@ struct TlsStream::Method {
   }
 };
 
-TlsStream::TlsStream(Socket socket, asio::ssl::context& context)
-    : socket_(std::move(socket)), tls_(SSL_new(context.native_handle())) {
+TlsStream::TlsStream(Reactor& reactor, asio::ssl::context& context)
+    : strand_(reactor.strand()), reactor_(&reactor), tls_(SSL_new(context.native_handle())) {
   auto* const bio = tls_ == nullptr ? nullptr : BIO_new(Method::get());
   if (bio == nullptr) {
     SSL_free(tls_);
     throw std::bad_alloc();
   }
-  BIO_set_data(bio, &wire_);
+  BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
   SSL_set_bio(tls_, bio, bio);
   SSL_set_mode(tls_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
 TlsStream::~TlsStream() {
+  close();
   SSL_free(tls_);
 }
 
+error_code TlsStream::attach(Socket socket) {
+  error_code ec;
+  socket.non_blocking(true, ec);
+  if (!ec) socket.set_option(asio::ip::tcp::no_delay(true), ec);
+  if (!ec) socket_ = socket.release(ec);
+  return ec ? ec : reactor_->watch(socket_, *this, key_);
+}
+
 bool TlsStream::is_quiet() noexcept {
-  // What the peer said may stand in our block, in OpenSSL's buffer, or in the kernel's.
-  if (wire_.begin != wire_.end || SSL_has_pending(tls_) != 0 || SSL_get_shutdown(tls_) != 0) return false;
+  // What the peer said may stand in our hands, in OpenSSL's buffer, or in the kernel's.
+  if (!wire_.empty() || eof_ || SSL_has_pending(tls_) != 0 || SSL_get_shutdown(tls_) != 0) return false;
   char byte = 0;
-  auto const heard = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return heard < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }
 
 void TlsStream::close() noexcept {
-  error_code ignored;
-  socket_.close(ignored);
-  wire_.socket = -1;
+  if (socket_ < 0) return;
+  if (reactor_ != nullptr && key_ != Reactor::no_key) reactor_->forget(key_);
+  ::close(std::exchange(socket_, -1));
+  if (!waiter_) return;
+  asio::post(strand_, [waiter = std::move(waiter_)]() mutable { waiter(asio::error::operation_aborted); });
+  want_ = Want::nothing;
 }
 
-// The socket may have been connected after the stream was made, so its number is taken now.
+void TlsStream::shutdown_send() noexcept {
+  ::shutdown(socket_, SHUT_WR);
+}
+
+void TlsStream::abandon() noexcept {
+  reactor_ = nullptr;
+  auto const gone = std::move(waiter_);  // It may own this stream.
+}
+
 error_code TlsStream::begin(bool as_server) {
-  if (!socket_.is_open()) return asio::error::not_connected;
-  error_code ec;
-  socket_.non_blocking(true, ec);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-  wire_.socket = socket_.native_handle();
+  if (socket_ < 0) return asio::error::not_connected;
   as_server ? SSL_set_accept_state(tls_) : SSL_set_connect_state(tls_);
   return {};
 }
 
+// --- Attempts --------------------------------------------------------------------------------------------------------
+
 TlsStream::Step TlsStream::shake() {
   ERR_clear_error();
-  return judge(SSL_do_handshake(tls_));
+  auto const step = judge(SSL_do_handshake(tls_));
+  keep_the_rest();
+  return step;
 }
 
 TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
@@ -123,6 +156,7 @@ TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
   std::size_t size = 0;
   auto step = judge(SSL_read_ex(tls_, into.data(), into.size(), &size));
   step.size = size;
+  keep_the_rest();
   return step;
 }
 
@@ -131,10 +165,20 @@ TlsStream::Step TlsStream::write_some(std::string_view& left) {
     ERR_clear_error();
     std::size_t size = 0;
     auto const step = judge(SSL_write_ex(tls_, left.data(), left.size(), &size));
+    keep_the_rest();
     if (step.want != Want::nothing || step.ec) return step;
     left.remove_prefix(size);
   }
   return {};
+}
+
+TlsStream::Step TlsStream::skip() {
+  std::array<char, 4096> scrap;
+  auto const size = ::recv(socket_, scrap.data(), scrap.size(), MSG_DONTWAIT);
+  if (size > 0) return {.size = static_cast<std::size_t>(size)};
+  if (size == 0) return {.ec = asio::error::eof};
+  if (would_block()) return {.want = Want::input};
+  return {.ec = error_code(errno, boost::system::system_category())};
 }
 
 TlsStream::Step TlsStream::judge(int returned) {
@@ -144,7 +188,8 @@ TlsStream::Step TlsStream::judge(int returned) {
     case SSL_ERROR_WANT_WRITE: return {.want = Want::room};
     case SSL_ERROR_ZERO_RETURN: return {.ec = asio::error::eof};
     case SSL_ERROR_SYSCALL:
-      if (wire_.error != 0) return {.ec = error_code(wire_.error, boost::system::system_category())};
+      if (error_ != 0) return {.ec = error_code(error_, boost::system::system_category())};
+      if (eof_) return {.ec = asio::ssl::error::stream_truncated};
       return {.ec = asio::ssl::error::unexpected_result};
     default: break;
   }
@@ -153,9 +198,54 @@ TlsStream::Step TlsStream::judge(int returned) {
   return {.ec = error_code(static_cast<int>(code), asio::error::get_ssl_category())};
 }
 
-asio::mutable_buffer TlsStream::room() {
-  if (!wire_.block) wire_.block.reset(new Wire::Block);  // Uninitialised: it is overwritten.
-  return asio::buffer(*wire_.block);
+// --- The socket ------------------------------------------------------------------------------------------------------
+
+// Up to so many of the bytes that have come; none where none have, where the peer has ended, or after an error. Less
+// than there was room for is all that there was, so that the socket is not asked in vain.
+std::string_view TlsStream::receive(std::size_t size_max) {
+  while (wire_.empty() && readable_) {
+    auto& room = reactor_->wire_room();
+    auto const got = ::recv(socket_, room.data(), room.size(), MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR) continue;
+    auto const size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    eof_ = got == 0;
+    if (got < 0 && !would_block()) error_ = errno;
+    wire_ = {room.data(), size};
+    in_room_ = true;
+    readable_ = size == room.size() || (ended_ && size != 0);
+  }
+  auto const bytes = wire_.substr(0, size_max);
+  wire_.remove_prefix(bytes.size());
+  return bytes;
+}
+
+void TlsStream::keep_the_rest() {
+  if (wire_.empty()) return rest_.clear();
+  if (!std::exchange(in_room_, false)) return;
+  rest_ = wire_;
+  wire_ = rest_;
+}
+
+bool TlsStream::may_have_input() const noexcept {
+  return readable_ || !wire_.empty() || SSL_has_pending(tls_) != 0;
+}
+
+void TlsStream::wait(Want want, Waiter waiter) {
+  want_ = want;
+  waiter_ = std::move(waiter);
+}
+
+void TlsStream::ready(std::uint32_t epoll_events) {
+  constexpr auto end_events = static_cast<std::uint32_t>(EPOLLRDHUP) | EPOLLHUP | EPOLLERR;
+  auto const ended = (epoll_events & end_events) != 0;
+  auto const input = ended || (epoll_events & EPOLLIN) != 0;
+  if (input) readable_ = true;
+  if (ended) ended_ = true;
+  auto const is_wanted = want_ == Want::input ? input : ended || (epoll_events & EPOLLOUT) != 0;
+  if (!waiter_ || !is_wanted) return;
+  want_ = Want::nothing;
+  auto waiter = std::move(waiter_);
+  waiter({});
 }
 
 }  // namespace sallyport

@@ -1,20 +1,18 @@
 #pragma once
 
+#include "inline_function.hpp"
+#include "reactor.hpp"
 #include "strand.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -22,79 +20,69 @@ namespace sallyport {
 
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
 
-/// TLS over a socket. OpenSSL sends by itself, and what was received is handed to it where it stands: one system call
-/// each way. One operation at a time; after an error, closing is all that is left. Whoever starts an operation keeps
-/// the stream alive until the handler has run.
-class TlsStream {
+/// TLS over a socket of a reactor. OpenSSL sends by itself, and is given what was received where it stands: one system
+/// call each way, and no memory while nothing comes. One operation at a time; after an error, closing is all that is
+/// left. Whoever starts an operation keeps the stream alive until the handler has run.
+class TlsStream final : private Reactor::Source {
 public:
-  TlsStream(Socket socket, boost::asio::ssl::context& context);
-  TlsStream(TlsStream const&) = delete;
-  TlsStream& operator=(TlsStream const&) = delete;
-  ~TlsStream();
-
-  [[nodiscard]] Socket& socket() noexcept { return socket_; }
-  [[nodiscard]] ssl_st* native_handle() noexcept { return tls_; }
-
-  /// Whether nothing was heard from the peer that has not been read: no byte, no end.
-  [[nodiscard]] bool is_quiet() noexcept;
-  /// Gives back the memory that only a read needs.
-  void release_memory() noexcept { wire_.block.reset(); }
-  void close() noexcept;
-
-  /// `handler(error_code)`, never inside this call where the socket is connected.
-  template <class Handler>
-  void async_handshake(boost::asio::ssl::stream_base::handshake_type role, Handler handler) {
-    auto const ec = begin(role == boost::asio::ssl::stream_base::server);
-    if (ec)
-      return boost::asio::post(socket_.get_executor(), [ec, handler = std::move(handler)]() mutable { handler(ec); });
-    go_on(Handshake{this}, [handler = std::move(handler)](error_code ec_, std::size_t) mutable { handler(ec_); });
-  }
-
-  /// `handler(error_code, size)`, never inside this call. An end that the peer announced is `eof`, any other
-  /// `stream_truncated`.
-  template <class Handler>
-  void async_read_some(boost::asio::mutable_buffer into, Handler handler) {
-    auto const step = read(into);
-    if (step.want != Want::nothing) return wait(step.want, Read{this, into}, std::move(handler));
-    boost::asio::post(socket_.get_executor(),
-                      [step, handler = std::move(handler)]() mutable { handler(step.ec, step.size); });
-  }
-
-  /// Writes all of it: `handler(error_code)`, inside this call where the socket takes it at once.
-  template <class Handler>
-  void write(std::string_view bytes, Handler handler) {
-    go_on(Write{this, bytes}, [handler = std::move(handler)](error_code ec, std::size_t) mutable { handler(ec); });
-  }
-
-private:
   using error_code = boost::system::error_code;
+  /// What an attempt waits for; nothing, where it is over.
   enum class Want : std::uint8_t { nothing, input, room };
   struct Step {
     Want want = Want::nothing;
     error_code ec{};
     std::size_t size = 0;
   };
-  /// What OpenSSL sees of the socket: it writes into it, and reads what was received into the block.
-  struct Wire {
-    static constexpr std::size_t block_size = 4096;
-    using Block = std::array<char, block_size>;
+  using Waiter = InlineFunction<void(error_code), 96>;
 
-    int socket = -1;
-    int error = 0;  ///< The errno of what failed last.
-    std::unique_ptr<Block> block;
-    std::size_t begin = 0;
-    std::size_t end = 0;
-  };
+  TlsStream(Reactor& reactor, boost::asio::ssl::context& context);
+  TlsStream(TlsStream const&) = delete;
+  TlsStream& operator=(TlsStream const&) = delete;
+  ~TlsStream();
+
+  /// Takes a connected socket over.
+  [[nodiscard]] error_code attach(Socket socket);
+  [[nodiscard]] ssl_st* native_handle() noexcept { return tls_; }
+
+  /// Whether nothing was heard from the peer that has not been read: no byte, no end.
+  [[nodiscard]] bool is_quiet() noexcept;
+  /// What waits completes soon, with `operation_aborted`.
+  void close() noexcept;
+  void shutdown_send() noexcept;
+
+  /// Attempts that never block. What they want is `wait`ed for before the next one.
+  [[nodiscard]] Step shake();
+  /// An end that the peer announced is `eof`, any other `stream_truncated`.
+  [[nodiscard]] Step read(boost::asio::mutable_buffer into);
+  /// Takes from `left` what was written.
+  [[nodiscard]] Step write_some(std::string_view& left);
+  /// Throws away bytes of the socket, past TLS.
+  [[nodiscard]] Step skip();
+  /// Whether a read may find something; where it would not, one may wait for input without trying.
+  [[nodiscard]] bool may_have_input() const noexcept;
+  /// Calls back, never inside this call, when the attempt may get on.
+  void wait(Want want, Waiter waiter);
+
+  /// `handler(error_code)`, inside this call where it fails at once.
+  template <class Handler>
+  void async_handshake(boost::asio::ssl::stream_base::handshake_type role, Handler handler) {
+    auto const ec = begin(role == boost::asio::ssl::stream_base::server);
+    if (ec) return handler(ec);
+    go_on(Handshake{this}, std::move(handler));
+  }
+
+  /// Writes all of it: `handler(error_code)`, inside this call where the socket takes it at once.
+  template <class Handler>
+  void write(std::string_view bytes, Handler handler) {
+    go_on(Write{this, bytes}, std::move(handler));
+  }
+
+private:
   struct Method;
 
   struct Handshake {
     TlsStream* stream;
     Step operator()() { return stream->shake(); }
-  };
-  struct Read {
-    TlsStream* stream;
-    boost::asio::mutable_buffer into;
-    Step operator()() { return stream->read(into); }
   };
   struct Write {
     TlsStream* stream;
@@ -102,42 +90,38 @@ private:
     Step operator()() { return stream->write_some(left); }
   };
 
-  [[nodiscard]] error_code begin(bool as_server);
-  [[nodiscard]] Step shake();
-  [[nodiscard]] Step read(boost::asio::mutable_buffer into);
-  [[nodiscard]] Step write_some(std::string_view& left);
-  [[nodiscard]] Step judge(int returned);
-  [[nodiscard]] boost::asio::mutable_buffer room();
-
   template <class Attempt, class Handler>
   void go_on(Attempt attempt, Handler handler) {
     auto const step = attempt();
-    if (step.want == Want::nothing) return handler(step.ec, step.size);
-    wait(step.want, std::move(attempt), std::move(handler));
-  }
-
-  template <class Attempt, class Handler>
-  void wait(Want want, Attempt attempt, Handler handler) {
-    if (want == Want::room) {
-      return socket_.async_wait(Socket::wait_write, [this, attempt = std::move(attempt),
-                                                     handler = std::move(handler)](error_code ec) mutable {
-        if (ec) return handler(ec, 0);
-        go_on(std::move(attempt), std::move(handler));
-      });
-    }
-    socket_.async_read_some(room(), [this, attempt = std::move(attempt), handler = std::move(handler)](
-                                        error_code ec, std::size_t size) mutable {
-      if (ec == boost::asio::error::eof) ec = boost::asio::ssl::error::stream_truncated;
-      if (ec) return handler(ec, 0);
-      wire_.begin = 0;
-      wire_.end = size;
+    if (step.want == Want::nothing) return handler(step.ec);
+    wait(step.want, [this, attempt = std::move(attempt), handler = std::move(handler)](error_code ec) mutable {
+      if (ec) return handler(ec);
       go_on(std::move(attempt), std::move(handler));
     });
   }
 
-  Socket socket_;
-  Wire wire_;
+  void ready(std::uint32_t epoll_events) override;
+  void abandon() noexcept override;
+
+  [[nodiscard]] error_code begin(bool as_server);
+  [[nodiscard]] Step judge(int returned);
+  [[nodiscard]] std::string_view receive(std::size_t size_max);
+  void keep_the_rest();
+
+  Strand strand_;
+  Reactor* reactor_;  ///< Null once it is gone.
   ssl_st* tls_;
+  Waiter waiter_;
+  Want want_ = Want::nothing;
+  bool readable_ = true;  ///< Whether the socket may have bytes for us; when it gets some, the reactor says so.
+  bool ended_ = false;    ///< The peer has said all that it ever will.
+  bool eof_ = false;      ///< And all of that was read.
+  int socket_ = -1;
+  int error_ = 0;  ///< The errno of what failed last.
+  std::uint32_t key_ = Reactor::no_key;
+  std::string_view wire_;  ///< What was received and OpenSSL has not asked for: in the reactor's room or in `rest_`.
+  bool in_room_ = false;   ///< It lies in the reactor's room.
+  std::string rest_;       ///< What a read left: it may have to wait longer than the room is ours.
 };
 
 }  // namespace sallyport

@@ -1,0 +1,87 @@
+#include "deadlines.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+namespace sallyport {
+
+void Deadline::set(Clock::duration length, Ring ring) {
+  clear();
+  ring_ = std::move(ring);
+  all_->set(*this, length);
+}
+
+void Deadline::clear() noexcept {
+  if (is_linked()) unlink();
+  auto const gone = std::move(ring_);  // It may own this.
+}
+
+Deadlines::Deadlines() : timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+  if (timer_ < 0) throw boost::system::system_error(errno, boost::system::system_category(), "sallyport: timerfd");
+}
+
+Deadlines::~Deadlines() {
+  ::close(timer_);
+}
+
+// Few lengths are in use, each with a line of its own, to the end of which a new deadline belongs. Lengths beyond those
+// share the last line.
+void Deadlines::set(Deadline& deadline, Clock::duration length) {
+  deadline.at_ = Clock::now() + length;
+  auto lane = std::ranges::find(lanes_, length, &Lane::length);
+  if (lane == lanes_.end()) {
+    if (lanes_.size() < lanes_max) lanes_.emplace_back(length);
+    lane = std::prev(lanes_.end());
+  }
+  auto place = lane->line.end();
+  while (place != lane->line.begin() && std::prev(place)->at_ > deadline.at_) --place;
+  lane->line.insert(place, deadline);
+  ring_at(deadline.at_);
+}
+
+// The timer is set anew only where it would ring too late. Where it rings too early, nothing is due.
+void Deadlines::ring_at(Clock::time_point at) {
+  if (at >= rings_at_) return;
+  rings_at_ = at;
+  constexpr auto second = std::chrono::nanoseconds::period::den;
+  auto const since = std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count();
+  itimerspec when{};
+  when.it_value.tv_sec = since / second;
+  when.it_value.tv_nsec = since % second;
+  static_cast<void>(::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr));
+}
+
+void Deadlines::ring() {
+  std::uint64_t count = 0;
+  static_cast<void>(::read(timer_, &count, sizeof(count)) == sizeof(count));
+  rings_at_ = Clock::time_point::max();
+  auto const now = Clock::now();
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {  // A ring may add lanes.
+    auto& line = lanes_[lane].line;
+    while (!line.empty() && line.front().at_ <= now) {
+      auto& due = line.front();
+      auto ring = std::move(due.ring_);
+      due.unlink();
+      ring();
+    }
+  }
+  for (auto const& [length, line] : lanes_) {
+    if (!line.empty()) ring_at(line.front().at_);
+  }
+}
+
+void Deadlines::abandon() noexcept {
+  for (auto& [length, line] : lanes_) {
+    while (!line.empty()) line.front().clear();
+  }
+}
+
+}  // namespace sallyport

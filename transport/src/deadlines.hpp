@@ -1,0 +1,73 @@
+#pragma once
+
+#include "inline_function.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+
+namespace sallyport {
+
+class Deadlines;
+
+/// One deadline of its owner, who lives at least as long: the newest that was set. It rings once.
+class Deadline : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+  using Clock = std::chrono::steady_clock;
+  /// It may own the owner: it is dropped when it has rung, when the deadline is cleared, or when all are abandoned.
+  using Ring = InlineFunction<void(), 32>;
+
+  explicit Deadline(Deadlines& all) noexcept : all_(&all) {}
+
+  void set(Clock::duration length, Ring ring);
+  void clear() noexcept;
+
+private:
+  friend class Deadlines;
+
+  Deadlines* all_;
+  Clock::time_point at_{};
+  Ring ring_;
+};
+
+/// All deadlines of one client or server, under one timer of the system. Setting one and clearing it costs no system
+/// call: the timer may ring in vain.
+class Deadlines {
+public:
+  Deadlines();
+  Deadlines(Deadlines const&) = delete;
+  Deadlines& operator=(Deadlines const&) = delete;
+  ~Deadlines();
+
+  /// Readable when `ring` is to be called.
+  [[nodiscard]] int descriptor() const noexcept { return timer_; }
+  void ring();
+  /// Drops all of them; none will ring.
+  void abandon() noexcept;
+
+private:
+  friend class Deadline;
+  using Clock = Deadline::Clock;
+  using Line = boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;
+
+  /// Deadlines of one length come in the order in which they were set.
+  struct Lane {
+    explicit Lane(Clock::duration how_long) noexcept : length(how_long) {}
+
+    Clock::duration length;
+    Line line;
+  };
+
+  void set(Deadline& deadline, Clock::duration length);
+  void ring_at(Clock::time_point at);
+
+  static constexpr std::size_t lanes_max = 8;
+
+  int timer_;
+  std::deque<Lane> lanes_;
+  Clock::time_point rings_at_ = Clock::time_point::max();
+};
+
+}  // namespace sallyport

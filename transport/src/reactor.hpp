@@ -1,0 +1,91 @@
+#pragma once
+
+#include "deadlines.hpp"
+#include "strand.hpp"
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace sallyport {
+
+/// Waits for all sockets and deadlines of one client or server. To Asio it is a single descriptor: however many sockets
+/// are ready, they cost one completion on the strand. All of it runs there.
+class Reactor : public std::enable_shared_from_this<Reactor> {
+public:
+  /// Whoever has a socket. `forget` it before it goes.
+  class Source {
+  public:
+    /// What has happened at the socket since the last time: it became readable or ended, or has room.
+    virtual void ready(std::uint32_t epoll_events) = 0;
+    /// Nothing will ever be ready again: drops what waits, without calling it.
+    virtual void abandon() noexcept = 0;
+
+  protected:
+    Source() = default;
+    Source(Source const&) = default;
+    Source& operator=(Source const&) = default;
+    ~Source() = default;
+  };
+  explicit Reactor(Strand strand);
+  Reactor(Reactor const&) = delete;
+  Reactor& operator=(Reactor const&) = delete;
+  ~Reactor();
+
+  [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
+  /// They ring on the strand, while somebody holds the reactor.
+  [[nodiscard]] Deadlines& deadlines() noexcept { return deadlines_; }
+
+  /// Tells `who` of each change at the socket from now on, beginning with what it is. Sets the key to `forget`.
+  [[nodiscard]] boost::system::error_code watch(int socket, Source& who, std::uint32_t& key);
+  void forget(std::uint32_t key) noexcept;
+  static constexpr auto no_key = ~std::uint32_t{0};
+
+  /// Something is under way: the execution context has work, and sockets and deadlines are heard, until as many
+  /// `release`.
+  void hold();
+  void release() noexcept;
+
+  /// Room for what comes out of a socket, and for what comes out of OpenSSL: each is used up before the strand does
+  /// anything else.
+  [[nodiscard]] auto& wire_room() noexcept { return wire_room_; }
+  [[nodiscard]] auto& text_room() noexcept { return text_room_; }
+
+private:
+  struct Slot {
+    Source* who = nullptr;
+    std::uint32_t generation = 0;
+  };
+  class Waiting;
+
+  void wait();
+  void turn();
+  void abandon() noexcept;
+  void handle(epoll_event const& event);
+
+  static constexpr std::size_t batch_max = 64;
+  static constexpr std::size_t record_max = 16 * 1024;
+
+  Strand strand_;
+  int epoll_;
+  Deadlines deadlines_;
+  boost::asio::posix::basic_stream_descriptor<Strand> descriptor_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::array<epoll_event, batch_max> batch_{};
+  std::size_t batch_next_ = 0;
+  std::size_t batch_end_ = 0;
+  std::size_t holders_ = 0;
+  bool waiting_ = false;
+  std::array<char, record_max + 1024> wire_room_;
+  std::array<char, record_max> text_room_;
+};
+
+}  // namespace sallyport
