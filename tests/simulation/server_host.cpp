@@ -1,17 +1,10 @@
 #include "server_host.hpp"
 
-#include <sallyport/protocol/api.hpp>
-
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/verb.hpp>
-
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace sallyport::simulation {
-
-namespace http = boost::beast::http;
 
 namespace {
 
@@ -26,24 +19,17 @@ ServerConfig make_config(bool small) {
   return config;
 }
 
-boost::beast::string_view beast_text(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
-/// The request as a server's parser would have read it.
+/// The request as a server's reader would have read it.
 ServerRequest read(HttpRequest const& request) {
-  ServerRequest read;
   auto const method = request.method;
-  read.method(method == HttpRequest::Method::get    ? http::verb::get
-              : method == HttpRequest::Method::post ? http::verb::post
-                                                    : http::verb::delete_);
-  read.target(beast_text(request.target.reveal()));
-  read.set(beast_text(api::client_id_header), beast_text(client_id));
-  read.set(beast_text(api::client_secret_header), beast_text(client_secret));
-  if (!request.body.empty()) read.set(http::field::content_type, "application/json");
-  auto const body = request.body.reveal();
-  read.body().assign(body.begin(), body.end());
-  return read;
+  return {.method = method == HttpRequest::Method::get    ? "GET"
+                    : method == HttpRequest::Method::post ? "POST"
+                                                          : "DELETE",
+          .target = request.target.clone(),
+          .client_id = std::string(client_id),
+          .client_secret = Secret(client_secret),
+          .content_type = request.body.empty() ? "" : "application/json",
+          .body = request.body.clone()};
 }
 
 }  // namespace

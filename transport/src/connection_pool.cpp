@@ -25,6 +25,7 @@ std::unique_ptr<Connection> ConnectionPool::make() {
 }
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection) {
+  connection->stream.rest();
   connection->idle_since = std::chrono::steady_clock::now();
   idle_.push_back(std::move(connection));
   close_stale();

@@ -1,10 +1,10 @@
 #include "http_connection.hpp"
 
+#include "http_message.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/field.hpp>
 #include <boost/beast/http/status.hpp>
-#include <boost/beast/http/verb.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -21,6 +21,8 @@ namespace {
 /// How much of what a refused client still sends is thrown away, and for how long, so that it can read the refusal.
 constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
 constexpr auto drain_timeout = std::chrono::seconds(2);
+/// How long an idle connection keeps the buffers of TLS.
+constexpr auto stream_rest_after = std::chrono::milliseconds(500);
 
 HttpAnswer closing(HttpAnswer answer) {
   answer.close = true;
@@ -88,65 +90,62 @@ void HttpConnection::start(Socket socket) {
 // A completion that was under way when the connection closed finds it closed.
 void HttpConnection::await_request() {
   if (closed_) return;
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(config_->header_bytes_max));
-  parser_->body_limit(config_->bounds.text_bytes_max);
+  reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max);
   if (buffer_.size() != 0) {
     // Of many requests that came at once, each begins on a stack of its own.
-    return asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_header(); });
+    return asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
   }
-  if (stream_.may_have_input()) return read_header();
-  bound(config_->idle_timeout);
+  if (stream_.may_have_input()) return read_request();
+  await_first_byte();
+}
+
+// Who is about to ask again finds the buffers of TLS where they were; who rests gives them back.
+void HttpConnection::await_first_byte() {
+  auto const rests_after = std::min<std::chrono::milliseconds>(config_->idle_timeout, stream_rest_after);
+  deadline_.set(rests_after, [this, idle_left = config_->idle_timeout - rests_after] {
+    stream_.give_back_memory();
+    bound(idle_left);
+  });
   stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
-    self->read_header();
+    self->read_request();
   });
 }
 
-void HttpConnection::read_header() {
+void HttpConnection::read_request() {
   if (closed_) return;
   bound(config_->read_timeout);
-  read_message(stream_, *reactor_, buffer_, *parser_, Until::header, [self = shared_from_this()](error_code ec) {
-    if (ec == http::error::body_limit) {
-      return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
-    }
-    if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
-      return self->answer(closing(bad_request("header", "too large")));
-    }
-    if (ec && ec.category() == make_error_code(http::error::end_of_stream).category() &&
-        ec != http::error::end_of_stream && ec != http::error::partial_message) {
-      return self->answer(closing(bad_request("request", "not HTTP/1.1")));
-    }
-    if (ec) return self->close();
-    // Any other coding would leave it open where the body ends, and a proxy before us may think otherwise.
-    if (self->parser_->get().count(http::field::transfer_encoding) != 0 && !self->parser_->chunked()) {
-      return self->answer(closing(bad_request("Transfer-Encoding", "only chunked is understood")));
-    }
-    self->read_body();
-  });
+  go_on_reading();
 }
 
-void HttpConnection::read_body() {
-  if (closed_) return;
-  auto const expects = parser_->get()[http::field::expect] == "100-continue" && !parser_->is_done();
-  if (expects) {
-    static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
-    return stream_.write(interim, [self = shared_from_this()](error_code ec) {
-      if (ec) return self->close();
-      self->parser_->get().erase(http::field::expect);
-      self->read_body();
-    });
+void HttpConnection::go_on_reading() {
+  read_message(stream_, *reactor_, buffer_, *reader_,
+               [self = shared_from_this()](error_code ec) { self->was_read(ec); });
+}
+
+void HttpConnection::was_read(error_code ec) {
+  if (is_too_large(ec)) {
+    if (!reader_->is_header_done() && ec != boost::beast::http::error::body_limit) {
+      return answer(closing(bad_request("header", "too large")));
+    }
+    return answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
   }
-  read_message(stream_, *reactor_, buffer_, *parser_, Until::end, [self = shared_from_this()](error_code ec) {
-    if (ec == http::error::body_limit || ec == http::error::buffer_overflow) {
-      return self->answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
-    }
-    if (ec && ec.category() == make_error_code(http::error::end_of_stream).category() &&
-        ec != http::error::partial_message && ec != http::error::end_of_stream) {
-      return self->answer(closing(bad_request("request", "not HTTP/1.1")));
-    }
+  if (is_not_http(ec)) return answer(closing(bad_request("request", "not HTTP/1.1")));
+  if (ec) return close();
+  // A proxy before us may think otherwise of where such a body ends.
+  if (reader_->has_other_coding()) {
+    return answer(closing(bad_request("Transfer-Encoding", "only chunked is understood")));
+  }
+  if (reader_->pauses()) return invite_body();
+  dispatch();
+}
+
+void HttpConnection::invite_body() {
+  static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.write(interim, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
-    self->dispatch();
+    self->reader_->go_on();
+    self->go_on_reading();
   });
 }
 
@@ -154,9 +153,9 @@ void HttpConnection::dispatch() {
   if (closed_) return;
   ++state_->counters.requests;
   deadline_.clear();
-  auto const request = parser_->release();
-  keep_alive_ = request.keep_alive();
-  is_head_ = request.method() == http::verb::head;
+  auto const request = std::move(reader_->request());
+  keep_alive_ = reader_->keep_alive();
+  is_head_ = request.method == "HEAD";
   routes_->answer(request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); });
 }
 

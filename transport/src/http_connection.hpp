@@ -1,8 +1,8 @@
 #pragma once
 
 #include "http_answer.hpp"
-#include "http_message.hpp"
 #include "http_read.hpp"
+#include "http_reader.hpp"
 #include "reactor.hpp"
 #include "routes.hpp"
 #include "server_state.hpp"
@@ -10,7 +10,7 @@
 
 #include <sallyport/transport/config.hpp>
 
-#include <boost/beast/http/parser.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <functional>
@@ -33,12 +33,13 @@ public:
   void close() noexcept;
 
 private:
-  using RequestParser = boost::beast::http::request_parser<SecretBody, WipingAllocator<char>>;
-
   void bound(std::chrono::milliseconds phase);
   void await_request();
-  void read_header();
-  void read_body();
+  void await_first_byte();
+  void read_request();
+  void go_on_reading();
+  void invite_body();
+  void was_read(boost::system::error_code ec);
   void dispatch();
   void answer(HttpAnswer answer);
   void write(HttpAnswer const& answer);
@@ -51,7 +52,7 @@ private:
   std::shared_ptr<Routes const> routes_;
   Reactor* reactor_;  ///< The server's, which is there as long as the stream is open.
   Deadline deadline_;
-  std::optional<RequestParser> parser_;
+  std::optional<RequestReader> reader_;
   Secret out_;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;

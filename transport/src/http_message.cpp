@@ -1,13 +1,10 @@
 #include "http_message.hpp"
 
-#include "retry_after.hpp"
-
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 
 namespace sallyport {
@@ -67,20 +64,6 @@ Secret write_request(HttpRequest const& request, Endpoint const& endpoint, Clien
   text.append("\r\n");
   text.append(request.body.reveal());
   return text;
-}
-
-HttpReply read_reply(ReplyParser& parser) {
-  auto& message = parser.get();
-  auto const content_type = message[http::field::content_type];
-  auto const& body = message.body();
-  return HttpReply{
-      .status = message.result_int(),
-      .content_type = std::string(content_type.data(), content_type.size()),
-      .retry_after =
-          parse_retry_after({message[http::field::retry_after].data(), message[http::field::retry_after].size()},
-                            std::chrono::system_clock::now()),
-      .body = Secret(std::string_view(body.data(), body.size())),
-  };
 }
 
 bool is_too_large(boost::system::error_code const& ec) noexcept {

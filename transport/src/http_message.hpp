@@ -6,16 +6,11 @@
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/transport/config.hpp>
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/vector_body.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <string_view>
 
 namespace sallyport {
-
-using SecretBody = boost::beast::http::vector_body<char, WipingAllocator<char>>;
-using SecretFields = boost::beast::http::basic_fields<WipingAllocator<char>>;
-using ReplyParser = boost::beast::http::response_parser<SecretBody, WipingAllocator<char>>;
 
 /// POST authenticate of this user, as a request target.
 [[nodiscard]] Secret authenticate_target(Secret const& user_id);
@@ -25,9 +20,6 @@ using ReplyParser = boost::beast::http::response_parser<SecretBody, WipingAlloca
 
 /// The whole request as it goes over the wire, in one piece: one write.
 [[nodiscard]] Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config);
-
-/// Takes the reply out of its parser.
-[[nodiscard]] HttpReply read_reply(ReplyParser& parser);
 
 [[nodiscard]] bool is_too_large(boost::system::error_code const& ec) noexcept;
 /// Whether the bytes are not HTTP. A connection that ends in the midst is not meant: that reply is lost.

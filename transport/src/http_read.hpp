@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace sallyport {
@@ -19,59 +18,56 @@ namespace sallyport {
 /// What came and no parser has taken yet: half a header, or the beginning of the next message. It is empty otherwise.
 using ReadBuffer = boost::beast::basic_flat_buffer<WipingAllocator<char>>;
 
-enum class Until : std::uint8_t { header, end };
-
+/// Whether there is nothing to do for a while: the message is there, or its reader waits for us.
 template <class Parser>
-[[nodiscard]] bool is_there(Parser const& parser, Until until) {
-  return until == Until::header ? parser.is_header_done() : parser.is_done();
+[[nodiscard]] bool rests(Parser const& parser) {
+  return parser.is_done() || parser.pauses();
 }
 
-/// Gives the parser of these bytes what it takes until it has the header or the whole message, and returns how many.
+/// Gives the parser of these bytes what it takes until it rests, and returns how many.
 template <class Parser>
-std::size_t feed(Parser& parser, Until until, boost::asio::const_buffer bytes, boost::system::error_code& ec) {
+std::size_t feed(Parser& parser, boost::asio::const_buffer bytes, boost::system::error_code& ec) {
   std::size_t taken = 0;
-  while (taken != bytes.size() && !ec && !is_there(parser, until)) taken += parser.put(bytes + taken, ec);
+  while (taken != bytes.size() && !ec && !rests(parser)) taken += parser.put(bytes + taken, ec);
   if (ec == boost::beast::http::error::need_more) ec = {};
   return taken;
 }
 
 /// The same with the bytes that stand in the buffer.
 template <class Parser>
-boost::system::error_code feed(Parser& parser, Until until, ReadBuffer& buffer) {
+boost::system::error_code feed(Parser& parser, ReadBuffer& buffer) {
   boost::system::error_code ec;
-  buffer.consume(feed(parser, until, buffer.data(), ec));
+  buffer.consume(feed(parser, buffer.data(), ec));
   if (buffer.size() == 0) buffer.shrink_to_fit();  // It may have held secrets; giving the block back wipes it.
   return ec;
 }
 
 /// The same with bytes that have come: what the parser does not take goes into the buffer.
 template <class Parser>
-boost::system::error_code feed(Parser& parser, Until until, ReadBuffer& buffer, boost::asio::const_buffer bytes) {
+boost::system::error_code feed(Parser& parser, ReadBuffer& buffer, boost::asio::const_buffer bytes) {
   boost::system::error_code ec;
   auto const is_first = buffer.size() == 0;
-  if (is_first) bytes += feed(parser, until, bytes, ec);
+  if (is_first) bytes += feed(parser, bytes, ec);
   if (ec || bytes.size() == 0) return ec;
   if (bytes.size() > buffer.max_size() - buffer.size()) return boost::beast::http::error::buffer_overflow;
   buffer.commit(boost::asio::buffer_copy(buffer.prepare(bytes.size()), bytes));
-  return is_first ? ec : feed(parser, until, buffer);
+  return is_first ? ec : feed(parser, buffer);
 }
 
-/// Feeds the parser with what stands in the buffer and then with what comes, until it has the header or the whole
-/// message: `handler(error_code)`, inside this call where nothing has to come. The errors are those of Beast.
+/// Feeds the parser with what stands in the buffer and then with what comes, until it rests: `handler(error_code)`,
+/// inside this call where nothing has to come. The errors are those of Beast.
 template <class Parser, class Handler>
-void read_message(TlsStream& stream, Reactor& reactor, ReadBuffer& buffer, Parser& parser, Until until,
-                  Handler handler) {
+void read_message(TlsStream& stream, Reactor& reactor, ReadBuffer& buffer, Parser& parser, Handler handler) {
   namespace http = boost::beast::http;
-  parser.eager(until == Until::end);
-  auto ec = buffer.size() == 0 ? boost::system::error_code{} : feed(parser, until, buffer);
-  while (!ec && !is_there(parser, until)) {
+  auto ec = buffer.size() == 0 ? boost::system::error_code{} : feed(parser, buffer);
+  while (!ec && !rests(parser)) {
     auto& room = reactor.text_room();
     auto const step = stream.read(boost::asio::buffer(room));
     if (step.want != TlsStream::Want::nothing) {
-      return stream.wait(step.want, [&stream, &reactor, &buffer, &parser, until,
+      return stream.wait(step.want, [&stream, &reactor, &buffer, &parser,
                                      handler = std::move(handler)](boost::system::error_code failure) mutable {
         if (failure) return handler(failure);
-        read_message(stream, reactor, buffer, parser, until, std::move(handler));
+        read_message(stream, reactor, buffer, parser, std::move(handler));
       });
     }
     ec = step.ec;
@@ -83,7 +79,7 @@ void read_message(TlsStream& stream, Reactor& reactor, ReadBuffer& buffer, Parse
       break;
     }
     if (ec) break;
-    ec = feed(parser, until, buffer, boost::asio::buffer(room.data(), step.size));
+    ec = feed(parser, buffer, boost::asio::buffer(room.data(), step.size));
     wipe(room.data(), step.size);
   }
   handler(ec);

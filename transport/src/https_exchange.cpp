@@ -3,6 +3,7 @@
 #include "address_walk.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
+#include "http_reader.hpp"
 
 #include <sallyport/transport/error.hpp>
 
@@ -154,10 +155,8 @@ private:
   }
 
   void receive() {
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(config().header_bytes_max));
-    parser_->body_limit(config().bounds.text_bytes_max);
-    read_message(connection_->stream, *owner_->reactor_, connection_->buffer, *parser_, Until::end,
+    parser_.emplace(config().header_bytes_max, config().bounds.text_bytes_max);
+    read_message(connection_->stream, *owner_->reactor_, connection_->buffer, *parser_,
                  [self = shared_from_this()](error_code ec) { self->received(ec); });
   }
 
@@ -166,7 +165,7 @@ private:
     if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
     if (failed(ec)) return finish(TransportErrc::reply_lost);
     // Interim replies (100 to 199) announce the real one.
-    if (parser_->get().result_int() < 200) {
+    if (parser_->reply().status < 200) {
       return ++interim_ <= interim_max ? receive() : finish(TransportErrc::reply_malformed);
     }
     finish({});
@@ -193,7 +192,7 @@ private:
     Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
     // The parser knows whether the reply ended with the connection; its message does not.
     auto const keeps_alive = !ec && parser_->keep_alive();
-    if (!ec) done.reply = read_reply(*parser_);
+    if (!ec) done.reply = std::move(parser_->reply());
     if (connection_) {
       auto const reusable = keeps_alive && connection_->buffer.size() == 0;
       reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
@@ -218,7 +217,7 @@ private:
   std::unique_ptr<Connection> connection_;
   std::shared_ptr<AddressWalk> connecting_;
   std::optional<ConnectionPool::Waiter> waiter_;
-  std::optional<ReplyParser> parser_;
+  std::optional<ReplyReader> parser_;
   Secret head_and_body_;
   std::optional<error_code> why_;
   unsigned attempts_ = 0;

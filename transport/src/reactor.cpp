@@ -69,7 +69,7 @@ error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
   auto& slot = slots_[free];
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.u64 = std::uint64_t{slot.generation} << 32U | free;
+  event.data.u64 = key_with_generation(free);
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) != 0) return {errno, boost::system::system_category()};
   free_slots_.pop_back();
   slot.who = &who;
@@ -105,21 +105,39 @@ void Reactor::wait() {
 void Reactor::turn() {
   struct Again {
     Reactor* reactor;
-    ~Again() { reactor->wait(); }
+    ~Again() {
+      reactor->in_turn_ = false;
+      reactor->wait();
+    }
   } const again{this};
   if (batch_next_ == batch_end_) {
     auto const count = ::epoll_wait(epoll_, batch_.data(), static_cast<int>(batch_.size()), 0);
     batch_next_ = 0;
     batch_end_ = static_cast<std::size_t>(std::max(count, 0));
   }
-  while (batch_next_ != batch_end_) handle(batch_[batch_next_++]);
+  in_turn_ = true;
+  ++turn_number_;
+  while (batch_next_ != batch_end_) {
+    auto const& event = batch_[batch_next_++];
+    if (event.data.u64 == timer_key) {
+      deadlines_.ring();
+    } else if (auto* const who = find(event.data.u64)) {
+      who->ready(event.events);
+    }
+  }
+  for (auto const key : ending_) {
+    if (auto* const who = find(key)) who->turn_ended();
+  }
+  ending_.clear();
 }
 
-void Reactor::handle(epoll_event const& event) {
-  auto const data = event.data.u64;
-  if (data == timer_key) return deadlines_.ring();
-  auto const& slot = slots_[static_cast<std::uint32_t>(data)];
-  if (slot.who != nullptr && slot.generation == data >> 32U) slot.who->ready(event.events);
+std::uint64_t Reactor::key_with_generation(std::uint32_t key) const noexcept {
+  return std::uint64_t{slots_[key].generation} << 32U | key;
+}
+
+Reactor::Source* Reactor::find(std::uint64_t key) const noexcept {
+  auto const& slot = slots_[static_cast<std::uint32_t>(key)];
+  return slot.generation == key >> 32U ? slot.who : nullptr;
 }
 
 // An index, because whoever goes may take others along.

@@ -27,6 +27,8 @@ public:
     virtual void ready(std::uint32_t epoll_events) = 0;
     /// Nothing will ever be ready again: drops what waits, without calling it.
     virtual void abandon() noexcept = 0;
+    /// What it asked to be told once.
+    virtual void turn_ended() noexcept = 0;
 
   protected:
     Source() = default;
@@ -48,6 +50,11 @@ public:
   void forget(std::uint32_t key) noexcept;
   static constexpr auto no_key = ~std::uint32_t{0};
 
+  /// Tells the source of this key when the turn is over.
+  void tell_end_of_turn(std::uint32_t key) { ending_.push_back(key_with_generation(key)); }
+  /// Which turn this is: what is ready at one moment is told in one. 0 outside of a turn.
+  [[nodiscard]] std::uint64_t turn_number() const noexcept { return in_turn_ ? turn_number_ : 0; }
+
   /// Something is under way: the execution context has work, and sockets and deadlines are heard, until as many
   /// `release`.
   void hold();
@@ -68,7 +75,8 @@ private:
   void wait();
   void turn();
   void abandon() noexcept;
-  void handle(epoll_event const& event);
+  [[nodiscard]] std::uint64_t key_with_generation(std::uint32_t key) const noexcept;
+  [[nodiscard]] Source* find(std::uint64_t key_with_generation) const noexcept;
 
   static constexpr std::size_t batch_max = 64;
   static constexpr std::size_t record_max = 16 * 1024;
@@ -82,8 +90,11 @@ private:
   std::array<epoll_event, batch_max> batch_{};
   std::size_t batch_next_ = 0;
   std::size_t batch_end_ = 0;
+  std::vector<std::uint64_t> ending_;  ///< Keys with generations of those who want to be told.
+  std::uint64_t turn_number_ = 0;
   std::size_t holders_ = 0;
   bool waiting_ = false;
+  bool in_turn_ = false;
   std::array<char, record_max + 1024> wire_room_;
   std::array<char, record_max> text_room_;
 };

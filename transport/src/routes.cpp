@@ -5,9 +5,6 @@
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/verb.hpp>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -15,13 +12,6 @@
 
 namespace sallyport {
 namespace {
-
-namespace http = boost::beast::http;
-
-std::string_view header(ServerRequest const& request, std::string_view name) {
-  auto const value = request[boost::beast::string_view(name.data(), name.size())];
-  return {value.data(), value.size()};
-}
 
 bool is_json(std::string_view content_type) {
   auto const essence = content_type.substr(0, content_type.find(';'));
@@ -69,12 +59,10 @@ Routes::Routes(std::shared_ptr<ServerState const> state, Verifier const& verifie
 
 // Every client is compared, and both members of each, so that the time does not tell which id exists.
 ApiClient const* Routes::find_client(ServerRequest const& request) const {
-  auto const id = header(request, api::client_id_header);
-  auto const secret = header(request, api::client_secret_header);
   ApiClient const* found = nullptr;
   for (auto const& client : state_->config.clients) {
-    auto const id_fits = equals(client.id, id);
-    auto const secret_fits = equals(client.secret.reveal(), secret);
+    auto const id_fits = equals(client.id, request.client_id);
+    auto const secret_fits = equals(client.secret, request.client_secret);
     if (static_cast<int>(id_fits) + static_cast<int>(secret_fits) == 2) found = &client;
   }
   return found;
@@ -94,17 +82,16 @@ Routes::Operation Routes::operation_of(std::string_view path) const noexcept {
 
 void Routes::answer(ServerRequest const& request, Done done) const {
   Call call{.request = &request, .path = {}, .query = {}, .client = nullptr};
-  auto const target = std::string_view(request.target().data(), request.target().size());
+  auto const target = request.target.reveal();
   auto const mark = target.find('?');
   call.path = target.substr(0, mark);
   call.query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
   auto const operation = operation_of(call.path);
   if (operation.run == nullptr) return done(refuse(404, ApiResultStatus::not_found, "There is no such operation."));
-  auto const method = request.method_string();
-  if (std::string_view(method.data(), method.size()) != operation.method) return done(wrong_method(operation.method));
+  if (request.method != operation.method) return done(wrong_method(operation.method));
   call.client = find_client(request);
   if (call.client == nullptr) return done(unauthorized());
-  auto const content_type = header(request, "Content-Type");
+  auto const& content_type = request.content_type;
   if (operation.method != "GET" && !content_type.empty() && !is_json(content_type)) {
     return done(operation.bad_request("Content-Type", "expected application/json"));
   }

@@ -2,14 +2,12 @@
 
 #include "account_routes.hpp"
 #include "http_answer.hpp"
-#include "http_message.hpp"
+#include "http_reader.hpp"
 #include "login_service.hpp"
 #include "server_state.hpp"
 
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/verifier.hpp>
-
-#include <boost/beast/http/message.hpp>
 
 #include <functional>
 #include <memory>
@@ -18,8 +16,6 @@
 #include <string_view>
 
 namespace sallyport {
-
-using ServerRequest = boost::beast::http::request<SecretBody, SecretFields>;
 
 /// Says which operation of the API a request asks for, and refuses what is none.
 class Routes {
@@ -41,7 +37,7 @@ private:
     std::string_view query;
     ApiClient const* client;
 
-    [[nodiscard]] std::string_view body() const noexcept { return {request->body().data(), request->body().size()}; }
+    [[nodiscard]] std::string_view body() const noexcept { return request->body.reveal(); }
   };
   struct Operation {
     std::string_view method;

@@ -25,8 +25,7 @@ TlsContext make_context(ssl::context::method method) {
   auto* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(native, suites_tls12);
-  // An idle connection gives its buffers back; renegotiation is an attack surface without a use here.
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  // Renegotiation is an attack surface without a use here. What was decrypted is wiped as soon as it is read.
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
   return context;
 }

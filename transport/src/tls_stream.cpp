@@ -118,6 +118,26 @@ bool TlsStream::is_quiet() noexcept {
   return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }
 
+// What OpenSSL has handed out it has wiped, and what it sends is ciphertext, so that the buffers need no wiping whole.
+void TlsStream::give_back_memory() noexcept {
+  SSL_clear_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);
+  SSL_free_buffers(tls_);
+  SSL_set_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);
+}
+
+void TlsStream::rest() {
+  if (reactor_ == nullptr || reactor_->turn_number() == 0) return give_back_memory();
+  if (!std::exchange(rests_, true)) reactor_->tell_end_of_turn(key_);
+}
+
+bool TlsStream::was_just_read() const noexcept {
+  return !readable_ && reactor_->turn_number() != 0 && reactor_->turn_number() == read_in_turn_;
+}
+
+void TlsStream::turn_ended() noexcept {
+  if (std::exchange(rests_, false)) give_back_memory();
+}
+
 void TlsStream::close() noexcept {
   if (socket_ < 0) return;
   if (reactor_ != nullptr && key_ != Reactor::no_key) reactor_->forget(key_);
@@ -156,11 +176,13 @@ TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
   std::size_t size = 0;
   auto step = judge(SSL_read_ex(tls_, into.data(), into.size(), &size));
   step.size = size;
+  read_in_turn_ = reactor_->turn_number();
   keep_the_rest();
   return step;
 }
 
 TlsStream::Step TlsStream::write_some(std::string_view& left) {
+  rests_ = false;
   while (!left.empty()) {
     ERR_clear_error();
     std::size_t size = 0;

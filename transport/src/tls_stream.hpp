@@ -46,6 +46,12 @@ public:
 
   /// Whether nothing was heard from the peer that has not been read: no byte, no end.
   [[nodiscard]] bool is_quiet() noexcept;
+  /// Whether a read of this very turn left nothing.
+  [[nodiscard]] bool was_just_read() const noexcept;
+  /// Gives back the memory that OpenSSL reads and writes in, until it is needed again.
+  void give_back_memory() noexcept;
+  /// The same at the end of the turn, unless something is written before.
+  void rest();
   /// What waits completes soon, with `operation_aborted`.
   void close() noexcept;
   void shutdown_send() noexcept;
@@ -102,6 +108,7 @@ private:
 
   void ready(std::uint32_t epoll_events) override;
   void abandon() noexcept override;
+  void turn_ended() noexcept override;
 
   [[nodiscard]] error_code begin(bool as_server);
   [[nodiscard]] Step judge(int returned);
@@ -118,10 +125,12 @@ private:
   bool eof_ = false;      ///< And all of that was read.
   int socket_ = -1;
   int error_ = 0;  ///< The errno of what failed last.
+  std::uint64_t read_in_turn_ = 0;
   std::uint32_t key_ = Reactor::no_key;
   std::string_view wire_;  ///< What was received and OpenSSL has not asked for: in the reactor's room or in `rest_`.
-  bool in_room_ = false;   ///< It lies in the reactor's room.
-  std::string rest_;       ///< What a read left: it may have to wait longer than the room is ours.
+  bool rests_ = false;
+  bool in_room_ = false;  ///< It lies in the reactor's room.
+  std::string rest_;      ///< What a read left: it may have to wait longer than the room is ours.
 };
 
 }  // namespace sallyport

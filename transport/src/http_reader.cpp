@@ -1,0 +1,54 @@
+#include "http_reader.hpp"
+
+#include "retry_after.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <boost/beast/core/string.hpp>
+
+#include <chrono>
+
+namespace sallyport {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+bool is_header(std::string_view spelling, std::string_view name) {
+  return boost::beast::iequals({spelling.data(), spelling.size()}, {name.data(), name.size()});
+}
+
+}  // namespace
+
+void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, error_code& /*ec*/) {
+  reply_.status = static_cast<unsigned>(code);
+}
+
+void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
+  if (name == http::field::content_type && reply_.content_type.empty()) reply_.content_type = value;
+  if (name == http::field::retry_after && !reply_.retry_after) {
+    reply_.retry_after = parse_retry_after(value, std::chrono::system_clock::now());
+  }
+}
+
+void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int /*version*/,
+                                    error_code& /*ec*/) {
+  request_.method = view(method);
+  request_.target = Secret(view(target));
+}
+
+void RequestReader::on_header_field(http::field name, std::string_view spelling, std::string_view value) {
+  if (name == http::field::content_type) {
+    if (request_.content_type.empty()) request_.content_type = value;
+  } else if (name == http::field::expect) {
+    expects_continue_ = value == "100-continue";
+  } else if (name == http::field::transfer_encoding) {
+    has_coding_ = true;
+  } else if (request_.client_id.empty() && is_header(spelling, api::client_id_header)) {
+    request_.client_id = value;
+  } else if (request_.client_secret.empty() && is_header(spelling, api::client_secret_header)) {
+    request_.client_secret = Secret(value);
+  }
+}
+
+}  // namespace sallyport

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "exchange.hpp"
+
+#include <sallyport/protocol/secret.hpp>
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport {
+
+/// What a server has to know of a request. A header that stands there twice is what it is the first time.
+struct ServerRequest {
+  std::string method;
+  Secret target;
+  std::string client_id;
+  Secret client_secret;
+  std::string content_type;
+  Secret body;
+};
+
+/// Beast's parser, which keeps of a message only what is asked of it, and of that what is secret in a Secret.
+template <bool is_request>
+class HttpReader : public boost::beast::http::basic_parser<is_request> {
+protected:
+  using Base = boost::beast::http::basic_parser<is_request>;
+  using error_code = boost::beast::error_code;
+  using text = boost::beast::string_view;
+
+  HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max) {
+    Base::header_limit(static_cast<std::uint32_t>(header_bytes_max));
+    Base::body_limit(body_bytes_max);
+    Base::eager(true);
+  }
+
+  [[nodiscard]] static std::string_view view(text some) noexcept { return {some.data(), some.size()}; }
+
+  /// A field of the header; those of a trailer are left out.
+  virtual void on_header_field(boost::beast::http::field name, std::string_view spelling, std::string_view value) = 0;
+  virtual Secret& body() noexcept = 0;
+
+private:
+  void on_request_impl(boost::beast::http::verb, text, text, int, error_code&) override {}
+  void on_response_impl(int, text, int, error_code&) override {}
+  void on_field_impl(boost::beast::http::field name, text spelling, text value, error_code&) final {
+    if (!this->is_header_done()) on_header_field(name, view(spelling), view(value));
+  }
+  void on_header_impl(error_code&) final {}
+  // What a header promises is believed up to here; more is reserved when it comes.
+  void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) final {
+    constexpr std::uint64_t believed_max = 64 * 1024;
+    if (length) body().reserve(static_cast<std::size_t>(std::min(*length, believed_max)));
+  }
+  std::size_t on_body_impl(text some, error_code&) final {
+    body().append(view(some));
+    return some.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, text, error_code&) final {}
+  std::size_t on_chunk_body_impl(std::uint64_t, text some, error_code&) final {
+    body().append(view(some));
+    return some.size();
+  }
+  void on_finish_impl(error_code&) final {}
+};
+
+class ReplyReader final : public HttpReader<false> {
+public:
+  ReplyReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
+      : HttpReader(header_bytes_max, body_bytes_max) {}
+
+  [[nodiscard]] HttpReply& reply() noexcept { return reply_; }
+  [[nodiscard]] static constexpr bool pauses() noexcept { return false; }
+
+private:
+  void on_response_impl(int code, text reason, int version, error_code& ec) override;
+  void on_header_field(boost::beast::http::field name, std::string_view spelling, std::string_view value) override;
+  Secret& body() noexcept override { return reply_.body; }
+
+  HttpReply reply_;
+};
+
+class RequestReader final : public HttpReader<true> {
+public:
+  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
+      : HttpReader(header_bytes_max, body_bytes_max) {}
+
+  [[nodiscard]] ServerRequest& request() noexcept { return request_; }
+  /// Whether the client waits to be told to go on before it sends the body.
+  [[nodiscard]] bool pauses() const noexcept { return expects_continue_ && is_header_done() && !is_done(); }
+  void go_on() noexcept { expects_continue_ = false; }
+  /// Whether the body has a coding besides chunked: that would leave it open where it ends.
+  [[nodiscard]] bool has_other_coding() const { return has_coding_ && is_header_done() && !chunked(); }
+
+private:
+  void on_request_impl(boost::beast::http::verb verb, text method, text target, int version, error_code& ec) override;
+  void on_header_field(boost::beast::http::field name, std::string_view spelling, std::string_view value) override;
+  Secret& body() noexcept override { return request_.body; }
+
+  ServerRequest request_;
+  bool expects_continue_ = false;
+  bool has_coding_ = false;
+};
+
+}  // namespace sallyport
