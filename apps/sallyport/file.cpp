@@ -78,17 +78,28 @@ Secret read(std::string const& option, std::filesystem::path const& path, bool m
   return read_open_file(option, path, file.value());
 }
 
+/// Where the file itself stands: a link stays a link.
+std::filesystem::path place_of(std::filesystem::path const& path) {
+  std::error_code ec;
+  if (!std::filesystem::is_symlink(path, ec)) return path;
+  auto place = std::filesystem::weakly_canonical(path, ec);
+  return ec ? path : place;
+}
+
 /// In one piece: a reader sees the old text or the new one. It is on the disk before it takes the old one's place.
-void write(std::string const& option, std::filesystem::path const& path, std::string_view text, mode_t mode) {
+void write(std::string const& option, std::filesystem::path const& named, std::string_view text, mode_t mode) {
+  auto const path = place_of(named);
   auto unfinished = path.string() + ".XXXXXX";
   Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
   if (file.value() < 0) refuse(option, path, why());
   auto const written = ::fchmod(file.value(), mode) == 0 && write_all(file.value(), text) && ::fsync(file.value()) == 0;
-  if (!written || ::rename(unfinished.c_str(), path.c_str()) != 0) {
+  if (!written) {
     auto const problem = why();
     ::unlink(unfinished.c_str());
     refuse(option, path, problem);
   }
+  // Only its owner reads the rest, who may have nothing else of it any more.
+  if (::rename(unfinished.c_str(), path.c_str()) != 0) refuse(option, path, why() + "; it stands in " + unfinished);
   // The new name, too, is on the disk before anybody relies on it; where that cannot be, the text is.
   auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   Descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -118,7 +129,7 @@ void write_private_file(std::string const& option, std::filesystem::path const& 
 void check_writable(std::string const& option, std::filesystem::path const& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) refuse(option, path, "is a directory");
-  auto unfinished = path.string() + ".XXXXXX";
+  auto unfinished = place_of(path).string() + ".XXXXXX";
   Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
   if (file.value() < 0) refuse(option, path, why());
   ::unlink(unfinished.c_str());
@@ -128,15 +139,19 @@ void remove_file(std::string const& option, std::filesystem::path const& path) {
   if (::unlink(path.c_str()) != 0) refuse(option, path, why());
 }
 
-FileLock::FileLock(std::string const& option, std::filesystem::path const& path) {
-  if (::access(path.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
-  descriptor_ = ::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor_ < 0) refuse(option, path.string() + ".lock", why());
+FileLock::FileLock(std::string const& option, std::filesystem::path const& named) {
+  if (::access(named.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
+  auto const path = place_of(named).string() + ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor_ < 0 && (errno == EACCES || errno == EROFS)) return;  // Nobody like us can replace the file either.
+  if (descriptor_ < 0) refuse(option, path, why());
   constexpr auto tries_max = 30;
   for (auto tries = 0; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; ++tries) {
-    if (tries == tries_max || (errno != EWOULDBLOCK && errno != EINTR)) {
-      ::close(descriptor_);
-      throw Failure(option + ": " + path.string() + " is in use by another process; nothing was done");
+    auto const is_taken = errno == EWOULDBLOCK;
+    if (tries == tries_max || (!is_taken && errno != EINTR)) {
+      auto const problem = is_taken ? "is in use by another process; it was left as it is" : path + ": " + why();
+      ::close(std::exchange(descriptor_, -1));
+      throw Failure(option + ": " + named.string() + " " + problem);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }

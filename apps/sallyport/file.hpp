@@ -14,7 +14,7 @@ namespace sallyport::app {
 /// The same for a file with secrets in it: it is refused where anybody but its owner may read it.
 [[nodiscard]] Secret read_private_file(std::string const& option, std::filesystem::path const& path);
 
-/// Writes a file in one piece: a reader sees the old text or the new one.
+/// Writes a file in one piece: a reader sees the old text or the new one. A link stays a link.
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
 
 /// The same for a file with secrets in it: only its owner may read it, whatever stood there before.
@@ -26,7 +26,7 @@ void check_writable(std::string const& option, std::filesystem::path const& path
 void remove_file(std::string const& option, std::filesystem::path const& path);
 
 /// Keeps other processes that ask for the same from a file, by a lock on `PATH.lock`, which stays. Waits some seconds,
-/// then throws a Failure: nothing was done.
+/// then throws a Failure. Where nobody like us could replace the file, there is no lock.
 class FileLock {
 public:
   FileLock(std::string const& option, std::filesystem::path const& path);

@@ -236,8 +236,9 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
 // The login is over, so what goes wrong here is told beside its outcome.
 std::optional<std::string> LoginCommand::save(Outcome const& outcome) const {
   try {
+    FileLock const lock("--save-tokens", *options_->tokens_file);
     write_tokens("--save-tokens", *options_->tokens_file, tokens_of(options_->broker, outcome));
-  } catch (UsageError const& problem) {
+  } catch (Failure const& problem) {
     return problem.what();
   }
   return std::nullopt;

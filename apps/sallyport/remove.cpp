@@ -50,8 +50,11 @@ private:
     auto const sure = co_await async_is_sure();
     if (!sure) co_return exit_code_of(OutcomeKind::cancelled);
     while (!tokens_.accounts.empty()) {
-      RemoveAccountRequest request{.type = tokens_.broker,
-                                   .auth_token = tokens_.accounts.front().access_token->clone()};
+      auto const& account = tokens_.accounts.front();
+      if (!account.access_token) {
+        throw UsageError("--tokens", options_->tokens_file + ": accounts[0].accessToken: missing; refresh it first");
+      }
+      RemoveAccountRequest request{.type = tokens_.broker, .auth_token = account.access_token->clone()};
       auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
       auto [ec, reply] = co_await server_.client().async_remove_account(std::move(request), token);
       auto const outcome = outcome_of(server_.name(), ec, reply);

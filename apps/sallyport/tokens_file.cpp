@@ -73,6 +73,7 @@ SavedTokens tokens_of(BrokerType broker, Outcome const& outcome) {
   SavedTokens tokens;
   tokens.broker = broker;
   for (auto const& from : outcome.accounts) {
+    if (!from.access_token && !from.refresh_token) continue;
     auto& account = tokens.accounts.emplace_back();
     account.account = from.account;
     account.access_token = copy_of(from.access_token);
@@ -100,7 +101,10 @@ SavedTokens read_tokens(std::string const& option, std::string const& path) {
     auto const at = "accounts[" + std::to_string(tokens.accounts.size()) + "]";
     if (!entry.is_object()) refuse(option, path, at + ": not an object");
     tokens.accounts.push_back(read_account(entry.get_object()));
-    if (!tokens.accounts.back().access_token) refuse(option, path, at + ".accessToken: missing");
+    auto const& account = tokens.accounts.back();
+    if (!account.access_token && !account.refresh_token) {
+      refuse(option, path, at + ": neither an accessToken nor a refreshToken");
+    }
   }
   if (tokens.accounts.empty()) refuse(option, path, "accounts: empty");
   if (auto const* const flag = members->if_contains("requiresReauthentication"); flag != nullptr && flag->is_bool()) {

@@ -66,10 +66,46 @@ class AccountsTest(Case):
             for command in (["refresh"], ["remove", "--yes"]):
                 done = self.run_program(*command, "--tokens", tokens)
                 self.assertEqual(done.returncode, 1)
-                self.assertIn("in use by another process; nothing was done", done.stderr)
+                self.assertIn("in use by another process; it was left as it is", done.stderr)
         self.assertEqual(before, self.tokens_in(tokens))
         self.assertEqual(self.run_program("refresh", "--tokens", tokens).returncode, 0)
         self.assertNotEqual(before, self.tokens_in(tokens))
+
+    def test_a_link_to_the_file_stays_a_link(self):
+        tokens = self.log_in("robinhood")
+        before = self.tokens_in(tokens)
+        link = self.path("link.json")
+        os.symlink(tokens, link)
+        done = self.run_program("refresh", "--tokens", link)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.path.islink(link))
+        self.assertNotEqual(before, self.tokens_in(tokens))
+        self.assertTrue(os.path.exists(tokens + ".lock"))
+
+    def test_an_account_without_its_access_token_is_refreshed_and_then_removed(self):
+        tokens = self.log_in("robinhood")
+        saved = self.tokens_in(tokens)
+        del saved["accounts"][0]["accessToken"]
+        self.write(os.path.basename(tokens), saved)
+        done = self.run_program("remove", "--tokens", tokens, "--yes")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("accounts[0].accessToken: missing; refresh it first", done.stderr)
+        for command in (["refresh"], ["remove", "--yes"]):
+            done = self.run_program(*command, "--tokens", tokens)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(os.path.exists(tokens))
+
+    def test_a_login_waits_for_the_file_of_others(self):
+        tokens = self.log_in("robinhood")
+        before = self.tokens_in(tokens)
+        answers = self.write("again.json", {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE})
+        with open(tokens + ".lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = self.run_program("login", "--broker", "robinhood", "--answers", answers, "--save-tokens", tokens)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Succeeded", done.stdout)
+        self.assertIn("in use by another process; it was left as it is", done.stderr)
+        self.assertEqual(before, self.tokens_in(tokens))
 
     def test_tokens_are_shown_to_who_asks(self):
         tokens = self.log_in("robinhood")
@@ -152,7 +188,7 @@ class AccountsTest(Case):
         good = {"broker": "kraken", "accounts": [{"accessToken": "a"}]}
         for text, wanted in (("{", "not JSON"), ("[]", "not a JSON object"), ({**good, "broker": "krakn"}, "broker"),
                              ({"broker": "kraken"}, "accounts: not a list"), ({**good, "accounts": []}, "empty"),
-                             ({**good, "accounts": [{}]}, "accounts[0].accessToken: missing")):
+                             ({**good, "accounts": [{}]}, "accounts[0]: neither an accessToken nor a refreshToken")):
             with self.subTest(text=text):
                 done = self.run_program("refresh", "--tokens", self.write("tokens.json", text))
                 self.assertEqual((done.returncode, done.stdout), (2, ""))

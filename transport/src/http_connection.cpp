@@ -91,12 +91,9 @@ void HttpConnection::start(Socket socket) {
 void HttpConnection::await_request() {
   if (closed_) return;
   reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max);
-  if (buffer_.size() != 0) {
-    // Of many requests that came at once, each begins on a stack of its own.
-    return asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
-  }
-  if (stream_.may_have_input()) return read_request();
-  await_first_byte();
+  if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
+  // Of many requests that came at once, each begins on a stack of its own.
+  asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
 }
 
 // Who is about to ask again finds the buffers of TLS where they were; who rests gives them back.

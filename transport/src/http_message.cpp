@@ -45,19 +45,25 @@ Secret target_with_user(std::string_view path, Secret const& user_id) {
   return target;
 }
 
-Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config) {
+Secret common_headers(Endpoint const& endpoint, ClientConfig const& config) {
+  Secret headers;
+  append_header(headers, "Host", endpoint.authority);
+  append_header(headers, "User-Agent", "sallyport");
+  append_header(headers, "Accept", "application/json");
+  append_header(headers, api::client_id_header, config.client_id);
+  append_header(headers, api::client_secret_header, config.client_secret.reveal());
+  return headers;
+}
+
+Secret write_request(HttpRequest const& request, Secret const& common_headers) {
+  constexpr std::size_t rest_max = 128;
   Secret text;
-  text.reserve(512 + request.target.size() + request.body.size());
-  auto const has_body = request.method != HttpRequest::Method::get;
+  text.reserve(rest_max + common_headers.size() + request.target.size() + request.body.size());
   text.append(method_name(request.method));
   text.append(request.target.reveal());
   text.append(" HTTP/1.1\r\n");
-  append_header(text, "Host", endpoint.authority);
-  append_header(text, "User-Agent", "sallyport");
-  append_header(text, "Accept", "application/json");
-  append_header(text, api::client_id_header, config.client_id);
-  append_header(text, api::client_secret_header, config.client_secret.reveal());
-  if (has_body) {
+  text.append(common_headers.reveal());
+  if (request.method != HttpRequest::Method::get) {
     append_header(text, "Content-Type", "application/json");
     append_header(text, "Content-Length", std::to_string(request.body.size()));
   }

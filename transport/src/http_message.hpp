@@ -18,8 +18,10 @@ namespace sallyport {
 /// The path with the user id as its query.
 [[nodiscard]] Secret target_with_user(std::string_view path, Secret const& user_id);
 
+/// The headers that all requests of one client have.
+[[nodiscard]] Secret common_headers(Endpoint const& endpoint, ClientConfig const& config);
 /// The whole request as it goes over the wire, in one piece: one write.
-[[nodiscard]] Secret write_request(HttpRequest const& request, Endpoint const& endpoint, ClientConfig const& config);
+[[nodiscard]] Secret write_request(HttpRequest const& request, Secret const& common_headers);
 
 [[nodiscard]] bool is_too_large(boost::system::error_code const& ec) noexcept;
 /// Whether the bytes are not HTTP. A connection that ends in the midst is not meant: that reply is lost.

@@ -145,7 +145,7 @@ private:
   void send() {
     sent_ = true;
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
-    head_and_body_ = write_request(request_, owner_->endpoint_, config());
+    head_and_body_ = write_request(request_, owner_->common_headers_);
     auto const bytes = head_and_body_.reveal();
     connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) {
       self->head_and_body_.clear();
@@ -234,6 +234,7 @@ HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, C
     : reactor_(std::make_shared<Reactor>(std::move(strand))),
       endpoint_(std::move(endpoint)),
       config_(&config),
+      common_headers_(common_headers(endpoint_, config)),
       pool_(*reactor_, std::move(tls), config) {}
 
 void HttpsExchange::exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) {

@@ -23,6 +23,7 @@ private:
   std::shared_ptr<Reactor> reactor_;
   Endpoint endpoint_;
   ClientConfig const* config_;
+  Secret common_headers_;
   ConnectionPool pool_;
 };
 

@@ -6,7 +6,7 @@
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 
 #include <array>
 #include <cassert>
@@ -180,15 +180,22 @@ void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
   entry.act = request.act;
   entry.pending = std::move(done);
   entry.watch.posted(*table_.find(entry.handle));
-  verifier_->async_verify(std::move(request),
-                          asio::bind_executor(strand_, [weak = weak_from_this(), handle = entry.handle,
-                                                        strand = strand_](error_code ec, AuthResponse response) {
-                            // The verifier may complete inside this call or on another thread.
-                            asio::post(strand, [weak, handle, ec, response = std::move(response)]() mutable {
-                              if (auto const self = weak.lock(); self && !self->stopped_)
-                                self->verified(handle, ec, std::move(response));
-                            });
-                          }));
+  auto const handle = entry.handle;
+  asking_ = handle;
+  verifier_->async_verify(
+      std::move(request), asio::bind_executor(strand_, [weak = weak_from_this(), handle, strand = strand_](
+                                                           error_code ec, AuthResponse response) {
+        // The verifier may complete inside this call or on another thread.
+        if (auto const self = weak.lock(); self && strand.running_in_this_thread() && self->asking_ == handle) {
+          self->said_at_once_.emplace(ec, std::move(response));
+          return;
+        }
+        asio::post(strand, [weak, handle, ec, response = std::move(response)]() mutable {
+          if (auto const self = weak.lock(); self && !self->stopped_) self->verified(handle, ec, std::move(response));
+        });
+      }));
+  asking_.reset();
+  if (auto said = std::exchange(said_at_once_, std::nullopt)) verified(handle, said->first, std::move(said->second));
 }
 
 void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse response) {

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace sallyport {
 
@@ -86,6 +87,8 @@ private:
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::uint32_t, Entry*> by_slot_;  ///< Entries do not move in their map.
   std::deque<SessionHandle> ended_;                    ///< What is remembered, the oldest first; some may be gone.
+  std::optional<SessionHandle> asking_;                ///< While the verifier is being called.
+  std::optional<std::pair<boost::system::error_code, AuthResponse>> said_at_once_;
   DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;
   RandomIds ids_;

@@ -25,6 +25,11 @@ using boost::system::error_code;
 
 namespace {
 
+// Somebody else's, which `SSL_get_error` would take for ours. Looking is cheaper than clearing.
+void forget_old_errors() noexcept {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 bool would_block() noexcept {
   return errno == EAGAIN || errno == EWOULDBLOCK;
 }
@@ -165,14 +170,14 @@ error_code TlsStream::begin(bool as_server) {
 // --- Attempts --------------------------------------------------------------------------------------------------------
 
 TlsStream::Step TlsStream::shake() {
-  ERR_clear_error();
+  forget_old_errors();
   auto const step = judge(SSL_do_handshake(tls_));
   keep_the_rest();
   return step;
 }
 
 TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
-  ERR_clear_error();
+  forget_old_errors();
   std::size_t size = 0;
   auto step = judge(SSL_read_ex(tls_, into.data(), into.size(), &size));
   step.size = size;
@@ -184,7 +189,7 @@ TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
 TlsStream::Step TlsStream::write_some(std::string_view& left) {
   rests_ = false;
   while (!left.empty()) {
-    ERR_clear_error();
+    forget_old_errors();
     std::size_t size = 0;
     auto const step = judge(SSL_write_ex(tls_, left.data(), left.size(), &size));
     keep_the_rest();
