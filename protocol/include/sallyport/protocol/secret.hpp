@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace sallyport {
 
@@ -36,28 +37,54 @@ struct WipingAllocator {
 class Secret {
 public:
   Secret() = default;
-  explicit Secret(std::string_view text) : bytes_(text.begin(), text.end()) {}
-  Secret(Secret&&) noexcept = default;
+  explicit Secret(std::string_view text) { append(text); }
+  Secret(Secret&& other) noexcept
+      : bytes_(std::exchange(other.bytes_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
   Secret& operator=(Secret&& other) noexcept;
   Secret(Secret const&) = delete;
   Secret& operator=(Secret const&) = delete;
-  ~Secret() = default;
+  ~Secret() { release(); }
 
   [[nodiscard]] Secret clone() const { return Secret(reveal()); }
   /// The bytes in the clear, valid until the secret changes. Every caller is a place that a review looks at.
-  [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_.data(), bytes_.size()}; }
-  [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
-  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+  [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_, size_}; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  void append(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
-  void push_back(char byte) { bytes_.push_back(byte); }
-  void reserve(std::size_t size) { bytes_.reserve(size); }
+  void append(std::string_view text) {
+    if (text.empty()) return;
+    std::memcpy(prepare(text.size()), text.data(), text.size());
+    commit(text.size());
+  }
+  void push_back(char byte) {
+    *prepare(1) = byte;
+    commit(1);
+  }
+  void reserve(std::size_t size) {
+    if (size > capacity_) move_to(size);
+  }
+  /// Room for that many bytes behind the end; those that are written there belong to the secret after `commit`.
+  [[nodiscard]] char* prepare(std::size_t size) {
+    if (size > capacity_ - size_) grow(size);
+    return bytes_ + size_;
+  }
+  void commit(std::size_t size) noexcept { size_ += size; }
   void clear() noexcept;
 
   friend bool operator==(Secret const&, Secret const&) = delete;
 
 private:
-  std::vector<char, WipingAllocator<char>> bytes_;
+  void grow(std::size_t size);
+  void move_to(std::size_t capacity);
+  void release() noexcept {
+    if (bytes_ != nullptr) WipingAllocator<char>().deallocate(bytes_, capacity_);
+  }
+
+  char* bytes_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
 };
 
 [[nodiscard]] inline std::optional<Secret> copy_of(std::optional<Secret> const& secret) {
