@@ -63,6 +63,10 @@ private:
 
 boost::system::result<std::int64_t, NumberFault> integer_of(std::string_view number) noexcept {
   static constexpr auto digits_max = std::numeric_limits<std::int64_t>::digits10 + 1;
+  std::int64_t plain = 0;
+  auto const [stop, error] = std::from_chars(number.data(), number.data() + number.size(), plain);
+  if (error == std::errc{} && stop == number.data() + number.size()) return plain;
+
   auto const parts = parts_of(number);
   Digits const digits(parts);
   if (digits.size() == 0) return 0;

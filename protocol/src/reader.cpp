@@ -1,11 +1,13 @@
 #include "reader.hpp"
 
 #include "number.hpp"
-#include "path.hpp"
+#include "same.hpp"
 #include "shapes.hpp"
 
 #include <algorithm>
 #include <utility>
+
+// What is called from one place is inline, so that the walk through an object is one loop.
 
 namespace sallyport::wire {
 namespace {
@@ -16,211 +18,224 @@ constexpr std::size_t all_elements_factor = 4;
 
 }  // namespace
 
-Reader::Reader(Shape const& shape, void* message, WireBounds const& bounds)
-    : shape_(shape), message_(message), bounds_(bounds) {
-  frames_.reserve(std::min<std::size_t>(bounds.depth_max, 8));
-}
-
-CodecError Reader::refusal_here(CodecErrc code, std::string detail) const {
-  Path path;
-  for (auto const& frame : frames_) {
-    if (frame.is_list) {
-      path.add_index(frame.count);
-    } else if (frame.is_in_member) {
-      path.add_key(frame.row != nullptr ? frame.row->name : frame.key);
-    }
+std::optional<CodecError> Reader::read(Shape const& shape, void* message) {
+  root_ = {&shape, message};
+  if (text_.size() > bounds_.text_bytes_max) {
+    refuse(CodecErrc::too_large, "the text is too long");
+  } else if (value() && !scanner_.is_at_end()) {
+    refuse_token();
   }
-  return {code, path.text(), std::move(detail)};
+  return std::move(refusal_);
 }
 
-bool Reader::refuse(CodecErrc code, std::string detail, ErrorCode& ec) {
-  refusal_ = refusal_here(code, std::move(detail));
-  ec = make_error_code(code);
-  return false;
+bool Reader::value() {
+  switch (scanner_.peek()) {
+    case '"': return text();
+    case '{': return object();
+    case '[': return list();
+    case 't': return scanner_.take_word("true") ? boolean(true) : refuse_token();
+    case 'f': return scanner_.take_word("false") ? boolean(false) : refuse_token();
+    case 'n': return scanner_.take_word("null") ? null() : refuse_token();
+    default: return number();
+  }
 }
 
-bool Reader::refuse_type(Kind expected, Found found, ErrorCode& ec) {
-  auto detail = "expected " + std::string(name(expected)) + ", found " + std::string(name(found));
-  return refuse(CodecErrc::wrong_type, std::move(detail), ec);
-}
-
-bool Reader::on_array_begin(ErrorCode& ec) {
-  return open(Found::list, ec);
-}
-bool Reader::on_array_end(std::size_t, ErrorCode& ec) {
-  return close(ec);
-}
-bool Reader::on_object_begin(ErrorCode& ec) {
-  return open(Found::object, ec);
-}
-bool Reader::on_object_end(std::size_t, ErrorCode& ec) {
-  return close(ec);
-}
-
-bool Reader::open(Found found, ErrorCode& ec) {
-  auto const where = place(found, ec);
-  if (!where) return false;
-  frames_.push_back({*where, found == Found::list, 0, false, nullptr, {}, 0});
+inline bool Reader::text() {
+  std::string_view text;
+  if (!scanner_.take_string(text)) return refuse_token();
+  if (text.size() > bounds_.string_bytes_max) return refuse(CodecErrc::too_large, "the string is too long");
+  Place where;
+  if (!place(Found::text, where)) return false;
+  if (where.shape == nullptr) return true;
+  if (text.empty() && frame_->row != nullptr && frame_->row->rule == Rule::filled) {
+    return refuse(CodecErrc::missing_member, "expected a string, found an empty one");
+  }
+  where.shape->set_text(where.target, text);
   return true;
 }
 
-bool Reader::close(ErrorCode& ec) {
-  auto& frame = frames_.back();
-  if (frame.place.shape != nullptr) {
-    if (frame.place.shape->kind == Kind::members && !check_keys(frame, ec)) return false;
-    if (frame.place.shape->kind == Kind::object && !(check_rows(frame, ec) && uncover_base64(frame, ec))) return false;
+inline bool Reader::number() {
+  std::string_view number;
+  if (!scanner_.take_number(number)) return refuse_token();
+  Place where;
+  if (!place(Found::number, where)) return false;
+  if (where.shape == nullptr) return true;
+  if (where.shape->kind == Kind::number) {
+    auto const value = double_of(number);
+    if (!value) return refuse(CodecErrc::number_out_of_range, "the number is too large for a double");
+    as<double>(where.target) = *value;
+    return true;
   }
-  frames_.pop_back();
-  return finish_value();
-}
-
-bool Reader::finish_value() {
-  if (frames_.empty()) return true;
-  auto& frame = frames_.back();
-  if (frame.is_list) ++frame.count;
-  frame.is_in_member = false;
+  auto const value = integer_of(number);
+  if (!value && value.error() == NumberFault::fraction) {
+    return refuse(CodecErrc::wrong_type, "expected an integer, found a fraction");
+  }
+  if (!value || !where.shape->set_integer(where.target, *value)) {
+    return refuse(CodecErrc::number_out_of_range, "the integer is out of range");
+  }
   return true;
 }
 
-std::optional<Reader::Place> Reader::place(Found found, ErrorCode& ec) {
-  if (frames_.empty()) {
-    if (matches(shape_.kind, found)) return Place{&shape_, message_};
-    refuse_type(shape_.kind, found, ec);
-    return std::nullopt;
-  }
-  auto& frame = frames_.back();
-  if (frame.is_list && frame.count >= bounds_.array_length_max) {
-    refuse(CodecErrc::too_large, "the array has too many elements", ec);
-    return std::nullopt;
-  }
-  auto const [holder, target] = frame.place;
-  if (holder == nullptr || (holder->kind == Kind::object && frame.row == nullptr)) return Place{nullptr, nullptr};
-
-  auto const& expected = holder->kind == Kind::list      ? *holder->element
-                         : holder->kind == Kind::members ? shape<Secret>
-                                                         : *frame.row->shape;
-  if (!matches(expected.kind, found)) {
-    if (frame.row != nullptr && frame.row->rule == Rule::extension) return Place{nullptr, nullptr};
-    refuse_type(expected.kind, found, ec);
-    return std::nullopt;
-  }
-  if (holder->kind == Kind::members) return Place{&expected, &as<SecretMembers>(target).back().second.emplace()};
-  if (holder->kind == Kind::object) return Place{&expected, frame.row->emplace(target)};
-  if (elements_++ / all_elements_factor >= bounds_.array_length_max) {
-    refuse(CodecErrc::too_large, "all arrays together have too many elements", ec);
-    return std::nullopt;
-  }
-  return Place{&expected, holder->append(target)};
-}
-
-bool Reader::on_key_part(StringView part, std::size_t size, ErrorCode& ec) {
-  if (size > bounds_.string_bytes_max) return refuse(CodecErrc::too_large, "a key is too long", ec);
-  parts_.append(part);
+bool Reader::boolean(bool value) {
+  Place where;
+  if (!place(Found::boolean, where)) return false;
+  if (where.shape != nullptr) as<bool>(where.target) = value;
   return true;
 }
 
-bool Reader::on_key(StringView part, std::size_t size, ErrorCode& ec) {
-  if (part.size() == size && size <= bounds_.string_bytes_max) return key(part, ec);
-  if (!on_key_part(part, size, ec)) return false;
-  auto const whole = std::exchange(parts_, Secret());
-  return key(whole.reveal(), ec);
+bool Reader::null() {
+  auto const is_member = frame_ != nullptr && frame_->place.shape != nullptr && !frame_->is_list;
+  if (!is_member) {
+    Place where;
+    return place(Found::null, where);
+  }
+  auto const* row = frame_->row;
+  if (row != nullptr && (row->rule == Rule::required || row->rule == Rule::filled)) {
+    return refuse_found(CodecErrc::missing_member, row->shape->kind, "null");
+  }
+  return true;
 }
 
-bool Reader::key(std::string_view key, ErrorCode& ec) {
-  auto& frame = frames_.back();
-  auto const [holder, target] = frame.place;
+inline bool Reader::list() {
+  Place where;
+  if (!open(Found::list, where)) return false;
+  Frame frame{.outer = frame_, .place = where, .is_list = true};
+  frame_ = &frame;
+  return elements(frame);
+}
+
+inline bool Reader::object() {
+  Place where;
+  if (!open(Found::object, where)) return false;
+  Frame frame{.outer = frame_, .place = where, .is_list = false};
+  frame_ = &frame;
+  return members(frame);
+}
+
+// The depth is a bound of our own stack too, so it comes first.
+inline bool Reader::open(Found found, Place& where) {
+  if (depth_ >= bounds_.depth_max) {
+    return refuse_at_byte(CodecErrc::too_deep, "the text nests too deep", scanner_.position());
+  }
+  if (!place(found, where)) return false;
+  ++depth_;
+  return scanner_.take(found == Found::list ? '[' : '{');
+}
+
+inline bool Reader::elements(Frame& frame) {
+  if (scanner_.take(']')) return close(frame);
+  do {
+    if (!value()) return false;
+    ++frame.count;
+  } while (scanner_.take(','));
+  return scanner_.take(']') ? close(frame) : refuse_token();
+}
+
+inline bool Reader::members(Frame& frame) {
+  if (scanner_.take('}')) return close(frame);
+  do {
+    if (!key(frame) || !value()) return false;
+    frame.is_in_member = false;
+  } while (scanner_.take(','));
+  return scanner_.take('}') ? close(frame) : refuse_token();
+}
+
+inline bool Reader::key(Frame& frame) {
+  frame.row = known_key(frame);
+  if (frame.row == nullptr && !odd_key(frame)) return false;
+  if (frame.count++ >= bounds_.array_length_max) {
+    return refuse(CodecErrc::too_large, "the object has too many members");
+  }
+  if (frame.row != nullptr) {
+    auto const bit = std::uint32_t{1} << (frame.next_row - 1);
+    if ((frame.seen & bit) != 0) return refuse(CodecErrc::syntax, "the member appears twice");
+    frame.seen |= bit;
+  }
+  return true;
+}
+
+// Almost every key is one of the table's, followed by its colon: then the bytes are compared and nothing is looked for.
+// Members mostly come in the order of the description, so the search goes on where the last one ended.
+inline Member const* Reader::known_key(Frame& frame) noexcept {
+  if (frame.place.shape == nullptr || scanner_.peek() != '"') return nullptr;
+  auto const rows = frame.place.shape->rows;
+  auto const text = scanner_.rest();
+  auto const initial = text.size() < 2 ? '"' : text[1];
+  auto next = frame.next_row;
+  for (auto left = rows.size(); left > 0; --left, ++next) {
+    if (next >= rows.size()) next = 0;
+    auto const& row = rows[next];
+    if (row.key[2] != initial) continue;
+    auto const key = std::string_view(row.key.data(), row.name.size() + 4).substr(1);
+    if (!same(text.substr(0, key.size()), key)) continue;
+    if (row.name.size() > bounds_.string_bytes_max) return nullptr;
+    scanner_.skip(key.size());
+    frame.is_in_member = true;
+    frame.next_row = next + 1;
+    return &row;
+  }
+  return nullptr;
+}
+
+// Any other key, or one that has escapes or space behind it.
+bool Reader::odd_key(Frame& frame) {
+  std::string_view key;
+  frame.key = scanner_.rest().data();
+  if (!scanner_.take_string(key)) return refuse_token();
+  if (key.size() > bounds_.string_bytes_max) return refuse(CodecErrc::too_large, "a key is too long");
   frame.is_in_member = true;
-  frame.row = nullptr;
+  auto const [holder, target] = frame.place;
   if (holder != nullptr) {
     auto const has_name = [key](Member const& row) { return row.name == key; };
     auto const row = std::find_if(holder->rows.begin(), holder->rows.end(), has_name);
-    if (row != holder->rows.end()) frame.row = &*row;
-  }
-  if (frame.row == nullptr) frame.key = key.substr(0, Path::key_bytes_max + 1);
-  if (frame.count++ >= bounds_.array_length_max) {
-    return refuse(CodecErrc::too_large, "the object has too many members", ec);
-  }
-  if (frame.row != nullptr) {
-    auto const bit = std::uint32_t{1} << (frame.row - holder->rows.data());
-    if ((frame.seen & bit) != 0) return refuse(CodecErrc::syntax, "the member appears twice", ec);
-    frame.seen |= bit;
-  }
-  if (holder != nullptr && holder->kind == Kind::members) {
-    as<SecretMembers>(target).emplace_back(key, std::nullopt);
-  }
-  return true;
-}
-
-bool Reader::on_string_part(StringView part, std::size_t size, ErrorCode& ec) {
-  if (size > bounds_.string_bytes_max) {
-    return refuse(CodecErrc::too_large, "the string is too long", ec);
-  }
-  parts_.append(part);
-  return true;
-}
-
-bool Reader::on_string(StringView part, std::size_t size, ErrorCode& ec) {
-  if (part.size() != size || size > bounds_.string_bytes_max) {
-    if (!on_string_part(part, size, ec)) return false;
-  }
-  auto const whole = std::exchange(parts_, Secret());
-  auto const text = whole.empty() ? std::string_view(part) : whole.reveal();
-  auto const where = place(Found::text, ec);
-  if (!where) return false;
-  if (where->shape != nullptr) {
-    if (text.empty() && frames_.back().row != nullptr && frames_.back().row->rule == Rule::filled) {
-      return refuse(CodecErrc::missing_member, "expected a string, found an empty one", ec);
+    if (row != holder->rows.end()) {
+      frame.row = &*row;
+      frame.next_row = static_cast<std::size_t>(row - holder->rows.begin()) + 1;
     }
-    where->shape->set_text(where->target, text);
+    if (holder->kind == Kind::members) as<SecretMembers>(target).emplace_back(key, std::nullopt);
   }
-  return finish_value();
+  return scanner_.take(':') || refuse_token();
 }
 
-bool Reader::on_int64(std::int64_t, StringView text, ErrorCode& ec) {
-  return number(text, ec);
-}
-bool Reader::on_uint64(std::uint64_t, StringView text, ErrorCode& ec) {
-  return number(text, ec);
-}
-bool Reader::on_double(double, StringView text, ErrorCode& ec) {
-  return number(text, ec);
+bool Reader::close(Frame& frame) {
+  if (auto const* const shape = frame.place.shape; shape != nullptr) {
+    if (shape->kind == Kind::members && !check_keys(frame)) return false;
+    if (shape->kind == Kind::object && !(check_rows(frame) && uncover_base64(frame))) return false;
+  }
+  frame_ = frame.outer;
+  --depth_;
+  return true;
 }
 
-bool Reader::number(std::string_view text, ErrorCode& ec) {
-  auto const where = place(Found::number, ec);
-  if (!where) return false;
-  if (where->shape == nullptr) return finish_value();
-  if (where->shape->kind == Kind::number) {
-    auto const value = double_of(text);
-    if (!value) return refuse(CodecErrc::number_out_of_range, "the number is too large for a double", ec);
-    as<double>(where->target) = *value;
-    return finish_value();
+// A value of a row is here only where it is of another type than the row says.
+bool Reader::odd_place(Found found, Place& where) {
+  if (frame_ == nullptr) {
+    where = root_;
+    return matches(root_.shape->kind, found) || refuse_found(CodecErrc::wrong_type, root_.shape->kind, name(found));
   }
-  auto const value = integer_of(text);
-  if (!value && value.error() == NumberFault::fraction) {
-    return refuse(CodecErrc::wrong_type, "expected an integer, found a fraction", ec);
+  auto const& frame = *frame_;
+  if (frame.is_list && frame.count >= bounds_.array_length_max) {
+    return refuse(CodecErrc::too_large, "the array has too many elements");
   }
-  if (!value || !where->shape->set_integer(where->target, *value)) {
-    return refuse(CodecErrc::number_out_of_range, "the integer is out of range", ec);
-  }
-  return finish_value();
-}
+  auto const [holder, target] = frame.place;
+  if (holder == nullptr || (holder->kind == Kind::object && frame.row == nullptr)) return true;
 
-bool Reader::on_bool(bool value, ErrorCode& ec) {
-  auto const where = place(Found::boolean, ec);
-  if (!where) return false;
-  if (where->shape != nullptr) as<bool>(where->target) = value;
-  return finish_value();
-}
-
-bool Reader::on_null(ErrorCode& ec) {
-  auto const is_optional = !frames_.empty() && frames_.back().place.shape != nullptr && !frames_.back().is_list;
-  if (!is_optional) return place(Found::null, ec).has_value() && finish_value();
-  auto const* row = frames_.back().row;
-  if (row != nullptr && (row->rule == Rule::required || row->rule == Rule::filled)) {
-    return refuse(CodecErrc::missing_member, "expected " + std::string(name(row->shape->kind)) + ", found null", ec);
+  auto const& expected = holder->kind == Kind::object ? *frame.row->shape
+                         : holder->kind == Kind::list ? *holder->element
+                                                      : shape<Secret>;
+  if (!matches(expected.kind, found)) {
+    if (frame.row != nullptr && frame.row->rule == Rule::extension) return true;
+    return refuse_found(CodecErrc::wrong_type, expected.kind, name(found));
   }
-  return finish_value();
+  where.shape = &expected;
+  if (holder->kind == Kind::members) {
+    where.target = &as<SecretMembers>(target).back().second.emplace();
+  } else if (elements_++ / all_elements_factor >= bounds_.array_length_max) {
+    return refuse(CodecErrc::too_large, "all arrays together have too many elements");
+  } else {
+    where.target = holder->append(target);
+  }
+  return true;
 }
 
 }  // namespace sallyport::wire

@@ -1,50 +1,41 @@
 #include "reader.hpp"
 
 #include "base64.hpp"
-#include "path.hpp"
 #include "shapes.hpp"
 #include "utf8.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+#include <vector>
 
-// What is looked at when an object is complete.
+// What is looked at when an object is complete, and how the reader says no.
 
 namespace sallyport::wire {
-namespace {
 
-bool is_demanded(Rule rule) noexcept {
-  return rule == Rule::required || rule == Rule::filled || rule == Rule::nullable;
+bool Reader::check_rows(Frame& frame) {
+  auto const missing = frame.place.shape->demanded & ~frame.seen;
+  if (missing == 0) return true;
+  frame.row = &frame.place.shape->rows[static_cast<std::size_t>(std::countr_zero(missing))];
+  frame.is_in_member = true;
+  return refuse_found(CodecErrc::missing_member, frame.row->shape->kind, "nothing");
 }
 
-}  // namespace
-
-bool Reader::check_rows(Frame& frame, ErrorCode& ec) {
-  std::uint32_t bit = 1;
-  for (auto const& row : frame.place.shape->rows) {
-    if (is_demanded(row.rule) && (frame.seen & bit) == 0) {
-      frame.row = &row;
-      frame.is_in_member = true;
-      return refuse(CodecErrc::missing_member, "expected " + std::string(name(row.shape->kind)) + ", found nothing",
-                    ec);
-    }
-    bit <<= 1U;
-  }
-  return true;
-}
-
-bool Reader::check_keys(Frame& frame, ErrorCode& ec) {
+bool Reader::check_keys(Frame& frame) {
   std::vector<std::string_view> keys;
   for (auto const& [key, value] : as<SecretMembers>(frame.place.target)) keys.emplace_back(key);
   std::sort(keys.begin(), keys.end());
   auto const twin = std::adjacent_find(keys.begin(), keys.end());
   if (twin == keys.end()) return true;
+  Member row{};
+  row.name = *twin;
+  frame.row = &row;
   frame.is_in_member = true;
-  frame.row = nullptr;
-  frame.key = twin->substr(0, Path::key_bytes_max + 1);
-  return refuse(CodecErrc::syntax, "the member appears twice", ec);
+  return refuse(CodecErrc::syntax, "the member appears twice");
 }
 
-bool Reader::uncover_base64(Frame& frame, ErrorCode& ec) {
+bool Reader::uncover_base64(Frame& frame) {
   auto const [holder, target] = frame.place;
   if (holder->is_base64 == nullptr || !holder->is_base64(target)) return true;
   for (auto const& row : holder->rows) {
@@ -53,26 +44,53 @@ bool Reader::uncover_base64(Frame& frame, ErrorCode& ec) {
     frame.row = &row;
     frame.is_in_member = true;
     auto const clear = decode_base64(row.shape->text(text));
-    if (!clear) return refuse(CodecErrc::bad_base64, "expected Base64, found something else", ec);
+    if (!clear) return refuse(CodecErrc::bad_base64, "expected Base64, found something else");
     if (utf8_prefix(clear->reveal()) != clear->size()) {
-      return refuse(CodecErrc::bad_utf8, "what the Base64 stands for is not UTF-8", ec);
+      return refuse(CodecErrc::bad_utf8, "what the Base64 stands for is not UTF-8");
     }
     row.shape->set_text(row.emplace(target), clear->reveal());
   }
   return true;
 }
 
-bool Reader::matches(Kind kind, Found found) noexcept {
-  switch (kind) {
-    case Kind::text: return found == Found::text;
-    case Kind::boolean: return found == Found::boolean;
-    case Kind::integer:
-    case Kind::number: return found == Found::number;
-    case Kind::list: return found == Found::list;
-    case Kind::object:
-    case Kind::members: return found == Found::object;
-  }
+void Reader::add_steps(Path& path, Frame const* frame) const {
+  if (frame == nullptr) return;
+  add_steps(path, frame->outer);
+  if (frame->is_list) return path.add_index(frame->count);
+  if (!frame->is_in_member) return;
+  if (frame->row != nullptr) return path.add_key(frame->row->name);
+  Scanner again({frame->key, text_.data() + text_.size()});
+  std::string_view key;
+  if (again.take_string(key)) path.add_key(key);
+}
+
+bool Reader::refuse(CodecErrc code, std::string_view detail) {
+  Path path;
+  add_steps(path, frame_);
+  refusal_ = CodecError{code, path.text(), std::string(detail)};
   return false;
+}
+
+bool Reader::refuse_at_byte(CodecErrc code, std::string_view detail, std::size_t byte) {
+  return refuse(code, std::string(detail) + " at byte " + std::to_string(byte));
+}
+
+bool Reader::refuse_found(CodecErrc code, Kind expected, std::string_view found) {
+  return refuse(code, "expected " + std::string(name(expected)) + ", found " + std::string(found));
+}
+
+// The scanner calls bad UTF-8 no token either; a second look tells them apart.
+bool Reader::refuse_token() {
+  auto const stop = scanner_.position();
+  if (scanner_.exponent_is_too_large()) {
+    return refuse_at_byte(CodecErrc::number_out_of_range, "the exponent is too large", stop);
+  }
+  auto const prefix = utf8_prefix(text_);
+  if (prefix <= stop && prefix < text_.size()) {
+    return refuse_at_byte(CodecErrc::bad_utf8, "the text is not UTF-8", prefix);
+  }
+  auto const* const detail = stop == text_.size() ? "the text ends too early" : "the text is not JSON";
+  return refuse_at_byte(CodecErrc::syntax, detail, stop);
 }
 
 std::string_view Reader::name(Kind kind) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,9 +24,13 @@ enum class Rule : std::uint8_t {
 
 struct Shape;
 
+/// The longest name of a member, so that with a comma, quotes and a colon it is copied in a fixed number of bytes.
+inline constexpr std::size_t name_bytes_max = 28;
+
 /// One member of a message: the row that both directions, reading and writing, follow.
 struct Member {
   std::string_view name;
+  std::array<char, name_bytes_max + 4> key;  ///< `,"name":` and the rest unused.
   Rule rule;
   Shape const* shape;
   void* (*emplace)(void* object);           ///< Sets the member to a fresh value and gives its place.
@@ -49,6 +54,7 @@ struct Shape {
   void const* (*at)(void const* list, std::size_t index);
 
   std::span<Member const> rows;
+  std::uint32_t demanded;                 ///< A bit for each row whose member must be there.
   bool (*is_base64)(void const* object);  ///< Whether the sensitive members of the object travel as Base64.
 };
 

@@ -9,6 +9,8 @@
 
 #include "shape.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -31,7 +33,7 @@ T const& as(void const* place) noexcept {
 }
 
 inline void set(std::string& text, std::string_view value) {
-  text = value;
+  text = std::string(value);
 }
 inline void set(Secret& text, std::string_view value) {
   text = Secret(value);
@@ -96,6 +98,11 @@ consteval Shape object_shape(std::span<Member const> rows) {
   Shape shape{};
   shape.kind = Kind::object;
   shape.rows = rows;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto const rule = rows[row].rule;
+    auto const is_demanded = rule == Rule::required || rule == Rule::filled || rule == Rule::nullable;
+    if (is_demanded) shape.demanded |= std::uint32_t{1} << row;
+  }
   return shape;
 }
 
@@ -156,11 +163,25 @@ void const* find_member(void const* object) {
   }
 }
 
+consteval std::array<char, name_bytes_max + 4> key_of(std::string_view name) {
+  if (name.size() > name_bytes_max) throw "a member has a longer name than the writer has room for";
+  std::array<char, name_bytes_max + 4> key{',', '"'};
+  std::copy(name.begin(), name.end(), key.begin() + 2);
+  key[name.size() + 2] = '"';
+  key[name.size() + 3] = ':';
+  return key;
+}
+
 /// The row of the member that `Pointer` points to.
 template <auto Pointer>
-constexpr Member member(std::string_view name, Rule rule = Rule::optional) noexcept {
+consteval Member member(std::string_view name, Rule rule = Rule::optional) {
   using Value = typename PointedTo<decltype(Pointer)>::Value;
-  return {name, rule, &shape<typename Unwrapped<Value>::Type>, &emplace_member<Pointer>, &find_member<Pointer>};
+  return {name,
+          key_of(name),
+          rule,
+          &shape<typename Unwrapped<Value>::Type>,
+          &emplace_member<Pointer>,
+          &find_member<Pointer>};
 }
 
 }  // namespace sallyport::wire

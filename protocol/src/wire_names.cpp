@@ -5,8 +5,12 @@
 #include <sallyport/protocol/factor.hpp>
 #include <sallyport/protocol/status.hpp>
 
+#include "same.hpp"
+
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
 namespace sallyport {
 namespace {
@@ -212,6 +216,28 @@ constexpr auto by_spelling = [] {
   return values;
 }();
 
+// Where the search for a spelling begins. A few letters tell the spellings of an enum apart well enough.
+constexpr std::size_t hash_of(std::string_view spelling) noexcept {
+  auto const letter = [spelling](std::size_t index) -> std::size_t {
+    return spelling.empty() ? 0U : static_cast<unsigned char>(spelling[index]);
+  };
+  return spelling.size() + 7 * letter(0) + 31 * letter(spelling.size() / 2) + 131 * letter(spelling.size() - 1);
+}
+
+// A hash table of the indices of the described values; 0 is an empty place. Half of it stays empty, so that every
+// search ends.
+template <class E>
+constexpr auto by_hash = [] {
+  static_assert(enumerator_count<E> < 256);
+  std::array<std::uint8_t, std::bit_ceil(2 * enumerator_count<E>)> places{};
+  for (std::size_t index = 1; index <= enumerator_count<E>; ++index) {
+    auto place = hash_of(spellings<E>[index]) % places.size();
+    while (places[place] != 0) place = (place + 1) % places.size();
+    places[place] = static_cast<std::uint8_t>(index);
+  }
+  return places;
+}();
+
 template <class E>
 constexpr bool is_sound =
     spellings<E>.size() == enumerator_count<E> + 1 && std::adjacent_find(by_spelling<E>.begin(), by_spelling<E>.end(),
@@ -230,9 +256,11 @@ std::string_view wire_name(E value) noexcept {
 
 template <WireEnum E>
 E enumerator_of(std::string_view spelling) noexcept {
-  auto const less = [](E value, std::string_view sought) { return spellings<E>[index_of(value)] < sought; };
-  auto const found = std::lower_bound(by_spelling<E>.begin(), by_spelling<E>.end(), spelling, less);
-  return found != by_spelling<E>.end() && wire_name(*found) == spelling ? *found : E::unknown;
+  auto const& places = by_hash<E>;
+  for (auto place = hash_of(spelling) % places.size(); places[place] != 0; place = (place + 1) % places.size()) {
+    if (wire::same(spellings<E>[places[place]], spelling)) return static_cast<E>(places[place]);
+  }
+  return E::unknown;
 }
 
 template <WireEnum E>
