@@ -1,12 +1,14 @@
 #include <sallyport/protocol/codec.hpp>
 
 #include "base64.hpp"
+#include "plain.hpp"
 #include "shapes.hpp"
 #include "utf8.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace sallyport {
 namespace wire {
@@ -36,35 +38,33 @@ bool is_escaped(char byte) noexcept {
   return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
 }
 
-/// How many bytes at the beginning of the text can be written as they are.
-std::size_t plain_prefix(std::string_view text) noexcept {
-  std::size_t prefix = 0;
-  while (prefix < text.size() && !is_escaped(text[prefix])) {
-    bool const is_ascii = static_cast<unsigned char>(text[prefix]) < 0x80;
-    auto const sequence = is_ascii ? 1 : utf8_sequence(text.substr(prefix));
-    if (sequence == 0) break;
-    prefix += sequence;
-  }
-  return prefix;
-}
-
-/// What the host gives is written whatever it is: a byte that is not UTF-8 becomes U+FFFD, because no peer would read
-/// it.
-void append_string(Secret& out, std::string_view text) {
-  out.push_back('"');
-  while (true) {
-    auto const prefix = plain_prefix(text);
-    out.append(text.substr(0, prefix));
-    text.remove_prefix(prefix);
-    if (text.empty()) break;
-    if (is_escaped(text.front())) {
+/// The rest of a string, from the first byte that is not plain, and the closing quote. What the host gives is written
+/// whatever it is: a byte that is not UTF-8 becomes U+FFFD, because no peer would read it.
+void append_odd(Secret& out, std::string_view text) {
+  while (!text.empty()) {
+    auto const is_odd = is_escaped(text.front());
+    auto const sequence = is_odd ? 1 : utf8_sequence(text);
+    if (is_odd) {
       append_escape(out, text.front());
     } else {
-      out.append(replacement_character);
+      out.append(sequence == 0 ? replacement_character : text.substr(0, sequence));
     }
-    text.remove_prefix(1);
+    text.remove_prefix(sequence == 0 ? 1 : sequence);
+    auto const plain = copy_plain(text, out.prepare(text.size()));
+    out.commit(plain);
+    text.remove_prefix(plain);
   }
   out.push_back('"');
+}
+
+void append_string(Secret& out, std::string_view text) {
+  auto* const room = out.prepare(text.size() + 2);
+  *room = '"';
+  auto const plain = copy_plain(text, room + 1);
+  out.commit(plain + 1);
+  if (plain != text.size()) return append_odd(out, text.substr(plain));
+  room[plain + 1] = '"';
+  out.commit(1);
 }
 
 void append_base64(Secret& out, std::string_view text) {
@@ -118,17 +118,22 @@ void append_list(Secret& out, Shape const& shape, void const* list) {
   out.push_back(']');
 }
 
+/// The key of a row behind a brace or a comma. The fixed size makes the copy two instructions.
+void append_key(Secret& out, Member const& row, char before) {
+  auto* const room = out.prepare(row.key.size());
+  std::memcpy(room, row.key.data(), row.key.size());
+  *room = before;
+  out.commit(row.name.size() + 4);
+}
+
 void append_object(Secret& out, Shape const& shape, void const* object) {
   bool const is_base64 = shape.is_base64 != nullptr && shape.is_base64(object);
-  bool is_first = true;
-  out.push_back('{');
+  char before = '{';
   for (auto const& row : shape.rows) {
     auto const* value = row.rule == Rule::deprecated ? nullptr : row.find(object);
     if (value == nullptr && row.rule != Rule::nullable) continue;
-    out.append(is_first ? "\"" : ",\"");
-    is_first = false;
-    out.append(row.name);
-    out.append("\":");
+    append_key(out, row, before);
+    before = ',';
     if (value == nullptr) {
       out.append("null");
     } else if (is_base64 && row.rule == Rule::sensitive) {
@@ -137,7 +142,7 @@ void append_object(Secret& out, Shape const& shape, void const* object) {
       append_value(out, *row.shape, value);
     }
   }
-  out.push_back('}');
+  out.append(before == '{' ? "{}" : "}");
 }
 
 void append_value(Secret& out, Shape const& shape, void const* value) {
