@@ -104,7 +104,7 @@ class AccountsTest(Case):
             done = self.run_program("login", "--broker", "robinhood", "--answers", answers, "--save-tokens", tokens)
         self.assertEqual(done.returncode, 1)
         self.assertIn("Succeeded", done.stdout)
-        self.assertIn("in use by another process; it was left as it is", done.stderr)
+        self.assertIn("in use by another process; it was left as it is", " ".join(done.stdout.split()))
         self.assertEqual(before, self.tokens_in(tokens))
 
     def test_tokens_are_shown_to_who_asks(self):
