@@ -20,7 +20,7 @@ result<Action> Session::step(Event const& event, TimePoint now) {
 
 // A ring is stale when the step that it was set for is over.
 bool Session::is_due(TimePoint now) const noexcept {
-  if (is_in_flight(state_)) return now >= request_deadline_;
+  if (is_in_flight(state_)) return now >= wake_at_;
   auto const by = answer_by();
   return by && now >= *by;
 }
@@ -37,10 +37,10 @@ result<EventType> Session::guard_act(EventType act, TimePoint now) const {
   if (now >= *answer_by()) return EventType::deadline;
   switch (act) {
     case EventType::answer:
-      if (want_ == Want::restart) return EngineErrc::restart_required;
+      if (want() == Want::restart) return EngineErrc::restart_required;
       return act;
     case EventType::another_way:
-      if (want_ == Want::restart) return EngineErrc::restart_required;
+      if (want() == Want::restart) return EngineErrc::restart_required;
       if (switches_ >= limits_->another_way_max) return EngineErrc::restarts_exhausted;
       return act;
     case EventType::restart:
@@ -53,7 +53,7 @@ result<EventType> Session::guard_act(EventType act, TimePoint now) const {
       if (state_ != State::waiting) return act;
       if (role_ == Role::claimant && !polled_) return EngineErrc::not_allowed;
       if (polls_ >= limits_->polls_max) return EventType::deadline;
-      if (role_ == Role::claimant && now < poll_at_) return EngineErrc::too_early;
+      if (role_ == Role::claimant && now < wake_at_) return EngineErrc::too_early;
       return act;
     case EventType::login:
     case EventType::granted:
@@ -102,14 +102,13 @@ void Session::enter(Transition const& row, Event const& event, TimePoint now) {
     enter_wait(row.event, verdict, now);
   } else if (verdict_row(verdict.status).event == row.event) {  // The verdict's own event, not one that a guard made.
     status_ = verdict.status;
-    want_ = verdict_row(verdict.status).want;
   }
   state_ = row.to;
 }
 
 void Session::enter_flight(EventType act, TimePoint now) {
   act_ = act;
-  request_deadline_ = now + limits_->request_life_span;
+  wake_at_ = now + limits_->request_life_span;
   if (act == EventType::login) flow_deadline_ = now + limits_->flow_life_span;
   if (act == EventType::answer) answer_was_wrong_ = false;
   if (act == EventType::restart) ++restarts_;
@@ -127,7 +126,7 @@ void Session::enter_wait(EventType event, Verdict const& verdict, TimePoint now)
     poll_interval_ = std::min(poll_interval_ * 2, limits_->poll_interval_max);
   }
   polled_ = verdict.polled;
-  poll_at_ = now + poll_interval_;
+  wake_at_ = now + poll_interval_;
 }
 
 void Session::enter_challenge(Verdict const& verdict, TimePoint now) {
@@ -136,11 +135,10 @@ void Session::enter_challenge(Verdict const& verdict, TimePoint now) {
   mfa_type_ = verdict.mfa_type;
   flow_step_ = verdict.flow_step;
   fingerprint_ = verdict.fingerprint;
-  want_ = row.want;
   step_deadline_ = row.bound == Bound::flow ? flow_deadline_ : now + life_span_of(verdict);
   bound_ = step_deadline_ < flow_deadline_ ? row.bound : Bound::flow;
   attempts_left_ = limits_->attempts_max;
-  restart_at_ = want_ == Want::restart ? now : now + limits_->resend_cool_down;
+  restart_at_ = row.want == Want::restart ? now : now + limits_->resend_cool_down;
   poll_interval_ = limits_->poll_interval;
   polls_ = 0;
   ++doors_;
@@ -157,11 +155,11 @@ Duration Session::life_span_of(Verdict const& verdict) const noexcept {
 }
 
 std::optional<Alarm> Session::alarm() const {
-  if (is_in_flight(state_)) return Alarm{request_deadline_, EventType::deadline};
+  if (is_in_flight(state_)) return Alarm{wake_at_, EventType::deadline};
   auto const by = answer_by();
   if (!by) return std::nullopt;
-  auto const polls = state_ == State::waiting && role_ == Role::claimant && polled_ && poll_at_ < *by;
-  return polls ? Alarm{poll_at_, EventType::poll} : Alarm{*by, EventType::deadline};
+  auto const polls = state_ == State::waiting && role_ == Role::claimant && polled_ && wake_at_ < *by;
+  return polls ? Alarm{wake_at_, EventType::poll} : Alarm{*by, EventType::deadline};
 }
 
 std::optional<TimePoint> Session::answer_by() const noexcept {
@@ -175,7 +173,7 @@ std::optional<TimePoint> Session::can_restart_at() const noexcept {
 }
 
 bool Session::can_try_another_way() const noexcept {
-  return answer_by() && want_ != Want::restart && switches_ < limits_->another_way_max;
+  return answer_by() && want() != Want::restart && switches_ < limits_->another_way_max;
 }
 
 }  // namespace sallyport

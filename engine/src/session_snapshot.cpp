@@ -104,7 +104,7 @@ result<SavedSession> save_session(Session const& session, ClockReading const& no
   saved.flow_deadline = wall_time_of(session.flow_deadline_, now);
   saved.step_deadline = wall_time_of(session.step_deadline_, now);
   saved.restart_at = wall_time_of(session.restart_at_, now);
-  saved.poll_at = wall_time_of(session.poll_at_, now);
+  saved.poll_at = wall_time_of(session.wake_at_, now);
   saved.poll_interval = session.poll_interval_;
   saved.fingerprint = session.fingerprint_;
   saved.polls = session.polls_;
@@ -131,7 +131,7 @@ result<Session> restore_session(SavedSession const& saved, Limits const& limits,
   session.flow_deadline_ = moment(saved.flow_deadline);
   session.step_deadline_ = moment(saved.step_deadline);
   session.restart_at_ = moment(saved.restart_at);
-  session.poll_at_ = moment(saved.poll_at);
+  session.wake_at_ = moment(saved.poll_at);
   session.poll_interval_ = saved.poll_interval;
   session.fingerprint_ = saved.fingerprint;
   session.polls_ = saved.polls;
@@ -141,7 +141,6 @@ result<Session> restore_session(SavedSession const& saved, Limits const& limits,
   session.mfa_type_ = saved.mfa_type;
   session.flow_step_ = saved.flow_step;
   auto const& row = verdict_row(*saved.status);
-  session.want_ = row.want;
   session.bound_ = saved.step_deadline < saved.flow_deadline ? row.bound : Bound::flow;
   session.attempts_left_ = saved.attempts_left;
   session.restarts_ = saved.restarts;

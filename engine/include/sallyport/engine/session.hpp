@@ -54,7 +54,7 @@ public:
     return copy;
   }
   [[nodiscard]] SessionMoments moments() const noexcept {
-    return {flow_deadline_, step_deadline_, restart_at_, poll_at_};
+    return {flow_deadline_, step_deadline_, restart_at_, wake_at_};
   }
   /// The same session with moments of another clock.
   [[nodiscard]] Session with_moments(SessionMoments const& moments) const noexcept {
@@ -62,14 +62,14 @@ public:
     copy.flow_deadline_ = moments.flow_deadline;
     copy.step_deadline_ = moments.step_deadline;
     copy.restart_at_ = moments.restart_at;
-    copy.poll_at_ = moments.poll_at;
+    copy.wake_at_ = moments.poll_at;
     return copy;
   }
   /// The status that the session stands at: of its newest verdict; nothing before the first.
   [[nodiscard]] std::optional<AuthStatus> status() const noexcept { return status_; }
   [[nodiscard]] std::optional<MfaType> mfa_type() const noexcept { return mfa_type_; }
   [[nodiscard]] std::optional<AuthFlowStep> flow_step() const noexcept { return flow_step_; }
-  [[nodiscard]] Want want() const noexcept { return want_; }
+  [[nodiscard]] Want want() const noexcept { return status_ ? verdict_row(*status_).want : Want::nothing; }
   /// Until when the present step takes an answer; nothing where it is not waiting.
   [[nodiscard]] std::optional<TimePoint> answer_by() const noexcept;
   /// From when on the user may start over or have the code sent again; nothing where restarts are used up.
@@ -109,9 +109,8 @@ private:
   Limits const* limits_;
   TimePoint flow_deadline_{};
   TimePoint step_deadline_{};
-  TimePoint request_deadline_{};
   TimePoint restart_at_{};
-  TimePoint poll_at_{};
+  TimePoint wake_at_{};  ///< The deadline of a request in flight; at a door the moment of the next poll.
   Duration poll_interval_{};
   std::uint64_t fingerprint_ = 0;
   std::uint16_t polls_ = 0;
@@ -122,7 +121,6 @@ private:
   std::optional<AuthStatus> status_;
   std::optional<MfaType> mfa_type_;
   std::optional<AuthFlowStep> flow_step_;
-  Want want_ = Want::nothing;
   Bound bound_ = Bound::none;
   std::uint8_t attempts_left_ = 0;
   std::uint8_t restarts_ = 0;

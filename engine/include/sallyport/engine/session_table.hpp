@@ -43,15 +43,17 @@ public:
   [[nodiscard]] std::size_t capacity() const noexcept;
   /// A moment not later than the next alarm: sleep until then, not longer. Nothing where no alarm is set.
   [[nodiscard]] std::optional<TimePoint> next_alarm() const noexcept;
-  /// Rings every alarm that is due, none early. `ring` may step, open and close sessions.
+  /// Rings every alarm that is due, or as many as one call may take, none early: `TimerWheel::advance`. `ring` may
+  /// step, open and close sessions.
   void advance(TimePoint now, std::function<void(SessionHandle, EventType)> const& ring);
 
 private:
-  struct Slot {
-    std::optional<Session> session;
+  // Aligned so that a slot lies in two lines of the cache, never in three.
+  struct alignas(32) Slot {
     /// Counts the sessions that the slot has held, so that a fresh handle {0, 0} names none.
     std::uint32_t generation = 0;
     std::uint32_t next_free = 0;
+    std::optional<Session> session;
   };
 
   [[nodiscard]] Session* find_open(SessionHandle handle) noexcept;

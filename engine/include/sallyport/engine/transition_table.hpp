@@ -132,6 +132,17 @@ inline constexpr auto transitions = std::to_array<Transition>({
   { polling,         E::cancel,        outcome_unknown, complete,         release },
 });
 // clang-format on
+
+/// Which row speaks of a state and an event, counted from 1; 0 where none does.
+inline constexpr auto row_numbers = [] {
+  std::array<std::uint8_t, state_count * event_type_count> numbers{};
+  for (std::size_t row = 0; row < transitions.size(); ++row) {
+    auto const from = static_cast<std::size_t>(transitions[row].from);
+    numbers[from * event_type_count + static_cast<std::size_t>(transitions[row].event)] =
+        static_cast<std::uint8_t>(row + 1);
+  }
+  return numbers;
+}();
 }  // namespace dialogue
 
 using dialogue::transitions;
@@ -157,10 +168,10 @@ using dialogue::transitions;
 
 /// The row for this event in this state; nothing where the table refuses it.
 [[nodiscard]] constexpr std::optional<Transition> find_transition(State from, EventType event) noexcept {
-  for (auto const& row : transitions) {
-    if (row.from == from && row.event == event) return row;
-  }
-  return std::nullopt;
+  auto const cell = static_cast<std::size_t>(from) * event_type_count + static_cast<std::size_t>(event);
+  auto const number = dialogue::row_numbers[cell];
+  if (number == 0) return std::nullopt;
+  return transitions[number - 1U];
 }
 
 [[nodiscard]] std::string_view name_of(Role role) noexcept;
