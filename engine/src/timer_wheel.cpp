@@ -21,22 +21,32 @@ TimerWheel::TimerWheel(std::size_t capacity, TimePoint start)
 
 void TimerWheel::arm(std::uint32_t slot, TimePoint at, EventType event) noexcept {
   assert(slot < capacity_);
-  disarm(slot);
-  nodes_[slot].at = at;
-  nodes_[slot].event = event;
-  place(slot);
-  auto const wake = std::min(at, moment_to_bring_down(tick_of(at)));
+  auto& node = nodes_[slot];
+  node.at = at;
+  node.event = event;
+  node.is_armed = true;
+  auto wake = at;
+  if (node.is_due || !is_listed(slot) || at < node.listed_at) {
+    if (is_listed(slot)) unlink(slot);
+    node.is_due = false;
+    place(slot);
+    wake = std::min(at, moment_to_bring_down(tick_of(at)));
+  }
   next_ = next_ ? std::min(*next_, wake) : wake;
 }
 
 // `next_` stays: a moment too early is allowed, and looking for the next one would take time.
 void TimerWheel::disarm(std::uint32_t slot) noexcept {
   assert(slot < capacity_);
-  if (is_armed(slot)) unlink(slot);
+  auto& node = nodes_[slot];
+  node.is_armed = false;
+  if (!node.is_due) return;
+  node.is_due = false;
+  unlink(slot);
 }
 
 bool TimerWheel::is_armed(std::uint32_t slot) const noexcept {
-  return nodes_[slot].next != slot;
+  return nodes_[slot].is_armed;
 }
 
 std::optional<TimePoint> TimerWheel::next() const noexcept {
@@ -117,6 +127,7 @@ void TimerWheel::unlink(std::uint32_t node) noexcept {
 }
 
 void TimerWheel::place(std::uint32_t slot) noexcept {
+  nodes_[slot].listed_at = nodes_[slot].at;
   auto const tick = std::max(tick_of(nodes_[slot].at), present_);
   auto const level = level_of(tick);
   link(slot, level < level_count ? bucket_at(level, tick >> (level_bits * level)) : beyond);
@@ -125,29 +136,38 @@ void TimerWheel::place(std::uint32_t slot) noexcept {
 // The advance.
 
 // Moves the present to `now` and all that is due to the list of its own, so that nothing that `ring` does can touch
-// what is being gone through.
+// what is being gone through. Where that is too much for once the present stays behind: the driver is told that it is
+// late, and comes again after what else it has to do.
 void TimerWheel::collect(TimePoint now) noexcept {
   auto const last = tick_of(now);
-  collect_present(now);
-  while (present_ < last) {
-    move_to(next_stop(last));
-    collect_present(now);
-  }
-  settle();
-  next_ = earliest();
+  auto work_left = work_max;
+  auto is_done = collect_present(now, work_left);
+  while (is_done && present_ < last) is_done = move_to(next_stop(last), work_left) && collect_present(now, work_left);
+  settle(work_left);
+  next_ = is_done ? earliest() : std::min(now, moment_of(present_));
 }
 
-void TimerWheel::collect_present(TimePoint now) noexcept {
-  auto const bucket = bucket_at(0, present_);
-  auto const head = head_of(bucket);
-  for (auto node = nodes_[head].next; node != head;) {
-    auto const following = nodes_[node].next;
-    if (nodes_[node].at <= now) {
-      unlink(node);
-      link(node, due);
+// False where something that is due, or listed too early, had to be left.
+bool TimerWheel::collect_present(TimePoint now, std::size_t& work_left) noexcept {
+  auto const head = head_of(bucket_at(0, present_));
+  for (auto index = nodes_[head].next; index != head;) {
+    auto& node = nodes_[index];
+    auto const following = node.next;
+    auto const stays = node.is_armed && node.at > now && tick_of(node.at) <= present_;
+    if (!stays) {
+      if (work_left == 0) return false;
+      --work_left;
+      unlink(index);
+      node.is_due = node.is_armed && node.at <= now;
+      if (node.is_due) {
+        link(index, due);
+      } else if (node.is_armed) {
+        place(index);
+      }
     }
-    node = following;
+    index = following;
   }
+  return true;
 }
 
 // The next tick that has alarms, or the next border at which alarms come down from the lowest level that has any.
@@ -163,37 +183,44 @@ TimerWheel::Tick TimerWheel::next_stop(Tick limit) const noexcept {
   return stop;
 }
 
-// From the top, because what comes down from one level may have to come down from the next one too.
-void TimerWheel::move_to(Tick tick) noexcept {
+// To the tick before, between which and the present there is nothing, and on only when all has come down that the
+// tick's spans hold; from the top, because what comes down from one level may have to come down from the next one too.
+// False where there was more of it than work left.
+bool TimerWheel::move_to(Tick tick, std::size_t& work_left) noexcept {
+  present_ = tick - 1;
+  for (auto level = level_count - 1; level > 0; --level) {
+    if (!bring_down(bucket_at(level, tick >> (level_bits * level)), work_left)) return false;
+  }
   auto const shift = level_bits * level_count;
   auto const went_round = (tick >> shift) != (present_ >> shift);
   present_ = tick;
-  constexpr auto all = std::numeric_limits<std::size_t>::max();
+  // Nobody waits for weeks: what lies there is so little that it needs no bound.
+  auto all = std::numeric_limits<std::size_t>::max();
   if (went_round) bring_down(beyond, all);
-  for (auto level = level_count - 1; level > 0; --level)
-    bring_down(bucket_at(level, tick >> (level_bits * level)), all);
+  return true;
 }
 
-std::size_t TimerWheel::bring_down(std::size_t bucket, std::size_t count_max) noexcept {
+bool TimerWheel::bring_down(std::size_t bucket, std::size_t& work_left) noexcept {
   auto const head = head_of(bucket);
   auto const last = nodes_[head].previous;
-  std::size_t count = 0;
-  for (auto node = nodes_[head].next; node != head && count < count_max; ++count) {
+  for (auto node = nodes_[head].next; node != head;) {
+    if (work_left == 0) return false;
+    --work_left;
     auto const following = nodes_[node].next;
+    __builtin_prefetch(&nodes_[following], 1);
     unlink(node);
-    place(node);
+    if (nodes_[node].is_armed) place(node);
     // What lies beyond the wheel goes back to the end of the same list.
-    if (node == last) return count + 1;
+    if (node == last) break;
     node = following;
   }
-  return count;
+  return true;
 }
 
-// Brings down the alarms of the spans after the present ones, some at each call.
-void TimerWheel::settle() noexcept {
-  auto left = settled_max;
+// Brings down the alarms of the spans after the present ones, as long as there is work left.
+void TimerWheel::settle(std::size_t& work_left) noexcept {
   for (auto level = level_count - 1; level > 0; --level) {
-    left -= bring_down(bucket_at(level, (present_ >> (level_bits * level)) + 1), left);
+    bring_down(bucket_at(level, (present_ >> (level_bits * level)) + 1), work_left);
   }
 }
 
@@ -227,14 +254,17 @@ std::optional<TimePoint> TimerWheel::earliest() const noexcept {
   return found;
 }
 
-// Exact at the lowest level; above it, the moment from which on the span may be brought down.
+// Exact at the lowest level, unless all of that tick was put off; above it, the moment from which on the span may be
+// brought down.
 std::optional<TimePoint> TimerWheel::earliest_of(std::size_t level) const noexcept {
   auto const span = first_span(level);
   if (!span) return std::nullopt;
   if (level > 0) return moment_of(std::max((*span - 1) << (level_bits * level), present_ + 1));
   auto const head = head_of(bucket_at(0, *span));
-  auto found = nodes_[nodes_[head].next].at;
-  for (auto node = nodes_[head].next; node != head; node = nodes_[node].next) found = std::min(found, nodes_[node].at);
+  auto found = moment_of(*span + 1);
+  for (auto node = nodes_[head].next; node != head; node = nodes_[node].next) {
+    if (nodes_[node].is_armed) found = std::min(found, nodes_[node].at);
+  }
   return found;
 }
 
@@ -242,6 +272,7 @@ std::optional<std::uint32_t> TimerWheel::take_due() noexcept {
   if (is_empty(due)) return std::nullopt;
   auto const slot = nodes_[head_of(due)].next;
   unlink(slot);
+  nodes_[slot].is_due = nodes_[slot].is_armed = false;
   return slot;
 }
 

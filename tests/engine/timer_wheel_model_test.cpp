@@ -154,6 +154,46 @@ BOOST_AUTO_TEST_CASE(a_driver_that_sleeps_until_next_rings_every_alarm_at_its_ve
   }
 }
 
+// Ten thousand within some seconds, put off and taken back while a driver that is often late goes through them.
+BOOST_AUTO_TEST_CASE(a_driver_that_is_late_in_a_crowd_rings_each_alarm_once_and_none_early) {
+  constexpr std::uint32_t crowd = 10'000;
+  auto const the_seed = seed();
+  Dice dice(the_seed);
+  BOOST_TEST_CONTEXT("SALLYPORT_SEED=" << the_seed) {
+    TimerWheel wheel(crowd, start);
+    std::map<std::uint32_t, TimePoint> model;
+    auto now = start;
+    auto const arm = [&](std::uint32_t slot) {
+      auto const at = now + Duration(static_cast<std::int64_t>(dice.below(std::uint64_t{1} << (20 + dice.below(14)))));
+      wheel.arm(slot, at, EventType::deadline);
+      model[slot] = at;
+    };
+    for (std::uint32_t slot = 0; slot < crowd; ++slot) arm(slot);
+    unsigned touches_left = 5'000;
+    while (auto const next = wheel.next()) {
+      now = std::max(now, *next);
+      if (dice.once_in(10)) now += std::chrono::milliseconds(dice.below(600));
+      std::size_t rung = 0;
+      wheel.advance(now, [&](std::uint32_t slot, EventType) {
+        ++rung;
+        BOOST_REQUIRE_MESSAGE(model.at(slot) <= now, "early by " << (model.at(slot) - now).count() << " ns");
+        model.erase(slot);
+      });
+      BOOST_REQUIRE(rung <= 1000U);
+      for (unsigned count = 0; count < 3 && touches_left > 0; ++count, --touches_left) {
+        auto const slot = static_cast<std::uint32_t>(dice.below(crowd));
+        if (dice.once_in(4)) {
+          wheel.disarm(slot);
+          model.erase(slot);
+        } else {
+          arm(slot);
+        }
+      }
+    }
+    BOOST_TEST(model.empty());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace sallyport::engine_test

@@ -6,15 +6,26 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace sallyport::engine_test {
 namespace {
 
-/// The slots that ring, in their order.
-std::vector<std::uint32_t> rings(TimerWheel& wheel, TimePoint now) {
+/// The slots that ring in one go, in their order.
+std::vector<std::uint32_t> rings_at_once(TimerWheel& wheel, TimePoint now) {
   std::vector<std::uint32_t> slots;
   wheel.advance(now, [&](std::uint32_t slot, EventType) { slots.push_back(slot); });
+  return slots;
+}
+
+/// The slots that ring until none is due, as a driver that is asked to come again at once does it.
+std::vector<std::uint32_t> rings(TimerWheel& wheel, TimePoint now) {
+  auto slots = rings_at_once(wheel, now);
+  while (wheel.next() && *wheel.next() <= now) {
+    auto const more = rings_at_once(wheel, now);
+    slots.insert(slots.end(), more.begin(), more.end());
+  }
   return slots;
 }
 
@@ -155,6 +166,89 @@ BOOST_AUTO_TEST_CASE(a_crowd_comes_down_a_bounded_number_at_a_time_and_is_still_
   BOOST_TEST(rung == count);
   BOOST_TEST(wake_ups > count + 10);  // Some wake-ups only brought alarms down, before any was due.
   BOOST_TEST(wake_ups < count + 500);
+}
+
+// More than this at once would be a pause that whoever logs in meanwhile can feel.
+constexpr std::size_t rung_at_once_max = 1000;
+
+BOOST_AUTO_TEST_CASE(a_crowd_that_is_due_at_once_rings_a_bounded_number_at_a_time) {
+  constexpr std::uint32_t count = 20'000;
+  for (auto const ahead : {Duration(10ms), Duration(400ms), Duration(200s), Duration(30h)}) {
+    for (auto const late : {Duration(0), Duration(5ms), Duration(3min)}) {
+      TimerWheel wheel(count, start);
+      for (std::uint32_t slot = 0; slot < count; ++slot) wheel.arm(slot, start + ahead, EventType::deadline);
+      BOOST_TEST(rings(wheel, start + ahead - 1ns).empty());
+      std::vector<unsigned> rung(count);
+      std::size_t all = 0;
+      for (unsigned calls = 0; all < count; ++calls) {
+        BOOST_REQUIRE(calls < count / 100);
+        BOOST_REQUIRE((*wheel.next() <= start + ahead));
+        auto const slots = rings_at_once(wheel, start + ahead + late);
+        BOOST_TEST(slots.size() <= rung_at_once_max);
+        for (auto const slot : slots) BOOST_REQUIRE(++rung[slot] == 1U);
+        all += slots.size();
+      }
+      BOOST_TEST(!wheel.next().has_value());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_alarm_set_behind_a_crowd_rings_while_the_crowd_is_not_through) {
+  constexpr std::uint32_t count = 5000;
+  TimerWheel wheel(count + 1, start);
+  for (std::uint32_t slot = 0; slot < count; ++slot) wheel.arm(slot, start + 1s, EventType::deadline);
+  auto all = rings_at_once(wheel, start + 2s);
+  BOOST_TEST(all.size() < count);
+  wheel.arm(count, start + 1s + 500ms, EventType::poll);
+  wheel.disarm(count - 1);
+  auto const more = rings(wheel, start + 2s);
+  all.insert(all.end(), more.begin(), more.end());
+  std::sort(all.begin(), all.end());
+  Slots expected(count - 1);
+  std::iota(expected.begin(), expected.end(), 0U);
+  expected.push_back(count);
+  BOOST_TEST((all == expected));
+}
+
+BOOST_AUTO_TEST_CASE(an_alarm_put_off_rings_at_its_new_moment_only) {
+  for (auto const by : {Duration(1ns), Duration(1ms), Duration(300ms), Duration(100s), Duration(24h)}) {
+    TimerWheel wheel(1, start);
+    wheel.arm(0, start + 1s, EventType::poll);
+    wheel.arm(0, start + 1s + by, EventType::deadline);
+    BOOST_TEST(rings(wheel, start + 1s + by - 1ns).empty());
+    BOOST_TEST((rings(wheel, start + 1s + by) == Slots{0}));
+  }
+  TimerWheel wheel(1, start);
+  wheel.arm(0, start + 1s, EventType::poll);
+  wheel.arm(0, start + 30s, EventType::deadline);
+  BOOST_TEST((sleep_until_ring(wheel, 8) == start + 30s));
+}
+
+// Where it was put off it stays listed too early; so `next` must not forget it when it comes back.
+BOOST_AUTO_TEST_CASE(an_alarm_put_off_and_brought_forward_again_is_in_time) {
+  for (auto const listed : {Duration(10ms), Duration(10ms + 200us), Duration(2s), Duration(90s)}) {
+    for (auto const again : {Duration(0), Duration(1us), Duration(300us), Duration(5s)}) {
+      TimerWheel wheel(2, start);
+      wheel.arm(0, start + listed, EventType::poll);
+      wheel.arm(0, start + 1h, EventType::poll);
+      wheel.arm(1, start + 1ms, EventType::poll);
+      BOOST_TEST((rings(wheel, start + 1ms) == Slots{1}));
+      wheel.arm(0, start + listed + again, EventType::deadline);
+      BOOST_TEST((sleep_until_ring(wheel, 8) == start + listed + again));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_alarm_taken_back_leaves_nothing_to_wake_for_after_its_moment) {
+  TimerWheel wheel(2, start);
+  wheel.arm(0, start + 1s, EventType::poll);
+  wheel.arm(1, start + 100s, EventType::poll);
+  wheel.disarm(0);
+  wheel.disarm(1);
+  BOOST_TEST(rings(wheel, start + 101s).empty());
+  BOOST_TEST(!wheel.next().has_value());
+  wheel.arm(1, start + 102s, EventType::deadline);
+  BOOST_TEST((rings(wheel, start + 102s) == Slots{1}));
 }
 
 BOOST_AUTO_TEST_CASE(an_alarm_set_again_inside_ring_rings_at_the_next_advance) {

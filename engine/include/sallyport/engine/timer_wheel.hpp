@@ -4,6 +4,9 @@
 // of 512 spans of 256^level ticks: those that the span one level up, in which the present is, has left, and those of
 // the one after it. What lies further ahead waits one level up, and comes down, a bounded number at a time, while the
 // present is in the span before its own. So no tick has to move a whole span at once.
+//
+// An alarm that is put off, or taken back, stays in the list where it is and is looked at again when that comes to its
+// turn: most alarms are put off many times before one rings, and memory is what a list of a million costs.
 
 #include <sallyport/engine/time.hpp>
 #include <sallyport/engine/transition_table.hpp>
@@ -17,7 +20,8 @@
 namespace sallyport {
 
 /// At most one alarm for each of the slots 0 to capacity - 1; memory is allocated once. `arm` and `disarm` take
-/// constant time. Every alarm rings exactly once, at the first `advance` at or after its moment, never before it.
+/// constant time. Every alarm rings exactly once, at the first `advance` at or after its moment, never before it; where
+/// a crowd is due at once, a bounded number at each `advance`.
 class TimerWheel {
 public:
   TimerWheel(std::size_t capacity, TimePoint start);
@@ -26,13 +30,17 @@ public:
   void arm(std::uint32_t slot, TimePoint at, EventType event) noexcept;
   void disarm(std::uint32_t slot) noexcept;
   [[nodiscard]] bool is_armed(std::uint32_t slot) const noexcept;
+  /// Asks the memory ahead of time for what `arm` and `disarm` of that slot will touch.
+  void prefetch(std::uint32_t slot) const noexcept { __builtin_prefetch(&nodes_[slot], 1); }
 
-  /// A moment not later than the next alarm; nothing where no alarm is set. It may be earlier than any alarm, where an
-  /// alarm was taken back or the wheel has alarms to bring down: call `advance` then, and ask again.
+  /// A moment not later than the next alarm, or one that has passed where some are due; nothing where no alarm is set.
+  /// It may be earlier than any alarm, where one was put off or taken back or the wheel has alarms to bring down: call
+  /// `advance` then, and ask again. A driver that does other work in between keeps its queue short in any crowd.
   [[nodiscard]] std::optional<TimePoint> next() const noexcept;
 
-  /// Calls `ring(slot, event)` for every alarm that is due. `ring` may arm and disarm any slot: an alarm taken back
-  /// does not ring, and one that is set inside `ring` rings at the next `advance` at the earliest.
+  /// Calls `ring(slot, event)` for every alarm that is due, or for as many as one call may take: then `next` names a
+  /// moment that has passed. `ring` may arm and disarm any slot: an alarm taken back does not ring, and one that is set
+  /// inside `ring` rings at the next `advance` at the earliest.
   template <class Ring>
   void advance(TimePoint now, Ring&& ring) {
     collect(now);
@@ -48,15 +56,20 @@ private:
   /// What is due and waits for `ring`.
   static constexpr std::size_t due = beyond + 1;
   static constexpr std::size_t bucket_count = due + 1;
-  /// How many alarms one `advance` brings down a level before their time comes: a tenth of a millisecond of work.
-  static constexpr std::size_t settled_max = 1024;
+  /// How many alarms one `advance` rings or moves: some tenths of a millisecond of work where each is a login that
+  /// ends.
+  static constexpr std::size_t work_max = 512;
 
-  // A list is a ring of links through its bucket, which is a node too. A slot that is not armed links to itself.
-  struct Node {
+  // A list is a ring of links through its bucket, which is a node too. A slot that is in no list links to itself.
+  // Aligned so that a node never lies across two lines of the cache.
+  struct alignas(32) Node {
     TimePoint at{};
+    TimePoint listed_at{};  ///< The moment by which its list is looked through; never after `at`.
     std::uint32_t next = 0;
     std::uint32_t previous = 0;
     EventType event = EventType::deadline;
+    bool is_armed = false;
+    bool is_due = false;  ///< In the list of what waits for `ring`.
   };
 
   using Tick = std::uint64_t;
@@ -71,16 +84,17 @@ private:
   [[nodiscard]] bool level_is_empty(std::size_t level) const noexcept;
   [[nodiscard]] std::optional<Tick> first_span(std::size_t level) const noexcept;
 
+  [[nodiscard]] bool is_listed(std::uint32_t node) const noexcept { return nodes_[node].next != node; }
   void link(std::uint32_t node, std::size_t bucket) noexcept;
   void unlink(std::uint32_t node) noexcept;
   void place(std::uint32_t slot) noexcept;
 
   void collect(TimePoint now) noexcept;
-  void collect_present(TimePoint now) noexcept;
-  void move_to(Tick tick) noexcept;
+  [[nodiscard]] bool collect_present(TimePoint now, std::size_t& work_left) noexcept;
+  [[nodiscard]] bool move_to(Tick tick, std::size_t& work_left) noexcept;
   [[nodiscard]] Tick next_stop(Tick limit) const noexcept;
-  std::size_t bring_down(std::size_t bucket, std::size_t count_max) noexcept;
-  void settle() noexcept;
+  bool bring_down(std::size_t bucket, std::size_t& work_left) noexcept;
+  void settle(std::size_t& work_left) noexcept;
   [[nodiscard]] std::optional<TimePoint> earliest() const noexcept;
   [[nodiscard]] std::optional<TimePoint> earliest_of(std::size_t level) const noexcept;
   [[nodiscard]] std::optional<std::uint32_t> take_due() noexcept;
