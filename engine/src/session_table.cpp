@@ -26,11 +26,6 @@ result<SessionHandle> SessionTable::open(Role role, Limits const& limits) {
 Session const* SessionTable::find(SessionHandle handle) const noexcept {
   if (handle.slot >= slots_.size()) return nullptr;
   auto const& slot = slots_[handle.slot];
-  // Whoever looks for a session steps it next. Asked for together, the two lines of its slot and its alarm take the
-  // time that memory takes for one.
-  __builtin_prefetch(&slot);
-  __builtin_prefetch(reinterpret_cast<char const*>(&slot + 1) - 1);
-  wheel_.prefetch(handle.slot);
   return slot.session && slot.generation == handle.generation ? &*slot.session : nullptr;
 }
 

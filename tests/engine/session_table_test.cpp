@@ -18,8 +18,10 @@ struct Ring {
   friend bool operator==(Ring const&, Ring const&) = default;
 };
 
-std::vector<Ring> rings(SessionTable& table, TimePoint now) {
-  std::vector<Ring> rung;
+using Rings = std::vector<Ring>;
+
+Rings rings(SessionTable& table, TimePoint now) {
+  Rings rung;
   table.advance(now, [&](SessionHandle handle, EventType event) { rung.push_back({handle, event}); });
   return rung;
 }
@@ -200,6 +202,44 @@ BOOST_AUTO_TEST_CASE(a_session_opened_inside_ring_in_a_freed_slot_does_not_inher
   });
   BOOST_TEST(rung.size() == 1U);
   BOOST_TEST(table.size() == 2U);
+}
+
+// The wheel keeps the moment of the request, and the table finds out when that comes.
+BOOST_AUTO_TEST_CASE(an_alarm_that_a_step_put_off_rings_once_at_its_own_moment_and_as_what_it_became) {
+  SessionTable table(1, start);
+  auto const handle = opened(table, Role::verifier);
+  BOOST_REQUIRE(table.step(handle, EventType::login, start).has_value());
+  auto const in_flight = table.find(handle)->alarm()->at;
+  BOOST_REQUIRE(table.step(handle, reply(AuthStatus::mfa_required), start + 1s).has_value());
+  auto const at_door = table.find(handle)->alarm()->at;
+  BOOST_REQUIRE((in_flight < at_door));
+  BOOST_TEST(rings(table, in_flight).empty());
+  BOOST_TEST(rings(table, at_door - 1ns).empty());
+  BOOST_TEST((*table.next_alarm() == at_door));
+  BOOST_TEST((rings(table, at_door) == Rings{{handle, EventType::deadline}}));
+  BOOST_TEST(rings(table, at_door + 24h).empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_alarm_of_the_drivers_own_rings_as_it_was_set) {
+  SessionTable table(1, start);
+  auto const handle = opened_at(table, Role::verifier, reply(AuthStatus::mfa_required));
+  auto const at_door = table.find(handle)->alarm()->at;
+  table.wake_at(handle, {.at = start + 2s, .event = EventType::cancel});
+  BOOST_TEST((rings(table, start + 2s) == Rings{{handle, EventType::cancel}}));
+  table.wake_at(handle, {.at = at_door + 1h, .event = EventType::cancel});
+  BOOST_TEST(rings(table, at_door).empty());
+  BOOST_TEST((rings(table, at_door + 1h) == Rings{{handle, EventType::cancel}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_takes_the_place_of_an_alarm_of_the_drivers_own) {
+  SessionTable table(1, start);
+  auto const handle = opened_at(table, Role::verifier, reply(AuthStatus::mfa_required));
+  table.wake_at(handle, {.at = start + 3s, .event = EventType::cancel});
+  BOOST_REQUIRE(table.step(handle, EventType::answer, start + 1s).has_value());
+  auto const in_flight = table.find(handle)->alarm()->at;
+  BOOST_REQUIRE((start + 3s < in_flight));
+  BOOST_TEST(rings(table, start + 3s).empty());
+  BOOST_TEST((rings(table, in_flight) == Rings{{handle, EventType::deadline}}));
 }
 
 // A thousand logins that nobody answers: every one is woken, and every one ends.

@@ -30,8 +30,6 @@ public:
   void arm(std::uint32_t slot, TimePoint at, EventType event) noexcept;
   void disarm(std::uint32_t slot) noexcept;
   [[nodiscard]] bool is_armed(std::uint32_t slot) const noexcept;
-  /// Asks the memory ahead of time for what `arm` and `disarm` of that slot will touch.
-  void prefetch(std::uint32_t slot) const noexcept { __builtin_prefetch(&nodes_[slot], 1); }
 
   /// A moment not later than the next alarm, or one that has passed where some are due; nothing where no alarm is set.
   /// It may be earlier than any alarm, where one was put off or taken back or the wheel has alarms to bring down: call
