@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -31,9 +32,11 @@ struct FakeServer::State : std::enable_shared_from_this<State> {
 class FakeServer::Talk : public std::enable_shared_from_this<Talk> {
 public:
   Talk(std::shared_ptr<State> state, tcp::socket socket)
-      : state_(std::move(state)), stream_(std::move(socket), state_->tls) {}
+      : state_(std::move(state)), stream_(std::move(socket), state_->tls), timer_(stream_.get_executor()) {}
 
   void start() {
+    error_code ignored;
+    stream_.next_layer().set_option(tcp::no_delay(true), ignored);
     stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
       if (!ec) self->read();
     });
@@ -59,13 +62,45 @@ private:
     state_->requests.push_back(std::exchange(text_, {}));
     script_ = state_->scripts.at(std::min(state_->next++, state_->scripts.size() - 1));
     asio::async_write(stream_, asio::buffer(script_.bytes), [self = shared_from_this()](error_code ec, std::size_t) {
-      if (ec || self->script_.close_after) return;  // The stream closes with the last reference to it.
-      self->read();
+      if (ec) return;
+      if (!self->script_.repeated.empty()) return self->repeat();
+      self->script_.close_after ? self->end() : self->read();
+    });
+  }
+
+  void repeat() {
+    timer_.expires_after(script_.pause);
+    timer_.async_wait([self = shared_from_this()](error_code) {
+      asio::async_write(self->stream_, asio::buffer(self->script_.repeated), [self](error_code ec, std::size_t) {
+        if (!ec) self->repeat();
+      });
+    });
+  }
+
+  // The stream closes with the last reference to it.
+  void end() {
+    error_code ignored;
+    switch (script_.ending) {
+      case Ending::cut: return;
+      case Ending::farewell: return stream_.async_shutdown([self = shared_from_this()](error_code) {});
+      case Ending::reset: {
+        stream_.next_layer().set_option(tcp::socket::linger(true, 0), ignored);
+        stream_.next_layer().close(ignored);
+        return;
+      }
+      case Ending::silence: return hear_nothing();
+    }
+  }
+
+  void hear_nothing() {
+    stream_.next_layer().async_read_some(asio::buffer(chunk_), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (!ec) self->hear_nothing();
     });
   }
 
   std::shared_ptr<State> state_;
   asio::ssl::stream<tcp::socket> stream_;
+  asio::steady_timer timer_;
   std::array<char, 4096> chunk_{};
   std::string text_;
   Script script_;

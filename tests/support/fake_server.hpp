@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,9 +18,18 @@ namespace sallyport::test {
 /// of HTTP beyond where a request ends.
 class FakeServer {
 public:
+  enum class Ending : std::uint8_t {
+    cut,       ///< TCP ends, and TLS says nothing of it.
+    farewell,  ///< TLS says that it ends.
+    reset,     ///< TCP is reset.
+    silence,   ///< Nothing more is said; the connection stays.
+  };
   struct Script {
     std::string bytes;  ///< What the request is answered with; nothing where empty.
     bool close_after = true;
+    Ending ending = Ending::cut;         ///< How it closes.
+    std::string repeated{};              ///< Follows the bytes again and again, until the client closes.
+    std::chrono::milliseconds pause{0};  ///< Before each repetition.
   };
 
   FakeServer(boost::asio::io_context& io, Certificates const& certificates, std::vector<Script> scripts);

@@ -39,6 +39,7 @@ void ScriptedVerifier::verify(VerifyRequest request, Handler handler) {
   asked.push_back(std::move(request));
   if (replies.empty()) {
     held.push_back(std::move(handler));
+    if (on_hold) on_hold();
     return;
   }
   auto reply = std::move(replies.front());

@@ -58,6 +58,7 @@ public:
   std::vector<Handler> held;
   std::vector<LoginId> forgotten;
   std::vector<AuthenticationScheme> list;
+  std::function<void()> on_hold;  ///< Called when a request is held.
 
   [[nodiscard]] std::vector<AuthenticationScheme> const& schemes() const override { return list; }
   void forget(LoginId login) noexcept override { forgotten.push_back(login); }

@@ -1,0 +1,104 @@
+#pragma once
+
+// A login of several doors, one act of the user after the other, and a fault at one of them: what became of it, and
+// what the server saw. A case is a fault and a step; all cases of a table are played, and each is one row of what is
+// printed.
+
+#include <support/loopback.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::test::faults {
+
+/// What the user does, in this order.
+enum class Step : std::uint8_t {
+  password,     ///< Leads to a code by SMS.
+  resend,       ///< Has the code sent again: the credentials are posted again.
+  code,         ///< Leads to a security question.
+  question,     ///< Leads to a push.
+  another_way,  ///< Leads to a code of an authenticator.
+  totp,         ///< Leads to a push.
+  poll,         ///< Waits for the push to be tapped; the login asks by itself.
+};
+inline constexpr std::array steps{Step::password,    Step::resend, Step::code, Step::question,
+                                  Step::another_way, Step::totp,   Step::poll};
+/// How many of them post a secret.
+inline constexpr std::uint64_t secret_steps = 5;
+
+[[nodiscard]] std::string_view name_of(Step step) noexcept;
+/// What the server says where nothing goes wrong.
+[[nodiscard]] AuthResponse reply_to(Step step);
+
+/// The time that a request, a connection or a handshake is given. A machine under a sanitizer is slow.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr auto deadline = std::chrono::milliseconds(1500);
+#else
+inline constexpr auto deadline = std::chrono::milliseconds(400);
+#endif
+inline constexpr unsigned connect_attempts_max = 2;
+
+/// What a server saw of a login.
+struct Seen {
+  std::uint64_t secrets = 0;  ///< Posts with a credential or an answer.
+  std::uint64_t others = 0;   ///< Polls, and wishes for another way.
+};
+
+/// What all cases of a table share. It outlives what they leave behind.
+struct Stage {
+  std::vector<std::unique_ptr<ScriptedVerifier>> verifiers;
+  boost::asio::io_context io;
+  Certificates certificates;
+
+  [[nodiscard]] ScriptedVerifier& new_verifier();
+  [[nodiscard]] Server new_server(Verifier& verifier, std::uint16_t port = 0);
+  [[nodiscard]] Client new_client(std::string url, std::function<void(ClientConfig&)> const& tweak = {});
+};
+
+/// The server of one case, and what may befall it.
+class Scene {
+public:
+  Scene() = default;
+  Scene(Scene const&) = delete;
+  Scene& operator=(Scene const&) = delete;
+  virtual ~Scene() = default;
+
+  [[nodiscard]] virtual Client& client() = 0;
+  [[nodiscard]] virtual Seen seen() const = 0;
+  /// Whether somebody else logs in first, so that the client has a connection and knows the schemes.
+  [[nodiscard]] virtual bool warms_up() const { return true; }
+  /// Before the act, and after it.
+  virtual boost::asio::awaitable<void> strike() { co_return; }
+  virtual void lift() {}
+  /// Whether the fault has happened indeed.
+  [[nodiscard]] virtual bool has_struck() const { return true; }
+  /// Of a login that has ended so.
+  virtual void check(Outcome const&) const {}
+};
+
+inline constexpr std::string_view not_sent = "not sent";
+inline constexpr std::string_view went_on = "went on";
+
+struct Case {
+  std::string fault;
+  Step step = Step::password;
+  std::string_view expected;  ///< `not_sent`, `went_on`, or an outcome.
+  std::function<std::unique_ptr<Scene>()> make;
+};
+
+/// Plays the cases and prints a row of each. Fails where an act of the user has posted a secret twice, where the
+/// outcome is another one, where it took longer than configured, where a login that has ended sends something, or where
+/// one that could not send does not go on.
+void play(Stage& stage, std::vector<Case> const& cases);
+
+}  // namespace sallyport::test::faults

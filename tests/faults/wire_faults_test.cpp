@@ -1,0 +1,95 @@
+// The wire breaks at each part of a request, in each way, at each step of a login.
+
+#include "table.hpp"
+
+#include <support/fault_proxy.hpp>
+
+BOOST_AUTO_TEST_SUITE(wire)
+
+using namespace sallyport;
+using namespace sallyport::test;
+using namespace sallyport::test::faults;
+
+namespace {
+
+using Part = FaultProxy::Part;
+using Harm = FaultProxy::Harm;
+using Place = FaultProxy::Place;
+
+/// Parts of a handshake happen on a connection that is opened for them; the others on one that was used before.
+bool is_of_a_handshake(Part part) {
+  return part != Part::request && part != Part::reply;
+}
+
+class WireScene final : public Scene {
+public:
+  WireScene(Stage& stage, FaultProxy::Fault fault)
+      : fault_(fault),
+        verifier_(stage.new_verifier()),
+        server_(stage.new_server(verifier_)),
+        proxy_(stage.io, server_.port()),
+        client_(stage.new_client("https://127.0.0.1:" + std::to_string(proxy_.port()))) {
+    verifier_.replies.push_back(reply_to(Step::password));  // Of the login that warms up.
+    for (auto const step : steps) verifier_.replies.push_back(reply_to(step));
+  }
+
+  Client& client() override { return client_; }
+  Seen seen() const override {
+    auto const counted = server_.counters();
+    return {.secrets = counted.credential_posts, .others = counted.polls};
+  }
+  boost::asio::awaitable<void> strike() override {
+    if (is_of_a_handshake(fault_.part)) proxy_.hang_up();
+    proxy_.arm(fault_);
+    co_return;
+  }
+  void lift() override { proxy_.disarm(); }
+  bool has_struck() const override { return proxy_.struck() != 0; }
+
+private:
+  FaultProxy::Fault fault_;
+  ScriptedVerifier& verifier_;
+  Server server_;
+  FaultProxy proxy_;
+  Client client_;
+};
+
+/// Before the client has ended the handshake, nothing of the request can have left. From then on it may have arrived.
+std::string_view expected_of(FaultProxy::Fault const& fault) {
+  auto const left = fault.part != Part::client_hello && fault.part != Part::server_flight;
+  if (left) return "outcome_unknown";
+  return fault.once ? went_on : not_sent;
+}
+
+void add(Stage& stage, std::vector<Case>& cases, FaultProxy::Fault const& fault) {
+  for (auto const step : steps) {
+    cases.push_back({.fault = name_of(fault), .step = step, .expected = expected_of(fault), .make = [&stage, fault] {
+                       return std::make_unique<WireScene>(stage, fault);
+                     }});
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(whatever_the_wire_does_a_secret_leaves_once_for_an_act_and_the_outcome_fits) {
+  Stage stage;
+  std::vector<Case> cases;
+  for (auto const part : {Part::client_hello, Part::server_flight, Part::client_finished, Part::request, Part::reply}) {
+    for (auto const harm : {Harm::cut, Harm::reset, Harm::stall}) {
+      for (auto const place : {Place::first, Place::middle, Place::last}) {
+        add(stage, cases, {.part = part, .harm = harm, .place = place});
+      }
+    }
+    for (auto const place : {Place::first, Place::length, Place::middle, Place::last}) {
+      add(stage, cases, {.part = part, .harm = Harm::flip, .place = place});
+    }
+  }
+  for (auto const part : {Part::client_hello, Part::server_flight}) {
+    for (auto const harm : {Harm::cut, Harm::reset, Harm::flip}) {
+      add(stage, cases, {.part = part, .harm = harm, .place = Place::middle, .once = true});
+    }
+  }
+  play(stage, cases);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
