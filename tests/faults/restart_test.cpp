@@ -65,8 +65,9 @@ public:
 
 private:
   void restart() {
-    server_.emplace(stage_->new_server(verifier_, port_));
+    server_.emplace(stage_->new_server(verifier_, [this](ServerConfig& config) { config.port = port_; }));
     restarted_ = true;
+    if (verifier_.replies.empty()) verifier_.replies.push_back(reply_to(Step::password));  // Of whoever comes next.
   }
 
   Stage* stage_;

@@ -117,6 +117,16 @@ asio::awaitable<void> warm_up(Scene& scene) {
   if (ec) throw std::runtime_error("the first login failed: " + ec.message());
 }
 
+/// Whatever befell a login, the next one of the same client finds nothing of it: the client's only connection is free.
+asio::awaitable<std::string> act_of_another(Scene& scene) {
+  auto other = scene.client().login(credentials("user-2"));
+  auto const [ec, turn] = co_await other.async_begin(tuple_token);
+  auto const* const outcome = std::get_if<Outcome>(&turn);
+  if (ec) co_return "ended, and the next failed: " + ec.message();
+  if (outcome == nullptr || outcome->kind == OutcomeKind::succeeded) co_return "ended";
+  co_return "ended, and the next too: " + std::string(name_of(outcome->kind));
+}
+
 asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
   co_await gate.enter();
   auto const scene = what.make();
@@ -149,6 +159,7 @@ asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
   if (told != went_on && told == row.outcome) row.then = co_await act_after_the_end(login);
   row.whole = scene->seen() - at_first;
   row.after = scene->seen() - at_the_end;
+  if (row.then == "ended") row.then = co_await act_of_another(*scene);
   row.over = true;
   gate.leave();
 }
@@ -181,6 +192,7 @@ void check(Row const& row) {
     BOOST_TEST((row.took < longest), row.took.count() << " ms");
     auto const goes_on = kind == not_sent || kind == went_on;
     BOOST_TEST(row.then == (goes_on ? "succeeded" : "ended"));
+    if (kind == not_sent) BOOST_TEST(row.seen.secrets + row.seen.others == 0U);
     if (goes_on) BOOST_TEST(row.whole.secrets == secret_steps);
     BOOST_TEST(row.after.secrets + row.after.others == 0U);
   }
@@ -216,14 +228,14 @@ ScriptedVerifier& Stage::new_verifier() {
   return *verifiers.emplace_back(std::make_unique<ScriptedVerifier>());
 }
 
-Server Stage::new_server(Verifier& verifier, std::uint16_t port) {
+Server Stage::new_server(Verifier& verifier, std::function<void(ServerConfig&)> const& tweak) {
   ServerConfig config;
-  config.port = port;
   config.identity = certificates.identity();
   config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
   config.limits.resend_cool_down = milliseconds(0);
   config.limits.poll_interval = milliseconds(1);
   config.sessions_max = 16;  // Their slots are made up front.
+  if (tweak) tweak(config);
   auto made = Server::create(io.get_executor(), std::move(config), verifier);
   if (!made) throw std::runtime_error("no server: " + made.error().message());
   made->start();
@@ -244,6 +256,7 @@ Client Stage::new_client(std::string url, std::function<void(ClientConfig&)> con
   config.connect_timeout = deadline;
   config.handshake_timeout = deadline;
   config.connect_attempts_max = connect_attempts_max;
+  config.connections_max = 1;
   if (tweak) tweak(config);
   auto made = Client::create(io.get_executor(), std::move(config));
   if (!made) throw std::runtime_error("no client: " + made.error().message());

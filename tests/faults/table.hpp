@@ -61,7 +61,8 @@ struct Stage {
   Certificates certificates;
 
   [[nodiscard]] ScriptedVerifier& new_verifier();
-  [[nodiscard]] Server new_server(Verifier& verifier, std::uint16_t port = 0);
+  [[nodiscard]] Server new_server(Verifier& verifier, std::function<void(ServerConfig&)> const& tweak = {});
+  /// A client that has one connection.
   [[nodiscard]] Client new_client(std::string url, std::function<void(ClientConfig&)> const& tweak = {});
 };
 

@@ -4,6 +4,9 @@
 
 #include <support/fault_proxy.hpp>
 
+#include <algorithm>
+#include <optional>
+
 BOOST_AUTO_TEST_SUITE(wire)
 
 using namespace sallyport;
@@ -31,6 +34,7 @@ public:
         client_(stage.new_client("https://127.0.0.1:" + std::to_string(proxy_.port()))) {
     verifier_.replies.push_back(reply_to(Step::password));  // Of the login that warms up.
     for (auto const step : steps) verifier_.replies.push_back(reply_to(step));
+    verifier_.replies.push_back(reply_to(Step::password));  // Of whoever comes next.
   }
 
   Client& client() override { return client_; }
@@ -69,27 +73,89 @@ void add(Stage& stage, std::vector<Case>& cases, FaultProxy::Fault const& fault)
   }
 }
 
+std::vector<FaultProxy::Fault> all_faults() {
+  std::vector<FaultProxy::Fault> faults;
+  for (auto const part : {Part::client_hello, Part::server_flight, Part::client_finished, Part::request, Part::reply}) {
+    for (auto const harm : {Harm::cut, Harm::reset, Harm::stall}) {
+      for (auto const place : {Place::first, Place::middle, Place::last}) faults.push_back({part, harm, place});
+    }
+    for (auto const place : {Place::first, Place::length, Place::middle, Place::last}) {
+      faults.push_back({part, Harm::flip, place});
+    }
+  }
+  return faults;
+}
+
+/// A client meets the fault once; then its server is looked at.
+class LettingGo {
+public:
+  LettingGo(Stage& stage, FaultProxy::Fault fault)
+      : fault_(fault),
+        verifier_(stage.new_verifier()),
+        server_(stage.new_server(verifier_,
+                                 [](ServerConfig& config) {
+                                   config.handshake_timeout = config.read_timeout = config.write_timeout = deadline;
+                                   config.idle_timeout = 2 * deadline;
+                                 })),
+        proxy_(stage.io, server_.port()),
+        client_(stage.new_client("https://127.0.0.1:" + std::to_string(proxy_.port()))) {}
+
+  void start() {
+    verifier_.replies.push_back(reply_to(Step::password));
+    log_in("user-0", [this] {
+      verifier_.replies.push_back(reply_to(Step::password));
+      if (is_of_a_handshake(fault_.part)) proxy_.hang_up();
+      proxy_.arm(fault_);
+      log_in("user-1", [this] { met_ = true; });
+    });
+  }
+  [[nodiscard]] bool is_over() const { return met_ && server_.counters().connections_open == 0; }
+  [[nodiscard]] std::string name() const { return name_of(fault_); }
+
+private:
+  void log_in(std::string_view user, std::function<void()> done) {
+    Credentials who;
+    who.user_id = Secret(user);
+    who.request.type = BrokerType::robinhood;
+    who.request.password = Secret("Pass123");
+    login_.emplace(client_.login(std::move(who)));
+    login_->async_begin([done = std::move(done)](boost::system::error_code, Turn) { done(); });
+  }
+
+  FaultProxy::Fault fault_;
+  ScriptedVerifier& verifier_;
+  Server server_;
+  FaultProxy proxy_;
+  Client client_;
+  std::optional<Login> login_;
+  bool met_ = false;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(whatever_the_wire_does_a_secret_leaves_once_for_an_act_and_the_outcome_fits) {
   Stage stage;
   std::vector<Case> cases;
-  for (auto const part : {Part::client_hello, Part::server_flight, Part::client_finished, Part::request, Part::reply}) {
-    for (auto const harm : {Harm::cut, Harm::reset, Harm::stall}) {
-      for (auto const place : {Place::first, Place::middle, Place::last}) {
-        add(stage, cases, {.part = part, .harm = harm, .place = place});
-      }
-    }
-    for (auto const place : {Place::first, Place::length, Place::middle, Place::last}) {
-      add(stage, cases, {.part = part, .harm = Harm::flip, .place = place});
-    }
-  }
+  for (auto const& fault : all_faults()) add(stage, cases, fault);
   for (auto const part : {Part::client_hello, Part::server_flight}) {
     for (auto const harm : {Harm::cut, Harm::reset, Harm::flip}) {
       add(stage, cases, {.part = part, .harm = harm, .place = Place::middle, .once = true});
     }
   }
   play(stage, cases);
+}
+
+BOOST_AUTO_TEST_CASE(whatever_the_wire_does_the_server_lets_go_of_the_connection) {
+  Stage stage;
+  std::vector<std::unique_ptr<LettingGo>> all;
+  for (auto const& fault : all_faults()) all.push_back(std::make_unique<LettingGo>(stage, fault));
+  for (auto const& one : all) one->start();
+  auto const is_over = [](auto const& one) { return one->is_over(); };
+  auto const until = std::chrono::steady_clock::now() + patience;
+  while (!std::ranges::all_of(all, is_over) && std::chrono::steady_clock::now() < until) {
+    stage.io.run_one_for(std::chrono::milliseconds(20));
+  }
+  for (auto const& one : all) BOOST_TEST(one->is_over(), one->name());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
