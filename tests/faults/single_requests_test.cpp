@@ -7,7 +7,6 @@
 #include <support/fake_server.hpp>
 #include <support/fault_proxy.hpp>
 
-#include <algorithm>
 #include <optional>
 
 BOOST_AUTO_TEST_SUITE(single_requests)
@@ -81,8 +80,10 @@ public:
       if (fault_.part != Part::request && fault_.part != Part::reply) proxy_.hang_up();
       proxy_.arm(fault_);
       operation_.start(client_, [this](error_code end) { end_ = end; });
+      begun_ = true;
     }));
   }
+  [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] bool is_over() const { return end_.has_value(); }
   void check() const {
     BOOST_TEST_CONTEXT(operation_.name << ", " << name_of(fault_)) {
@@ -104,6 +105,7 @@ private:
   FaultProxy proxy_;
   Client client_;
   std::size_t before_ = 0;
+  bool begun_ = false;
   std::optional<error_code> end_;
 };
 
@@ -121,17 +123,7 @@ BOOST_AUTO_TEST_CASE(the_error_of_an_operation_says_whether_its_request_may_have
       }
     }
   }
-  // One begins after the other, so that none is late because of the others; those that wait for a deadline wait
-  // together.
-  auto const until = std::chrono::steady_clock::now() + patience;
-  auto const is_over = [](auto const& one) { return one->is_over(); };
-  for (auto const& one : all) {
-    one->start();
-    stage.io.poll();
-  }
-  while (!std::ranges::all_of(all, is_over) && std::chrono::steady_clock::now() < until) {
-    stage.io.run_one_for(std::chrono::milliseconds(20));
-  }
+  play_beside(stage, all);
   for (auto const& one : all) one->check();
 }
 

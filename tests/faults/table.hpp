@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -101,5 +102,22 @@ struct Case {
 /// outcome is another one, where it took longer than configured, where a login that has ended sends something, or where
 /// one that could not send does not go on.
 void play(Stage& stage, std::vector<Case> const& cases);
+
+/// Starts one after the other has begun, so that none is late because of the others, and waits until all are over:
+/// those that wait for a deadline wait together.
+template <class All>
+void play_beside(Stage& stage, All const& all) {
+  auto const until = std::chrono::steady_clock::now() + patience;
+  auto const work_until = [&](auto const& condition) {
+    while (!condition() && std::chrono::steady_clock::now() < until) {
+      stage.io.run_one_for(std::chrono::milliseconds(20));
+    }
+  };
+  for (auto const& one : all) {
+    one->start();
+    work_until([&one] { return one->has_begun(); });
+  }
+  work_until([&all] { return std::ranges::all_of(all, [](auto const& one) { return one->is_over(); }); });
+}
 
 }  // namespace sallyport::test::faults
