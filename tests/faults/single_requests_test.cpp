@@ -1,11 +1,10 @@
 // The operations besides logins, and a login's post by itself: their error says whether the request may have arrived.
 
-#include "table.hpp"
+#include "wire_scene.hpp"
 
 #include <sallyport/protocol/token.hpp>
 
 #include <support/fake_server.hpp>
-#include <support/fault_proxy.hpp>
 
 #include <optional>
 
@@ -77,7 +76,7 @@ public:
     client_.async_status(ending([this](error_code ec) {
       BOOST_TEST(!ec, ec.message());
       before_ = server_.requests().size();
-      if (fault_.part != Part::request && fault_.part != Part::reply) proxy_.hang_up();
+      if (is_of_a_handshake(fault_)) proxy_.hang_up();
       proxy_.arm(fault_);
       operation_.start(client_, [this](error_code end) { end_ = end; });
       begun_ = true;
@@ -89,10 +88,9 @@ public:
     BOOST_TEST_CONTEXT(operation_.name << ", " << name_of(fault_)) {
       BOOST_TEST_REQUIRE(is_over(), "it hangs");
       BOOST_TEST(proxy_.struck() != 0U);
-      auto const left = fault_.part != Part::client_hello && fault_.part != Part::server_flight;
       auto const& ec = *end_;
-      auto const may_have_arrived = ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout;
-      BOOST_TEST((ec && may_have_arrived == left), ec.message());
+      auto const says_so = ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout;
+      BOOST_TEST((ec && says_so == may_have_arrived(fault_)), ec.message());
       auto const arrived = server_.requests().size() - before_;
       BOOST_TEST(arrived == (fault_.part == Part::reply ? 1U : 0U));
     }

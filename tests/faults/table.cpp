@@ -65,29 +65,6 @@ Seen operator-(Seen const& left, Seen const& right) {
   return {.secrets = left.secrets - right.secrets, .others = left.others - right.others};
 }
 
-Credentials credentials(std::string_view user) {
-  Credentials who;
-  who.user_id = Secret(user);
-  who.request.type = BrokerType::robinhood;
-  who.request.username = Secret("Mesh");
-  who.request.password = Secret("Pass123");
-  who.request.device_info = "device-1";
-  return who;
-}
-
-Answer answer_at(Step step) {
-  switch (step) {
-    case Step::password:
-    case Step::poll: return Answer::wait();
-    case Step::resend: return Answer::restart();
-    case Step::code: return Answer::text(Secret("123456"));
-    case Step::question: return Answer::text(Secret("Rome"));
-    case Step::another_way: return Answer::another_way();
-    case Step::totp: return Answer::text(Secret("654321"));
-  }
-  return Answer::wait();
-}
-
 asio::awaitable<std::tuple<error_code, Turn>> turn_of(Login& login, Step step) {
   if (step == Step::password) co_return co_await login.async_begin(tuple_token);
   auto answer = answer_at(step);
@@ -112,14 +89,14 @@ asio::awaitable<std::string> act_after_the_end(Login& login) {
 }
 
 asio::awaitable<void> warm_up(Scene& scene) {
-  auto other = scene.client().login(credentials("user-0"));
+  auto other = scene.client().login(credentials_of("user-0"));
   auto const [ec, turn] = co_await other.async_begin(tuple_token);
   if (ec) throw std::runtime_error("the first login failed: " + ec.message());
 }
 
 /// Whatever befell a login, the next one of the same client finds nothing of it: the client's only connection is free.
 asio::awaitable<std::string> act_of_another(Scene& scene) {
-  auto other = scene.client().login(credentials("user-2"));
+  auto other = scene.client().login(credentials_of("user-2"));
   auto const [ec, turn] = co_await other.async_begin(tuple_token);
   auto const* const outcome = std::get_if<Outcome>(&turn);
   if (ec) co_return "ended, and the next failed: " + ec.message();
@@ -132,7 +109,7 @@ asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
   auto const scene = what.make();
   row.what = &what;
   if (scene->warms_up()) co_await warm_up(*scene);
-  auto login = scene->client().login(credentials("user-1"));
+  auto login = scene->client().login(credentials_of("user-1"));
   auto const at_first = scene->seen();
   auto told = std::string(went_on);
   for (auto const step : steps) {
@@ -204,6 +181,29 @@ std::string_view name_of(Step step) noexcept {
   static constexpr std::array<std::string_view, steps.size()> names{"password",    "resend", "code", "question",
                                                                     "another way", "totp",   "poll"};
   return names.at(static_cast<std::size_t>(step));
+}
+
+Credentials credentials_of(std::string_view user) {
+  Credentials who;
+  who.user_id = Secret(user);
+  who.request.type = BrokerType::robinhood;
+  who.request.username = Secret("Mesh");
+  who.request.password = Secret("Pass123");
+  who.request.device_info = "device-1";
+  return who;
+}
+
+Answer answer_at(Step step) {
+  switch (step) {
+    case Step::password:
+    case Step::poll: return Answer::wait();
+    case Step::resend: return Answer::restart();
+    case Step::code: return Answer::text(Secret("123456"));
+    case Step::question: return Answer::text(Secret("Rome"));
+    case Step::another_way: return Answer::another_way();
+    case Step::totp: return Answer::text(Secret("654321"));
+  }
+  return Answer::wait();
 }
 
 AuthResponse reply_to(Step step) {

@@ -1,8 +1,6 @@
 // The wire breaks at each part of a request, in each way, at each step of a login.
 
-#include "table.hpp"
-
-#include <support/fault_proxy.hpp>
+#include "wire_scene.hpp"
 
 #include <optional>
 
@@ -18,49 +16,8 @@ using Part = FaultProxy::Part;
 using Harm = FaultProxy::Harm;
 using Place = FaultProxy::Place;
 
-/// Parts of a handshake happen on a connection that is opened for them; the others on one that was used before.
-bool is_of_a_handshake(Part part) {
-  return part != Part::request && part != Part::reply;
-}
-
-class WireScene final : public Scene {
-public:
-  WireScene(Stage& stage, FaultProxy::Fault fault)
-      : fault_(fault),
-        verifier_(stage.new_verifier()),
-        server_(stage.new_server(verifier_)),
-        proxy_(stage.io, server_.port()),
-        client_(stage.new_client("https://127.0.0.1:" + std::to_string(proxy_.port()))) {
-    verifier_.replies.push_back(reply_to(Step::password));  // Of the login that warms up.
-    for (auto const step : steps) verifier_.replies.push_back(reply_to(step));
-    verifier_.replies.push_back(reply_to(Step::password));  // Of whoever comes next.
-  }
-
-  Client& client() override { return client_; }
-  Seen seen() const override {
-    auto const counted = server_.counters();
-    return {.secrets = counted.credential_posts, .others = counted.polls};
-  }
-  boost::asio::awaitable<void> strike() override {
-    if (is_of_a_handshake(fault_.part)) proxy_.hang_up();
-    proxy_.arm(fault_);
-    co_return;
-  }
-  void lift() override { proxy_.disarm(); }
-  bool has_struck() const override { return proxy_.struck() != 0; }
-
-private:
-  FaultProxy::Fault fault_;
-  ScriptedVerifier& verifier_;
-  Server server_;
-  FaultProxy proxy_;
-  Client client_;
-};
-
-/// Before the client has ended the handshake, nothing of the request can have left. From then on it may have arrived.
 std::string_view expected_of(FaultProxy::Fault const& fault) {
-  auto const left = fault.part != Part::client_hello && fault.part != Part::server_flight;
-  if (left) return "outcome_unknown";
+  if (may_have_arrived(fault)) return "outcome_unknown";
   return fault.once ? went_on : not_sent;
 }
 
@@ -103,7 +60,7 @@ public:
     verifier_.replies.push_back(reply_to(Step::password));
     log_in("user-0", [this] {
       verifier_.replies.push_back(reply_to(Step::password));
-      if (is_of_a_handshake(fault_.part)) proxy_.hang_up();
+      if (is_of_a_handshake(fault_)) proxy_.hang_up();
       proxy_.arm(fault_);
       log_in("user-1", [this] { met_ = true; });
       begun_ = true;
@@ -116,11 +73,7 @@ public:
 
 private:
   void log_in(std::string_view user, std::function<void()> done) {
-    Credentials who;
-    who.user_id = Secret(user);
-    who.request.type = BrokerType::robinhood;
-    who.request.password = Secret("Pass123");
-    login_.emplace(client_.login(std::move(who)));
+    login_.emplace(client_.login(credentials_of(user)));
     login_->async_begin([done = std::move(done)](boost::system::error_code, Turn) { done(); });
   }
 
