@@ -329,6 +329,7 @@ BOOST_AUTO_TEST_CASE(a_reply_without_end_comes_to_an_end) {
       {"chunks without end", lost, endless(chunked, "1\r\n \r\n")},
       {"a chunk extension without end", lost, endless(chunked + "1;x=", "x")},
       {"trailers without end", lost, endless(chunked + "0\r\n", "X-Trailer: 1\r\n")},
+      {"a trailer that trickles", lost, endless(chunked + "0\r\n", "X", milliseconds(15))},
       {"a header that trickles", lost, endless(ok_line + "X: ", "x", milliseconds(15))},
       {"a body that trickles", lost, endless(ok_line + length_header(9999), " ", milliseconds(15))},
   };
@@ -347,10 +348,41 @@ BOOST_AUTO_TEST_CASE(of_two_replies_at_once_the_second_is_never_read) {
        [](std::string const& json) {
          return Script{.bytes = http_reply(200, json) + http_reply(200, json_of(Step::poll)), .close_after = false};
        }},
+      {"a reply, and in a record of its own a success", went_on,
+       [](std::string const& json) {
+         return Script{
+             .bytes = http_reply(200, json), .close_after = false, .second = http_reply(200, json_of(Step::poll))};
+       }},
+      {"a reply, and in a record of its own nothing", went_on,
+       [](std::string const& json) {
+         return Script{.bytes = http_reply(200, json), .close_after = false, .second = " "};
+       }},
       {"a reply, and half of another", went_on, fits(ok_line, "HTTP/1.1 200 OK\r\nContent-")},
   };
   Stage stage;
   play_all(stage, faults);
+}
+
+// What came with the reply before, and was not asked for, is no reply to a post that follows it at once.
+BOOST_AUTO_TEST_CASE(a_post_out_of_the_handler_of_a_turn_does_not_take_a_reply_that_was_there_before) {
+  Stage stage;
+  auto const success = http_reply(200, json_of(Step::poll));
+  FakeServer server(stage.io, stage.certificates,
+                    {{.bytes = http_reply(404, "{}"), .close_after = false},
+                     {.bytes = http_reply(200, json_of(Step::password)), .close_after = false, .second = success},
+                     {.bytes = http_reply(200, json_of(Step::code)), .close_after = false}});
+  auto client = stage.new_client("https://127.0.0.1:" + std::to_string(server.port()));
+  auto login = client.login(credentials_of("user-1"));
+  std::optional<Turn> turn;
+  login.async_begin([&](boost::system::error_code, Turn) {
+    login.async_answer(answer_at(Step::code),
+                       [&](boost::system::error_code, Turn second) { turn = std::move(second); });
+  });
+  auto const until = std::chrono::steady_clock::now() + patience;
+  while (!turn && std::chrono::steady_clock::now() < until) stage.io.run_one_for(std::chrono::milliseconds(20));
+  BOOST_TEST_REQUIRE(turn.has_value());
+  BOOST_TEST(std::holds_alternative<Prompt>(*turn));
+  BOOST_TEST(server.posts() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 
 namespace sallyport::test {
@@ -61,11 +64,30 @@ private:
   void answer() {
     state_->requests.push_back(std::exchange(text_, {}));
     script_ = state_->scripts.at(std::min(state_->next++, state_->scripts.size() - 1));
+    hold_back(!script_.second.empty());
     asio::async_write(stream_, asio::buffer(script_.bytes), [self = shared_from_this()](error_code ec, std::size_t) {
       if (ec) return;
-      if (!self->script_.repeated.empty()) return self->repeat();
-      self->script_.close_after ? self->end() : self->read();
+      self->script_.second.empty() ? self->go_on() : self->say_second();
     });
+  }
+
+  void say_second() {
+    asio::async_write(stream_, asio::buffer(script_.second), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec) return;
+      self->hold_back(false);
+      self->go_on();
+    });
+  }
+
+  /// While it holds back, TCP sends nothing: two records arrive at once.
+  void hold_back(bool holds) {
+    int const value = holds ? 1 : 0;
+    ::setsockopt(stream_.next_layer().native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
+  }
+
+  void go_on() {
+    if (!script_.repeated.empty()) return repeat();
+    script_.close_after ? end() : read();
   }
 
   void repeat() {

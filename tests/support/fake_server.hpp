@@ -28,6 +28,7 @@ public:
     std::string bytes;  ///< What the request is answered with; nothing where empty.
     bool close_after = true;
     Ending ending = Ending::cut;         ///< How it closes.
+    std::string second{};                ///< At the same moment, in a record of TLS of its own.
     std::string repeated{};              ///< Follows the bytes again and again, until the client closes.
     std::chrono::milliseconds pause{0};  ///< Before each repetition.
   };

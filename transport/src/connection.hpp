@@ -16,7 +16,7 @@ struct Connection {
 
   /// Whether nothing was heard from the peer since the last reply. A peer that closes says so, and a post on a
   /// connection that may be dead could not be told from one that arrived.
-  [[nodiscard]] bool is_quiet() noexcept { return buffer.size() == 0 && (stream.was_just_read() || stream.is_quiet()); }
+  [[nodiscard]] bool is_quiet() noexcept { return buffer.size() == 0 && stream.is_quiet(); }
 
   TlsStream stream;
   ReadBuffer buffer;

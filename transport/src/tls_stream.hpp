@@ -44,10 +44,9 @@ public:
   [[nodiscard]] error_code attach(Socket socket);
   [[nodiscard]] ssl_st* native_handle() noexcept { return tls_; }
 
-  /// Whether nothing was heard from the peer that has not been read: no byte, no end.
+  /// Whether nothing was heard from the peer that has not been read: no byte, no end. The socket is not asked again
+  /// where a read of this very turn left nothing in it.
   [[nodiscard]] bool is_quiet() noexcept;
-  /// Whether a read of this very turn left nothing.
-  [[nodiscard]] bool was_just_read() const noexcept;
   /// Gives back the memory that OpenSSL reads and writes in, until it is needed again.
   void give_back_memory() noexcept;
   /// The same at the end of the turn, unless something is written before.
@@ -111,6 +110,7 @@ private:
   void turn_ended() noexcept override;
 
   [[nodiscard]] error_code begin(bool as_server);
+  [[nodiscard]] bool was_just_read() const noexcept;
   [[nodiscard]] Step judge(int returned);
   [[nodiscard]] std::string_view receive(std::size_t size_max);
   void keep_the_rest();
