@@ -6,6 +6,8 @@
 
 #include <support/fake_server.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <optional>
 
 BOOST_AUTO_TEST_SUITE(single_requests)
@@ -64,7 +66,8 @@ std::vector<Operation> operations() {
 class Single {
 public:
   Single(Stage& stage, Operation operation, FaultProxy::Fault fault)
-      : operation_(operation),
+      : stage_(&stage),
+        operation_(operation),
         fault_(fault),
         server_(stage.io, stage.certificates,
                 {{.bytes = http_reply(200, R"({"status":"ok","content":[]})"), .close_after = false}}),
@@ -75,11 +78,7 @@ public:
   void start() {
     client_.async_status(ending([this](error_code ec) {
       BOOST_TEST(!ec, ec.message());
-      before_ = server_.requests().size();
-      if (is_of_a_handshake(fault_)) proxy_.hang_up();
-      proxy_.arm(fault_);
-      operation_.start(client_, [this](error_code end) { end_ = end; });
-      begun_ = true;
+      boost::asio::post(stage_->io, [this] { meet(); });
     }));
   }
   [[nodiscard]] bool has_begun() const { return begun_; }
@@ -97,6 +96,15 @@ public:
   }
 
 private:
+  void meet() {
+    before_ = server_.requests().size();
+    if (is_of_a_handshake(fault_)) proxy_.hang_up();
+    proxy_.arm(fault_);
+    operation_.start(client_, [this](error_code end) { end_ = end; });
+    begun_ = true;
+  }
+
+  Stage* stage_;
   Operation operation_;
   FaultProxy::Fault fault_;
   FakeServer server_;

@@ -4,6 +4,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -117,6 +119,9 @@ asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
       told = co_await act(login, step, *scene);
     } else {
       auto const before = scene->seen();
+      // What breaks while the client is still busy with the reply before is as if it broke after the post.
+      auto const executor = co_await asio::this_coro::executor;
+      co_await asio::post(executor, asio::use_awaitable);
       co_await scene->strike();
       auto const began = steady_clock::now();
       gate.leave();

@@ -2,6 +2,8 @@
 
 #include "wire_scene.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <memory>
 #include <optional>
 
@@ -21,19 +23,15 @@ using Place = FaultProxy::Place;
 /// One login under one fault, and the user: breaks the wire just before an act, and mends it when asked once more.
 class ToTheEnd final : public Responder {
 public:
-  ToTheEnd(Stage& stage, FaultProxy::Fault fault, Step step) : fault_(fault), step_(step), scene_(stage, fault) {}
+  ToTheEnd(Stage& stage, FaultProxy::Fault fault, Step step)
+      : stage_(&stage), fault_(fault), step_(step), scene_(stage, fault) {}
 
   /// Somebody else logs in first, so that there is a connection.
   void start() {
     other_.emplace(scene_.client().login(credentials_of("user-0")));
     other_->async_begin([this](error_code ec, Turn) {
       BOOST_TEST(!ec, ec.message());
-      before_ = scene_.seen();
-      act(Step::password);
-      scene_.client().async_login(credentials_of("user-1"), *this, [this](error_code end, Outcome outcome) {
-        end_.emplace(end, std::move(outcome));
-        whole_ = scene_.seen().secrets - before_.secrets;
-      });
+      boost::asio::post(stage_->io, [this] { log_in(); });
     });
   }
   [[nodiscard]] bool has_begun() const { return begun_; }
@@ -62,6 +60,15 @@ public:
   }
 
 private:
+  void log_in() {
+    before_ = scene_.seen();
+    act(Step::password);
+    scene_.client().async_login(credentials_of("user-1"), *this, [this](error_code end, Outcome outcome) {
+      end_.emplace(end, std::move(outcome));
+      whole_ = scene_.seen().secrets - before_.secrets;
+    });
+  }
+
   void respond(Prompt const& prompt, Handler handler) override {
     if (prompt.refused) {
       ++refused_;
@@ -80,6 +87,7 @@ private:
     begun_ = true;
   }
 
+  Stage* stage_;
   FaultProxy::Fault fault_;
   Step step_;
   WireScene scene_;

@@ -2,6 +2,8 @@
 
 #include "wire_scene.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <optional>
 
 BOOST_AUTO_TEST_SUITE(wire)
@@ -46,7 +48,8 @@ std::vector<FaultProxy::Fault> all_faults() {
 class LettingGo {
 public:
   LettingGo(Stage& stage, FaultProxy::Fault fault)
-      : fault_(fault),
+      : stage_(&stage),
+        fault_(fault),
         verifier_(stage.new_verifier()),
         server_(stage.new_server(verifier_,
                                  [](ServerConfig& config) {
@@ -58,13 +61,7 @@ public:
 
   void start() {
     verifier_.replies.push_back(reply_to(Step::password));
-    log_in("user-0", [this] {
-      verifier_.replies.push_back(reply_to(Step::password));
-      if (is_of_a_handshake(fault_)) proxy_.hang_up();
-      proxy_.arm(fault_);
-      log_in("user-1", [this] { met_ = true; });
-      begun_ = true;
-    });
+    log_in("user-0", [this] { boost::asio::post(stage_->io, [this] { meet(); }); });
   }
   [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] bool has_struck() const { return proxy_.struck() != 0; }
@@ -72,11 +69,19 @@ public:
   [[nodiscard]] std::string name() const { return name_of(fault_); }
 
 private:
+  void meet() {
+    verifier_.replies.push_back(reply_to(Step::password));
+    if (is_of_a_handshake(fault_)) proxy_.hang_up();
+    proxy_.arm(fault_);
+    log_in("user-1", [this] { met_ = true; });
+    begun_ = true;
+  }
   void log_in(std::string_view user, std::function<void()> done) {
     login_.emplace(client_.login(credentials_of(user)));
     login_->async_begin([done = std::move(done)](boost::system::error_code, Turn) { done(); });
   }
 
+  Stage* stage_;
   FaultProxy::Fault fault_;
   ScriptedVerifier& verifier_;
   Server server_;
