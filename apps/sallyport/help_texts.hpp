@@ -67,7 +67,8 @@ inline constexpr auto status_footer = R"(Examples:
 
 inline constexpr auto serve_footer =
     R"(Who may speak to the server is one client: its id and secret come from SALLYPORT_CLIENT_ID and
-SALLYPORT_CLIENT_SECRET or from --client-file. SIGINT and SIGTERM stop it.
+SALLYPORT_CLIENT_SECRET or from --client-file. SIGINT and SIGTERM stop it once the requests
+under way are answered; a second one at once.
 
 Examples:
   sallyport serve --self-signed --write-ca ca.pem

@@ -47,6 +47,7 @@ struct Parsed {
   std::string schemes_broker;
   std::string listen;
   std::string metrics;
+  std::string drain;
   std::string format = "md";
 };
 
@@ -142,6 +143,8 @@ void add_serve(CLI::App& app, Parsed& parsed) {
       ->type_name("FILE");
   verb.add_option("--metrics", parsed.metrics, "Serve http://127.0.0.1:PORT/metrics to Prometheus; 0 picks a free port")
       ->type_name("PORT");
+  verb.add_option("--drain", parsed.drain, "How long requests under way may take once it shall stop; 10 without it")
+      ->type_name("SECONDS");
 }
 
 void add_small_verbs(CLI::App& app, Parsed& parsed) {
@@ -279,7 +282,18 @@ std::uint16_t metrics_port(std::string const& text) {
   return port;
 }
 
+std::chrono::seconds drain_time(std::string const& text) {
+  constexpr std::uint16_t seconds_max = 3600;
+  std::uint16_t seconds = 0;
+  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (ec != std::errc{} || end != text.data() + text.size() || seconds > seconds_max) {
+    throw UsageError("--drain", "not a number of seconds, 0 to 3600");
+  }
+  return std::chrono::seconds(seconds);
+}
+
 ServeOptions finish(ServeOptions serve, Parsed const& parsed) {
+  if (!parsed.drain.empty()) serve.drain = drain_time(parsed.drain);
   if (!parsed.metrics.empty()) serve.metrics_port = metrics_port(parsed.metrics);
   if (!parsed.listen.empty()) take_listen(parsed.listen, serve);
   if (serve.self_signed && (serve.certificate_file || serve.key_file)) {

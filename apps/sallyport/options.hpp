@@ -96,6 +96,7 @@ struct ServeOptions {
   std::optional<std::string> client_file;
   std::optional<std::string> events_file;
   std::optional<std::uint16_t> metrics_port;
+  std::chrono::seconds drain{10};
 };
 
 struct SchemesOptions {

@@ -89,6 +89,10 @@ void show(Delivery const& delivery) {
   static_cast<void>(write_all(STDOUT_FILENO, line));
 }
 
+void tell_cut_off() {
+  static_cast<void>(write_all(STDERR_FILENO, "sallyport: stopped before every request was answered\n"));
+}
+
 }  // namespace
 
 int serve(ServeOptions const& options) {
@@ -103,9 +107,11 @@ int serve(ServeOptions const& options) {
   Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr);
   auto server = listen(context, options, sandbox, accounts, observation.observer());
   // Before anything tells that it listens: whoever reads that may send a signal at once.
-  auto const stop = [&context, &server] {
-    server.stop();
-    context.stop();
+  auto const stop = [&context, &server, &options] {
+    server.async_drain(options.drain, [&context](boost::system::error_code ec) {
+      if (ec) tell_cut_off();
+      context.stop();
+    });
   };
   StopSignals const signals(context.get_executor(), stop, options.scenarios ? Hangup::reloads : Hangup::stops);
   std::optional<ReloadSignals> reloading;

@@ -1,6 +1,9 @@
+import http.client
 import json
 import os
 import signal
+import socket
+import ssl
 import subprocess
 
 import harness
@@ -137,6 +140,68 @@ class ServeTest(Case):
     def test_without_scenarios_of_its_own_sighup_stops_it(self):
         child, _, _ = self.start_server()
         self.stop(child, signal.SIGHUP)
+
+    def post_slowly(self, seconds, *arguments):
+        """A server, and a connection to it on which a login is under way that takes so long."""
+        child, url, ca = self.start_server("--events", "events.jsonl", *arguments)
+        port = int(url.rpartition(":")[2])
+        connection = http.client.HTTPSConnection("localhost", port, timeout=harness.PATIENCE,
+                                                 context=ssl.create_default_context(cafile=ca))
+        self.addCleanup(connection.close)
+        body = json.dumps({"type": "sandbox", "username": f"Mesh+slow({seconds}s)+totp", "password": PASSWORD})
+        connection.request("POST", "/api/v1/authenticate?userId=u1", body,
+                           {"Content-Type": "application/json", "X-Client-Id": "me",
+                            "X-Client-Secret": "a-client-secret"})
+        harness.wait_for(lambda: '"login_posted"' in self.read("events.jsonl"), "the institution to be asked")
+        return child, port, connection
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    @staticmethod
+    def wait_until_nobody_listens(port):
+        def refused():
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            except ConnectionRefusedError:
+                return True
+            return False
+
+        harness.wait_for(refused, "the server to take no more connections")
+
+    def test_sigterm_lets_a_login_under_way_have_its_reply(self):
+        child, port, connection = self.post_slowly(2)
+        child.send_signal(signal.SIGTERM)
+        self.wait_until_nobody_listens(port)
+        reply = connection.getresponse()
+        self.assertEqual((reply.status, reply.getheader("Connection")), (200, "close"))
+        self.assertEqual(json.loads(reply.read())["content"]["status"], "mfaRequired")
+        connection.close()
+        _, err = child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual((child.returncode, err), (0, ""))
+
+    def test_a_drain_is_bounded(self):
+        child, _, connection = self.post_slowly(60, "--drain", "1")
+        child.send_signal(signal.SIGTERM)
+        with self.assertRaises(OSError):
+            connection.getresponse()
+        _, err = child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual((child.returncode, err), (0, "sallyport: stopped before every request was answered\n"))
+
+    def test_a_second_signal_ends_it_at_once(self):
+        child, port, _ = self.post_slowly(60, "--drain", "3600")
+        child.send_signal(signal.SIGTERM)
+        self.wait_until_nobody_listens(port)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(child.returncode, 128 + signal.SIGTERM)
+
+    def test_a_drain_that_cannot_be_is_refused(self):
+        for seconds in ("-1", "3601", "soon"):
+            done = self.run_program("serve", "--self-signed", f"--drain={seconds}", env=environment(**IDENTITY))
+            self.assertEqual(done.returncode, 2, seconds)
+            self.assertIn("--drain", done.stderr)
 
     def test_a_bad_scenario_is_refused_with_its_place(self):
         os.mkdir(self.path("scenarios"))

@@ -23,6 +23,8 @@ constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
 constexpr auto drain_timeout = std::chrono::seconds(2);
 /// How long an idle connection keeps the buffers of TLS.
 constexpr auto stream_rest_after = std::chrono::milliseconds(500);
+/// How long a server that drains waits for a request that may be on its way.
+constexpr std::chrono::milliseconds last_request_timeout = std::chrono::seconds(1);
 
 HttpAnswer closing(HttpAnswer answer) {
   answer.close = true;
@@ -64,13 +66,23 @@ HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> st
 }
 
 HttpConnection::~HttpConnection() {
-  --state_->counters.connections_open;
+  if (!closed_) --state_->counters.connections_open;
 }
 
 void HttpConnection::close() noexcept {
-  closed_ = true;
   stream_.close();
   deadline_.clear();
+  if (std::exchange(closed_, true)) return;
+  --state_->counters.connections_open;
+  if (state_->on_closed) state_->on_closed();
+}
+
+// A request that is on its way is answered all the same: its client could not know what became of it. Who has just
+// connected is going to send one.
+void HttpConnection::wind_up() {
+  if (closed_ || !awaiting_ || buffer_.size() != 0 || reader_->got_some()) return;
+  if (!is_first_ && stream_.is_quiet()) return close();
+  bound(last_request_timeout);
 }
 
 // A phase that takes too long ends the connection; what was pending then completes with an error and lets go of it.
@@ -91,6 +103,7 @@ void HttpConnection::start(Socket socket) {
 void HttpConnection::await_request() {
   if (closed_) return;
   reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max);
+  awaiting_ = true;
   if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
   // Of many requests that came at once, each begins on a stack of its own.
   asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
@@ -107,11 +120,12 @@ void HttpConnection::await_first_byte() {
     if (ec) return self->close();
     self->read_request();
   });
+  if (state_->draining) wind_up();
 }
 
 void HttpConnection::read_request() {
   if (closed_) return;
-  bound(config_->read_timeout);
+  bound(state_->draining && awaiting_ ? last_request_timeout : config_->read_timeout);
   go_on_reading();
 }
 
@@ -121,6 +135,7 @@ void HttpConnection::go_on_reading() {
 }
 
 void HttpConnection::was_read(error_code ec) {
+  awaiting_ = false;
   if (is_too_large(ec)) {
     if (!reader_->is_header_done() && ec != boost::beast::http::error::body_limit) {
       return answer(closing(bad_request("header", "too large")));
@@ -150,6 +165,7 @@ void HttpConnection::dispatch() {
   if (closed_) return;
   ++state_->counters.requests;
   deadline_.clear();
+  is_first_ = false;
   auto const request = std::move(reader_->request());
   keep_alive_ = reader_->keep_alive();
   is_head_ = request.method == "HEAD";
@@ -157,7 +173,7 @@ void HttpConnection::dispatch() {
 }
 
 void HttpConnection::answer(HttpAnswer answer) {
-  if (answer.close) keep_alive_ = false;
+  if (answer.close || state_->draining) keep_alive_ = false;
   write(answer);
 }
 

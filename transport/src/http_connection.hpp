@@ -31,6 +31,8 @@ public:
 
   void start(Socket socket);
   void close() noexcept;
+  /// The server drains: lets go of a client that says nothing.
+  void wind_up();
 
 private:
   void bound(std::chrono::milliseconds phase);
@@ -57,6 +59,8 @@ private:
   std::size_t drained_ = 0;
   bool keep_alive_ = false;
   bool is_head_ = false;
+  bool is_first_ = true;   ///< No request has come yet.
+  bool awaiting_ = false;  ///< Nothing of the next request has come, as far as is known.
   bool closed_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include <sallyport/transport/server.hpp>
 
 #include "account_routes.hpp"
+#include "deliver.hpp"
 #include "http_connection.hpp"
 #include "http_message.hpp"
 #include "login_service.hpp"
@@ -15,6 +16,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace sallyport {
@@ -26,12 +28,15 @@ using boost::system::error_code;
 /// Accepts connections and keeps count of them. All of it runs on one strand.
 class ServerCore : public std::enable_shared_from_this<ServerCore> {
 public:
+  using DrainHandler = asio::any_completion_handler<void(error_code)>;
+
   ServerCore(Strand strand, ServerConfig config, TlsContext tls, Verifier& verifier, AccountService* accounts)
       : strand_(strand),
         reactor_(std::make_shared<Reactor>(strand)),
         state_(std::make_shared<ServerState>(std::move(config), std::move(tls))),
         acceptor_(strand),
         pause_(strand),
+        drain_timer_(strand),
         logins_(std::make_shared<LoginService>(strand, state_, verifier)),
         accounts_(accounts == nullptr ? nullptr : std::make_shared<AccountRoutes>(strand, state_, *accounts)),
         routes_(std::make_shared<Routes const>(state_, verifier, logins_, accounts_)) {}
@@ -50,22 +55,22 @@ public:
 
   void start() {
     asio::post(strand_, [self = shared_from_this()] {
-      if (self->stopped_ || std::exchange(self->started_, true)) return;
+      if (self->ends() || std::exchange(self->started_, true)) return;
       self->reactor_->hold();
       self->accept();
     });
   }
 
   void stop() {
-    asio::post(strand_, [self = shared_from_this()] {
-      if (std::exchange(self->stopped_, true)) return;
-      if (self->started_) self->reactor_->release();
-      error_code ignored;
-      self->acceptor_.close(ignored);
-      self->pause_.cancel();
-      self->logins_->stop();
-      if (self->accounts_) self->accounts_->stop();
-      self->connections_.drain([](HttpConnection& connection) { connection.close(); });
+    asio::post(strand_, [self = shared_from_this()] { self->end(asio::error::operation_aborted); });
+  }
+
+  void drain(std::chrono::milliseconds bound, DrainHandler handler) {
+    on_terminal_cancellation(handler, strand_, weak_from_this(), &ServerCore::stop);
+    asio::post(strand_, [self = shared_from_this(), bound, handler = std::move(handler)]() mutable {
+      if (self->ends()) return deliver(self->strand_, std::move(handler), error_code(asio::error::operation_aborted));
+      self->on_drained_.emplace(std::move(handler));
+      self->begin_drain(bound);
     });
   }
 
@@ -73,19 +78,63 @@ public:
   [[nodiscard]] ServerCounters counters() const noexcept { return state_->counters.read(); }
 
 private:
+  [[nodiscard]] bool ends() const noexcept { return stopped_ || state_->draining; }
+
+  void accept_no_more() {
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+  }
+
+  void end(error_code why) {
+    if (std::exchange(stopped_, true)) return;
+    if (started_) reactor_->release();
+    accept_no_more();
+    drain_timer_.cancel();
+    state_->on_closed = nullptr;
+    logins_->stop();
+    if (accounts_) accounts_->stop();
+    connections_.drain([](HttpConnection& connection) { connection.close(); });
+    if (!on_drained_) return;
+    auto handler = std::move(*on_drained_);
+    on_drained_.reset();
+    deliver(strand_, std::move(handler), why);
+  }
+
+  void begin_drain(std::chrono::milliseconds bound) {
+    state_->draining = true;
+    accept_no_more();
+    drain_timer_.expires_after(bound);
+    drain_timer_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec && !self->stopped_) self->end(asio::error::timed_out);
+    });
+    // A connection closes in the midst of its own work, so what follows from it waits for its turn.
+    state_->on_closed = [weak = weak_from_this(), strand = strand_] {
+      asio::post(strand, [weak] {
+        if (auto const self = weak.lock()) self->check_drained();
+      });
+    };
+    connections_.for_each([](HttpConnection& connection) { connection.wind_up(); });
+    check_drained();
+  }
+
+  void check_drained() {
+    if (!stopped_ && state_->counters.connections_open == 0) end({});
+  }
+
   void accept() {
     acceptor_.async_accept(strand_, [self = shared_from_this()](error_code ec, Socket socket) {
       if (self->stopped_ || ec == asio::error::operation_aborted) return;
       if (ec) return self->rest();  // Out of descriptors, commonly: somebody has to hang up first.
       self->take(std::move(socket));
-      self->accept();
+      if (!self->ends()) self->accept();
     });
   }
 
   void rest() {
     pause_.expires_after(std::chrono::milliseconds(100));
     pause_.async_wait([self = shared_from_this()](error_code ec) {
-      if (!ec && !self->stopped_) self->accept();
+      if (!ec && !self->ends()) self->accept();
     });
   }
 
@@ -103,6 +152,9 @@ private:
   std::shared_ptr<ServerState> state_;
   asio::basic_socket_acceptor<tcp, Strand> acceptor_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand> pause_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Strand>
+      drain_timer_;
+  std::optional<DrainHandler> on_drained_;
   std::shared_ptr<LoginService> logins_;
   std::shared_ptr<AccountRoutes> accounts_;
   std::shared_ptr<Routes const> routes_;
@@ -141,6 +193,9 @@ void Server::start() {
 }
 void Server::stop() {
   core_->stop();
+}
+void Server::drain(std::shared_ptr<ServerCore> const& core, std::chrono::milliseconds bound, DrainHandler handler) {
+  core->drain(bound, std::move(handler));
 }
 std::uint16_t Server::port() const noexcept {
   return core_->port();

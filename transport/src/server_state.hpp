@@ -5,6 +5,7 @@
 
 #include <sallyport/transport/config.hpp>
 
+#include <functional>
 #include <utility>
 
 namespace sallyport {
@@ -16,6 +17,10 @@ struct ServerState {
   ServerConfig config;
   TlsContext tls;
   LiveCounters counters;
+  /// Of the strand: from now on every answer is the last one of its connection.
+  bool draining = false;
+  /// Called on the strand when a connection has closed.
+  std::function<void()> on_closed;
 };
 
 }  // namespace sallyport

@@ -24,6 +24,14 @@ public:
   /// Counts the dead that are not swept yet.
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
 
+  /// Calls `visit` with each that is alive; it must add none.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (auto const& weak : all_) {
+      if (auto const one = weak.lock()) visit(*one);
+    }
+  }
+
   /// Calls `visit` with each that is alive, and forgets all.
   template <class Visit>
   void drain(Visit visit) {
