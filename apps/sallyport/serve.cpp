@@ -81,7 +81,8 @@ Server listen(boost::asio::io_context& context, ServeOptions const& options, San
 
 /// What an institution sends to a user, as a line: this is the phone of whoever plays the user.
 void show(Delivery const& delivery) {
-  auto line = std::string("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(delivery.user_id);
+  auto line =
+      std::string("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(printable(delivery.user_id));
   line.append(": ").append(printable(delivery.text));
   if (!delivery.code.empty()) line.append(" ").append(delivery.code.reveal());
   line.push_back('\n');

@@ -141,17 +141,25 @@ class ServeTest(Case):
         child, _, _ = self.start_server()
         self.stop(child, signal.SIGHUP)
 
+    def connect(self, url, ca):
+        connection = http.client.HTTPSConnection("localhost", int(url.rpartition(":")[2]), timeout=harness.PATIENCE,
+                                                 context=ssl.create_default_context(cafile=ca))
+        self.addCleanup(connection.close)
+        return connection
+
+    @staticmethod
+    def post(connection, user, **body):
+        """Posts a login of a user, whose id is already encoded."""
+        connection.request("POST", f"/api/v1/authenticate?userId={user}", json.dumps({"type": "sandbox", **body}),
+                           {"Content-Type": "application/json", "X-Client-Id": "me",
+                            "X-Client-Secret": "a-client-secret"})
+
     def post_slowly(self, seconds, *arguments):
         """A server, and a connection to it on which a login is under way that takes so long."""
         child, url, ca = self.start_server("--events", "events.jsonl", *arguments)
         port = int(url.rpartition(":")[2])
-        connection = http.client.HTTPSConnection("localhost", port, timeout=harness.PATIENCE,
-                                                 context=ssl.create_default_context(cafile=ca))
-        self.addCleanup(connection.close)
-        body = json.dumps({"type": "sandbox", "username": f"Mesh+slow({seconds}s)+totp", "password": PASSWORD})
-        connection.request("POST", "/api/v1/authenticate?userId=u1", body,
-                           {"Content-Type": "application/json", "X-Client-Id": "me",
-                            "X-Client-Secret": "a-client-secret"})
+        connection = self.connect(url, ca)
+        self.post(connection, "u1", username=f"Mesh+slow({seconds}s)+totp", password=PASSWORD)
         harness.wait_for(lambda: '"login_posted"' in self.read("events.jsonl"), "the institution to be asked")
         return child, port, connection
 
@@ -202,6 +210,28 @@ class ServeTest(Case):
             done = self.run_program("serve", "--self-signed", f"--drain={seconds}", env=environment(**IDENTITY))
             self.assertEqual(done.returncode, 2, seconds)
             self.assertIn("--drain", done.stderr)
+
+    def test_nothing_that_a_client_writes_forges_a_line(self):
+        child, url, ca = self.start_server("--events", "events.jsonl")
+        hostile = "\x1b[31m\r\nsandbox -> SMS to root: \x9b31m\u2028\u202e"
+        for user in ("u%0Asandbox", "u%1B%5B31m", "u%C2%9B31m", "u%9B31m", "u%E2%80%A8x", "u%E2%80%AEx", "u%00"):
+            connection = self.connect(url, ca)
+            self.post(connection, user, username="Mesh+sms", password=PASSWORD)
+            self.assertEqual(connection.getresponse().status, 400, user)
+        for body in ({"username": hostile, "password": hostile}, {"username": "Mesh+" + hostile, "password": PASSWORD},
+                     {"type": hostile[:60], "username": "Mesh", "password": PASSWORD},
+                     {"username": "Mesh+sms", "password": PASSWORD, "deviceInfo": hostile}):
+            connection = self.connect(url, ca)
+            self.post(connection, "u%C3%A4", **body)
+            connection.getresponse().read()
+        out = self.stop(child, signal.SIGTERM)
+        self.assertRegex(out, "\\Asallyport: listening on [^\\n]*\\nsandbox -> SMS to u\u00e4: [ -~]+\\n\\Z")
+        lines = self.read("events.jsonl").splitlines()
+        self.assertGreater(len(lines), 4)
+        for line in lines:
+            self.assertRegex(line, r"\A[ -~]+\Z")
+            self.assertIsInstance(json.loads(line), dict)
+            self.assertNotIn("31m", line)
 
     def test_a_bad_scenario_is_refused_with_its_place(self):
         os.mkdir(self.path("scenarios"))

@@ -11,9 +11,12 @@ namespace sallyport::test {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-RawClient::RawClient(Loopback& net) : net_(&net), tls_(asio::ssl::context::tls_client), stream_(net.io, tls_) {
+RawClient::RawClient(Loopback& net, std::string const& from)
+    : net_(&net), tls_(asio::ssl::context::tls_client), stream_(net.io, tls_) {
   tls_.load_verify_file(net.certificates.ca_file());
   stream_.set_verify_mode(asio::ssl::verify_peer);
+  stream_.next_layer().open(asio::ip::tcp::v4());
+  stream_.next_layer().bind({asio::ip::make_address(from), 0});
   stream_.next_layer().connect({asio::ip::make_address("127.0.0.1"), net.server->port()});
   std::optional<error_code> done;
   stream_.async_handshake(asio::ssl::stream_base::client, [&done](error_code ec) { done = ec; });

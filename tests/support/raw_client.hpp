@@ -14,7 +14,8 @@ namespace sallyport::test {
 /// A client that sends the bytes that a test wants and returns what came back.
 class RawClient {
 public:
-  explicit RawClient(Loopback& net);
+  /// `from` is an address of this machine, commonly one of 127.0.0.0/8, to be another peer.
+  explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1");
 
   /// Sends, and reads one whole reply; "" where the server closed the connection instead.
   [[nodiscard]] std::string send(std::string_view bytes);

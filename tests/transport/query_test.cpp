@@ -8,6 +8,7 @@
 
 BOOST_AUTO_TEST_SUITE(query)
 
+using sallyport::problem_of_text;
 using sallyport::query_parameter;
 
 BOOST_AUTO_TEST_CASE(a_parameter_is_found_and_decoded) {
@@ -24,6 +25,35 @@ BOOST_AUTO_TEST_CASE(absent_doubled_and_broken_ones_are_refused) {
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST(!query_parameter(text, "userId").has_value());
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_utf_8_or_may_forge_a_line_is_told) {
+  struct Case {
+    std::string_view text;
+    std::string_view problem;
+  };
+  for (auto const& [text, problem] : {
+           Case{"", ""},
+           Case{"u1 \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x94\x91 \xF4\x8F\xBF\xBF \xC2\xA0 \xEE\x80\x80", ""},
+           Case{"a\nb", "holds control characters"},
+           Case{std::string_view("\0", 1), "holds control characters"},
+           Case{"\x7F", "holds control characters"},
+           Case{"\xC2\x9B", "holds control characters"},
+           Case{"\xE2\x80\xA8", "holds control characters"},
+           Case{"\xE2\x80\xAE", "holds control characters"},
+           Case{"\xE2\x81\xA9", "holds control characters"},
+           Case{"\x80", "not UTF-8"},
+           Case{"\xC3", "not UTF-8"},
+           Case{"\xC3\x41", "not UTF-8"},
+           Case{"\xC0\x8A", "not UTF-8"},
+           Case{"\xE0\x80\x8A", "not UTF-8"},
+           Case{"\xF0\x80\x80\x8A", "not UTF-8"},
+           Case{"\xED\xA0\x80", "not UTF-8"},
+           Case{"\xF4\x90\x80\x80", "not UTF-8"},
+           Case{"\xFF", "not UTF-8"},
+       }) {
+    BOOST_TEST(problem_of_text(text) == problem);
   }
 }
 

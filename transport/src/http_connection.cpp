@@ -142,12 +142,11 @@ void HttpConnection::was_read(error_code ec) {
     }
     return answer(closing(refuse(413, ApiResultStatus::bad_request, "The body is too large.")));
   }
+  if (auto const [field, what] = reader_->framing_problem(); !field.empty()) {
+    return answer(closing(bad_request(std::string(field), std::string(what))));
+  }
   if (is_not_http(ec)) return answer(closing(bad_request("request", "not HTTP/1.1")));
   if (ec) return close();
-  // A proxy before us may think otherwise of where such a body ends.
-  if (reader_->has_other_coding()) {
-    return answer(closing(bad_request("Transfer-Encoding", "only chunked is understood")));
-  }
   if (reader_->pauses()) return invite_body();
   dispatch();
 }

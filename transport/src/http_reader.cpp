@@ -5,6 +5,7 @@
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <chrono>
 
@@ -31,24 +32,28 @@ void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*
   }
 }
 
-void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int /*version*/,
-                                    error_code& /*ec*/) {
+void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int version, error_code& /*ec*/) {
+  framing_.note_version(version);
   request_.method = view(method);
   request_.target = Secret(view(target));
 }
 
 void RequestReader::on_header_field(http::field name, std::string_view spelling, std::string_view value) {
+  framing_.note(name, value);
   if (name == http::field::content_type) {
     if (request_.content_type.empty()) request_.content_type = value;
   } else if (name == http::field::expect) {
     expects_continue_ = value == "100-continue";
-  } else if (name == http::field::transfer_encoding) {
-    has_coding_ = true;
   } else if (request_.client_id.empty() && is_header(spelling, api::client_id_header)) {
     request_.client_id = value;
   } else if (request_.client_secret.empty() && is_header(spelling, api::client_secret_header)) {
     request_.client_secret = Secret(value);
   }
+}
+
+void RequestReader::on_header_impl(error_code& ec) {
+  problem_ = framing_.problem();
+  if (!problem_.field.empty()) ec = http::error::bad_value;
 }
 
 }  // namespace sallyport

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "exchange.hpp"
+#include "request_head.hpp"
 
 #include <sallyport/protocol/secret.hpp>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
@@ -51,7 +53,7 @@ private:
   void on_field_impl(boost::beast::http::field name, text spelling, text value, error_code&) final {
     if (!this->is_header_done()) on_header_field(name, view(spelling), view(value));
   }
-  void on_header_impl(error_code&) final {}
+  void on_header_impl(error_code&) override {}
   // What a header promises is believed up to here; more is reserved when it comes.
   void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) final {
     constexpr std::uint64_t believed_max = 64 * 1024;
@@ -88,23 +90,35 @@ private:
 class RequestReader final : public HttpReader<true> {
 public:
   RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
-      : HttpReader(header_bytes_max, body_bytes_max) {}
+      : HttpReader(header_bytes_max, body_bytes_max), lines_(header_bytes_max) {}
+
+  /// Takes nothing of a header before the whole of it is there.
+  std::size_t put(boost::asio::const_buffer bytes, error_code& ec) {
+    if (!is_header_done()) {
+      ec = lines_.look_at({static_cast<char const*>(bytes.data()), bytes.size()});
+      if (ec) return 0;
+    }
+    return Base::put(bytes, ec);
+  }
 
   [[nodiscard]] ServerRequest& request() noexcept { return request_; }
   /// Whether the client waits to be told to go on before it sends the body.
   [[nodiscard]] bool pauses() const noexcept { return expects_continue_ && is_header_done() && !is_done(); }
   void go_on() noexcept { expects_continue_ = false; }
-  /// Whether the body has a coding besides chunked: that would leave it open where it ends.
-  [[nodiscard]] bool has_other_coding() const { return has_coding_ && is_header_done() && !chunked(); }
+  /// Why the header was refused, though it is HTTP.
+  [[nodiscard]] FramingProblem const& framing_problem() const noexcept { return problem_; }
 
 private:
   void on_request_impl(boost::beast::http::verb verb, text method, text target, int version, error_code& ec) override;
   void on_header_field(boost::beast::http::field name, std::string_view spelling, std::string_view value) override;
+  void on_header_impl(error_code& ec) override;
   Secret& body() noexcept override { return request_.body; }
 
   ServerRequest request_;
+  HeadLines lines_;
+  Framing framing_;
+  FramingProblem problem_;
   bool expects_continue_ = false;
-  bool has_coding_ = false;
 };
 
 }  // namespace sallyport

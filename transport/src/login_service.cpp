@@ -122,7 +122,7 @@ std::optional<LoginService::Refused> LoginService::check_binding(Entry const& en
                                                                  VerifyRequest const& request) const {
   if (request.act == EventType::restart) return std::nullopt;
   auto const& id = request.request.challenge_id;
-  if (id && *id == entry.previous_challenge_id) {
+  if (id && !id->empty() && *id == entry.previous_challenge_id) {
     return Refused{ActRefusal::challenge_superseded,
                    refuse(200, ApiResultStatus::conflict, "A newer challenge took the place of this one.",
                           api::error_type::challenge_superseded)};

@@ -9,4 +9,7 @@ namespace sallyport {
 /// The value of a parameter in a query string, decoded; nothing where it is absent, given twice, or badly encoded.
 [[nodiscard]] std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
+/// Why a text of the query may not become part of a key and of a log line; "" where it may.
+[[nodiscard]] std::string_view problem_of_text(std::string_view text) noexcept;
+
 }  // namespace sallyport

@@ -24,14 +24,6 @@ bool is_json(std::string_view content_type) {
          (lower.starts_with("application/") && lower.ends_with("+json"));
 }
 
-/// Whether text that came from outside has no control characters: it is going to be a part of a key.
-bool is_clean(std::string_view text) {
-  return std::ranges::none_of(text, [](char letter) {
-    auto const byte = static_cast<unsigned char>(letter);
-    return byte < 0x20 || byte == 0x7F;
-  });
-}
-
 HttpAnswer wrong_method(std::string_view allow) {
   auto answer = refuse(405, ApiResultStatus::bad_request, "This path takes another method.");
   answer.allow = allow;
@@ -107,13 +99,14 @@ void Routes::list_schemes(Call const&, Done done) const {
 // The user id of the query; where it is not there as it should be, the request is answered.
 std::optional<std::string> Routes::user_of(Call const& call, Done const& done) {
   auto user_id = query_parameter(call.query, api::user_id_parameter);
-  auto refuse_with = [&done](char const* why) {
-    done(bad_request("userId", why));
+  auto refuse_with = [&done](std::string_view why) {
+    done(bad_request("userId", std::string(why)));
     return std::nullopt;
   };
   if (!user_id || user_id->empty()) return refuse_with("missing, given twice, or badly encoded");
+  // Characters can be counted in UTF-8 alone.
+  if (auto const problem = problem_of_text(*user_id); !problem.empty()) return refuse_with(problem);
   if (api::code_points(*user_id) > api::user_id_length_max) return refuse_with("longer than 50 characters");
-  if (!is_clean(*user_id)) return refuse_with("holds control characters");
   return user_id;
 }
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/beast/http/field.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace sallyport {
+
+/// Looks at the lines of a request's header before Beast does, so that their bound is exact. It refuses lines that
+/// somebody before us may read otherwise: folded ones (RFC 9112, 5.2), which Beast would join, and such as end in half
+/// a line end.
+class HeadLines {
+public:
+  explicit HeadLines(std::size_t bytes_max) noexcept : bytes_max_(bytes_max) {}
+
+  /// `text` is all of the header that has come. `need_more` until the whole of it is there; what is wrong is told at
+  /// once, in an error of Beast's.
+  [[nodiscard]] boost::system::error_code look_at(std::string_view text) noexcept;
+
+private:
+  std::size_t bytes_max_;
+  std::size_t seen_ = 0;  ///< Each byte is looked at once, however slowly they come.
+  char before_ = 0;
+  bool line_is_empty_ = true;
+  bool is_first_line_ = true;
+};
+
+/// The name of a header field and what is wrong with it; "" where nothing is.
+struct FramingProblem {
+  std::string_view field;
+  std::string_view what;
+};
+
+/// What of a header leaves it open where the request ends or whom it is for: somebody before us may read it otherwise,
+/// and a second request may hide in the first (request smuggling).
+class Framing {
+public:
+  void note_version(int version) noexcept { version_ = version; }
+  void note(boost::beast::http::field name, std::string_view value) noexcept;
+  [[nodiscard]] FramingProblem problem() const noexcept;
+
+private:
+  int version_ = 0;
+  std::size_t codings_ = 0;
+  std::size_t lengths_ = 0;
+  std::size_t hosts_ = 0;
+  bool is_chunked_ = false;
+  bool is_number_ = true;
+};
+
+}  // namespace sallyport
