@@ -59,4 +59,30 @@ BOOST_AUTO_TEST_CASE(a_server_that_cannot_work_is_not_created) {
   BOOST_TEST(server.error() == make_error_code(TransportErrc::bad_config));
 }
 
+BOOST_AUTO_TEST_CASE(a_throttle_or_a_budget_that_cannot_work_is_named) {
+  using std::chrono::hours;
+  struct Case {
+    std::function<void(ServerConfig&)> spoil;
+    std::string_view problem;
+  };
+  for (auto const& [spoil, problem] : {
+           Case{[](auto& config) { config.account_throttle.burst = 0; }, ""},
+           Case{[](auto& config) { config.account_throttle.burst = 70'000; }, "account_throttle.burst: above 65536"},
+           Case{[](auto& config) { config.account_throttle.recovery = {}; },
+                "account_throttle.recovery: not above zero"},
+           Case{[](auto& config) { config.account_throttle.recovery = hours(25); },
+                "account_throttle.recovery: above a day"},
+           Case{[](auto& config) { config.account_throttle.wait = hours(1); }, "account_throttle.wait: above recovery"},
+           Case{[](auto& config) { config.account_throttle.keys_max = 0; }, "account_throttle.keys_max: zero"},
+           Case{[](auto& config) { config.address_throttle.burst = 1; }, "address_throttle.recovery: not above zero"},
+           Case{[](auto& config) { config.connections_per_address_max = 0; }, "connections_per_address_max: zero"},
+           Case{[](auto& config) { config.connections_spare = 0; }, ""},
+           Case{[](auto& config) { config.body_bytes_max = 1000; }, "body_bytes_max: below bounds.text_bytes_max"},
+       }) {
+    ServerConfig config;
+    spoil(config);
+    BOOST_TEST(problem_of(config) == problem);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

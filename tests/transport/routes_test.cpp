@@ -154,7 +154,10 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_over_the_bound_is_turned_away) {
-  Loopback net([](ServerConfig& config, ClientConfig&) { config.connections_max = 1; });
+  Loopback net([](ServerConfig& config, ClientConfig&) {
+    config.connections_max = 1;
+    config.connections_spare = 0;
+  });
   RawClient first(net);
   boost::asio::ip::tcp::socket second(net.io);
   second.connect({boost::asio::ip::make_address("127.0.0.1"), net.server->port()});

@@ -54,6 +54,18 @@ std::string problem_of(Limits const& limits) {
   return problem;
 }
 
+std::string problem_of(std::string const& name, ThrottlePolicy const& policy) {
+  constexpr std::size_t burst_max = 65536;
+  constexpr Duration recovery_max = std::chrono::hours(24);
+  if (policy.burst == 0) return {};
+  if (policy.burst > burst_max) return name + ".burst: above " + std::to_string(burst_max);
+  if (policy.recovery > recovery_max) return name + ".recovery: above a day";
+  if (policy.recovery <= Duration::zero()) return name + ".recovery: not above zero";
+  if (policy.wait <= Duration::zero()) return name + ".wait: not above zero";
+  if (policy.wait > policy.recovery) return name + ".wait: above recovery";
+  return check_counts({{name + ".keys_max", policy.keys_max}});
+}
+
 }  // namespace
 
 std::string problem_of(ClientConfig const& config) {
@@ -93,9 +105,16 @@ std::string problem_of(ServerConfig const& config) {
         {"header_bytes_max", config.header_bytes_max},
         {"bounds.text_bytes_max", config.bounds.text_bytes_max},
         {"connections_max", config.connections_max},
+        {"connections_per_address_max", config.connections_per_address_max},
+        {"body_bytes_max", config.body_bytes_max},
         {"sessions_max", config.sessions_max},
     });
   }
+  if (problem.empty() && config.body_bytes_max < config.bounds.text_bytes_max) {
+    problem = "body_bytes_max: below bounds.text_bytes_max";
+  }
+  if (problem.empty()) problem = problem_of("account_throttle", config.account_throttle);
+  if (problem.empty()) problem = problem_of("address_throttle", config.address_throttle);
   return problem;
 }
 

@@ -31,6 +31,12 @@ HttpAnswer closing(HttpAnswer answer) {
   return answer;
 }
 
+HttpAnswer overloaded() {
+  auto answer = refuse(503, ApiResultStatus::server_failure, "The server has too much to do. Try again later.");
+  answer.retry_after = std::chrono::seconds(5);
+  return answer;
+}
+
 Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
   Secret text;
   text.reserve(256 + answer.body.size());
@@ -54,27 +60,35 @@ Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
 }  // namespace
 
 HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state,
-                               std::shared_ptr<Routes const> routes)
+                               std::shared_ptr<Routes const> routes, Peer peer, ConnectionBook::Seat seat)
     : state_(std::move(state)),
       config_(&state_->config),
       stream_(reactor, *state_->tls),
       buffer_(config_->header_bytes_max + config_->bounds.text_bytes_max),
       routes_(std::move(routes)),
       reactor_(&reactor),
-      deadline_(reactor.deadlines()) {
+      deadline_(reactor.deadlines()),
+      peer_(peer),
+      seat_(seat) {
   ++state_->counters.connections_open;
 }
 
 HttpConnection::~HttpConnection() {
-  if (!closed_) --state_->counters.connections_open;
+  if (!closed_) leave();
 }
 
 void HttpConnection::close() noexcept {
   stream_.close();
   deadline_.clear();
   if (std::exchange(closed_, true)) return;
-  --state_->counters.connections_open;
+  leave();
   if (state_->on_closed) state_->on_closed();
+}
+
+void HttpConnection::leave() noexcept {
+  --state_->counters.connections_open;
+  if (reader_) reader_->give_back_room();
+  state_->book.leave(peer_, seat_);
 }
 
 // A request that is on its way is answered all the same: its client could not know what became of it. Who has just
@@ -102,7 +116,7 @@ void HttpConnection::start(Socket socket) {
 // A completion that was under way when the connection closed finds it closed.
 void HttpConnection::await_request() {
   if (closed_) return;
-  reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max);
+  reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max, &state_->bodies);
   awaiting_ = true;
   if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
   // Of many requests that came at once, each begins on a stack of its own.
@@ -145,6 +159,8 @@ void HttpConnection::was_read(error_code ec) {
   if (auto const [field, what] = reader_->framing_problem(); !field.empty()) {
     return answer(closing(bad_request(std::string(field), std::string(what))));
   }
+  auto const is_spare = seat_ == ConnectionBook::Seat::spare && reader_->is_header_done();
+  if (is_spare || reader_->lacks_room()) return answer(closing(overloaded()));
   if (is_not_http(ec)) return answer(closing(bad_request("request", "not HTTP/1.1")));
   if (ec) return close();
   if (reader_->pauses()) return invite_body();
@@ -166,9 +182,11 @@ void HttpConnection::dispatch() {
   deadline_.clear();
   is_first_ = false;
   auto const request = std::move(reader_->request());
+  reader_->give_back_room();
   keep_alive_ = reader_->keep_alive();
   is_head_ = request.method == "HEAD";
-  routes_->answer(request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); });
+  routes_->answer(
+      request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
 }
 
 void HttpConnection::answer(HttpAnswer answer) {

@@ -24,7 +24,8 @@ namespace sallyport {
 /// a deadline, every buffer a bound.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes);
+  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes, Peer peer,
+                 ConnectionBook::Seat seat);
   HttpConnection(HttpConnection const&) = delete;
   HttpConnection& operator=(HttpConnection const&) = delete;
   ~HttpConnection();
@@ -43,6 +44,7 @@ private:
   void invite_body();
   void was_read(boost::system::error_code ec);
   void dispatch();
+  void leave() noexcept;
   void answer(HttpAnswer answer);
   void write(HttpAnswer const& answer);
   void drain();
@@ -55,6 +57,8 @@ private:
   Reactor* reactor_;  ///< The server's, which is there as long as the stream is open.
   Deadline deadline_;
   std::optional<RequestReader> reader_;
+  Peer peer_;
+  ConnectionBook::Seat seat_;
   Secret out_;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;

@@ -53,7 +53,11 @@ void RequestReader::on_header_field(http::field name, std::string_view spelling,
 
 void RequestReader::on_header_impl(error_code& ec) {
   problem_ = framing_.problem();
-  if (!problem_.field.empty()) ec = http::error::bad_value;
+  // A body counts with all that it may become, before the first byte of it is kept.
+  auto const length = content_length();
+  auto const most = chunked() ? body_bytes_max_ : length ? static_cast<std::size_t>(*length) : 0;
+  lacks_room_ = problem_.field.empty() && !claim_.take(most);
+  if (lacks_room_ || !problem_.field.empty()) ec = http::error::bad_value;
 }
 
 }  // namespace sallyport

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "body_room.hpp"
 #include "exchange.hpp"
 #include "request_head.hpp"
 
@@ -89,8 +90,11 @@ private:
 
 class RequestReader final : public HttpReader<true> {
 public:
-  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
-      : HttpReader(header_bytes_max, body_bytes_max), lines_(header_bytes_max) {}
+  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max, BodyRoom* room = nullptr)
+      : HttpReader(header_bytes_max, body_bytes_max),
+        lines_(header_bytes_max),
+        body_bytes_max_(body_bytes_max),
+        claim_(room) {}
 
   /// Takes nothing of a header before the whole of it is there.
   std::size_t put(boost::asio::const_buffer bytes, error_code& ec) {
@@ -107,6 +111,10 @@ public:
   void go_on() noexcept { expects_continue_ = false; }
   /// Why the header was refused, though it is HTTP.
   [[nodiscard]] FramingProblem const& framing_problem() const noexcept { return problem_; }
+  /// Whether the request was refused because there was no room for its body.
+  [[nodiscard]] bool lacks_room() const noexcept { return lacks_room_; }
+  /// The body is somebody else's now.
+  void give_back_room() noexcept { claim_.give_back(); }
 
 private:
   void on_request_impl(boost::beast::http::verb verb, text method, text target, int version, error_code& ec) override;
@@ -118,6 +126,9 @@ private:
   HeadLines lines_;
   Framing framing_;
   FramingProblem problem_;
+  std::size_t body_bytes_max_;
+  BodyClaim claim_;
+  bool lacks_room_ = false;
   bool expects_continue_ = false;
 };
 

@@ -47,7 +47,7 @@ LoginService::Entry* LoginService::find(SessionHandle handle) {
 }
 
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request,
-                                Done done) {
+                                Done done, Peer peer) {
   if (stopped_) return;
   auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
   auto* const entry = find(key);
@@ -58,13 +58,19 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
                          .user_id = user_id,
                          .request = std::move(request)};
   auto& counters = state_->counters;
-  ++(carries_a_secret(question.request) ? counters.credential_posts : counters.polls);
+  auto const is_attempt = carries_a_secret(question.request);
+  ++(is_attempt ? counters.credential_posts : counters.polls);
 
-  if (session != nullptr) {
-    continue_login(*entry, std::move(question), std::move(done));
+  // Whatever it carries: an answer that depends on that would go on telling right from wrong.
+  auto held = is_attempt ? state_->attempts.hold(key, peer, time_.now()) : std::nullopt;
+  if (held) {
+    tell_refused(ActRefusal::too_many_failures, question.request, entry);
+    done(std::move(*held));
+  } else if (session != nullptr) {
+    continue_login(*entry, std::move(question), std::move(done), peer);
   } else if (question.act == EventType::login) {
     if (entry != nullptr) erase(entry->handle);
-    open(std::move(key), std::move(question), std::move(done));
+    open(std::move(key), std::move(question), std::move(done), peer);
   } else if (entry != nullptr) {
     tell_refused(ActRefusal::challenge_unknown, question.request, entry);
     done(tell_end(*entry));
@@ -76,7 +82,7 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   arm();
 }
 
-void LoginService::open(std::string key, VerifyRequest request, Done done) {
+void LoginService::open(std::string key, VerifyRequest request, Done done, Peer peer) {
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
   if (!handle) {
@@ -88,6 +94,7 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
   auto& entry = entries_[key];
   entry.handle = *handle;
   entry.id = next_id_++;
+  entry.peer = peer;
   entry.key = std::move(key);
   by_slot_[handle->slot] = &entry;
   ++state_->counters.sessions_open;
@@ -98,7 +105,7 @@ void LoginService::open(std::string key, VerifyRequest request, Done done) {
   ask(entry, std::move(request), std::move(done));
 }
 
-void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done) {
+void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done, Peer peer) {
   auto const& session = *table_.find(entry.handle);
   if (is_in_flight(session.state())) {
     entry.watch.refused(session, ActRefusal::request_in_flight);
@@ -111,6 +118,7 @@ void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done
   }
   auto const action = step(entry, request.act);
   if (!action) return done(tell_refusal(entry, action.error()));
+  entry.peer = peer;
   if (*action == Action::verify) return ask(entry, std::move(request), std::move(done));
   // The deadline outran the request.
   end(entry);
@@ -207,6 +215,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
     reply(*entry, nullptr, ec);
     return arm();
   }
+  count_failure(*entry, response);
   auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : ids_.next();
   auto id = made ? std::move(*made) : std::string();
   auto const doors = before->doors();
@@ -220,6 +229,13 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
   }
   reply(*entry, &response);
   arm();
+}
+
+// A poll tells what became of an act elsewhere: nobody guessed.
+void LoginService::count_failure(Entry const& entry, AuthResponse const& response) {
+  auto const was_wrong = response.status == AuthStatus::challenge_failed || response.status == AuthStatus::failed;
+  if (!was_wrong || entry.act == EventType::poll || entry.act == EventType::another_way) return;
+  state_->attempts.fail(entry.key, entry.peer, time_.now());
 }
 
 // A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:

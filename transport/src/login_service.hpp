@@ -3,6 +3,7 @@
 #include "driver_time.hpp"
 #include "http_answer.hpp"
 #include "login_watch.hpp"
+#include "peer.hpp"
 #include "random.hpp"
 #include "server_state.hpp"
 #include "strand.hpp"
@@ -33,7 +34,8 @@ public:
   LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
 
   /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
-  void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done);
+  void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done,
+                    Peer peer = 0);
   void stop();
   /// The logins that stand at a door, are being asked about, or are remembered.
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
@@ -49,13 +51,15 @@ private:
     EventType act = EventType::login;   ///< What the question in flight is.
     Done pending;                       ///< The request that waits for a reply.
     LoginWatch watch;
+    Peer peer = 0;      ///< Where the question in flight came from.
     bool over = false;  ///< Remembered for a while, so that a late answer is told so.
   };
 
   [[nodiscard]] Entry* find(std::string const& key);
   [[nodiscard]] Entry* find(SessionHandle handle);
-  void open(std::string key, VerifyRequest request, Done done);
-  void continue_login(Entry& entry, VerifyRequest request, Done done);
+  void open(std::string key, VerifyRequest request, Done done, Peer peer);
+  void continue_login(Entry& entry, VerifyRequest request, Done done, Peer peer);
+  void count_failure(Entry const& entry, AuthResponse const& response);
   struct Refused {
     ActRefusal why;
     HttpAnswer answer;

@@ -1,5 +1,6 @@
 #include "routes.hpp"
 
+#include "clock.hpp"
 #include "query.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -36,7 +37,7 @@ HttpAnswer unauthorized() {
 
 }  // namespace
 
-Routes::Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
+Routes::Routes(std::shared_ptr<ServerState> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
                std::shared_ptr<AccountRoutes> accounts)
     : state_(std::move(state)), logins_(std::move(logins)), accounts_(std::move(accounts)) {
   schemes_.append(R"({"content":[)");
@@ -72,8 +73,8 @@ Routes::Operation Routes::operation_of(std::string_view path) const noexcept {
   return is_link ? Operation{"GET", &Routes::link} : Operation{};
 }
 
-void Routes::answer(ServerRequest const& request, Done done) const {
-  Call call{.request = &request, .path = {}, .query = {}, .client = nullptr};
+void Routes::answer(ServerRequest const& request, Done done, Peer peer) const {
+  Call call{.request = &request, .path = {}, .query = {}, .client = nullptr, .peer = peer};
   auto const target = request.target.reveal();
   auto const mark = target.find('?');
   call.path = target.substr(0, mark);
@@ -81,8 +82,14 @@ void Routes::answer(ServerRequest const& request, Done done) const {
   auto const operation = operation_of(call.path);
   if (operation.run == nullptr) return done(refuse(404, ApiResultStatus::not_found, "There is no such operation."));
   if (request.method != operation.method) return done(wrong_method(operation.method));
+  // A held address is not even told whether its secret was right.
+  auto const now = engine_now();
+  if (auto held = state_->attempts.hold(peer, now)) return done(std::move(*held));
   call.client = find_client(request);
-  if (call.client == nullptr) return done(unauthorized());
+  if (call.client == nullptr) {
+    state_->attempts.fail(peer, now);
+    return done(unauthorized());
+  }
   auto const& content_type = request.content_type;
   if (operation.method != "GET" && !content_type.empty() && !is_json(content_type)) {
     return done(operation.bad_request("Content-Type", "expected application/json"));
@@ -119,7 +126,7 @@ void Routes::authenticate(Call const& call, Done done) const {
   if (message->type.spelling().size() > type_length_max) return done(bad_request("$.type", "longer than 64 bytes"));
   auto const logins = logins_.lock();
   if (!logins) return;
-  logins->authenticate(call.client->id, *user_id, std::move(*message), std::move(done));
+  logins->authenticate(call.client->id, *user_id, std::move(*message), std::move(done), call.peer);
 }
 
 void Routes::link(Call const& call, Done done) const {

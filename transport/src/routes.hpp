@@ -4,6 +4,7 @@
 #include "http_answer.hpp"
 #include "http_reader.hpp"
 #include "login_service.hpp"
+#include "peer.hpp"
 #include "server_state.hpp"
 
 #include <sallyport/transport/config.hpp>
@@ -23,11 +24,11 @@ public:
   using Done = std::function<void(HttpAnswer)>;
 
   /// Without `accounts` there are no operations besides logins.
-  Routes(std::shared_ptr<ServerState const> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
+  Routes(std::shared_ptr<ServerState> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
          std::shared_ptr<AccountRoutes> accounts);
 
   /// Answers one request, exactly once unless the server is stopped.
-  void answer(ServerRequest const& request, Done done) const;
+  void answer(ServerRequest const& request, Done done, Peer peer = 0) const;
 
 private:
   /// A request of a known client, taken apart.
@@ -36,6 +37,7 @@ private:
     std::string_view path;
     std::string_view query;
     ApiClient const* client;
+    Peer peer;
 
     [[nodiscard]] std::string_view body() const noexcept { return request->body.reveal(); }
   };
@@ -55,7 +57,7 @@ private:
   void remove(Call const& call, Done done) const;
   void status(Call const& call, Done done) const;
 
-  std::shared_ptr<ServerState const> state_;
+  std::shared_ptr<ServerState> state_;
   std::weak_ptr<LoginService> logins_;  ///< A request that waits there holds its connection, and that holds us.
   std::shared_ptr<AccountRoutes> accounts_;
   Secret schemes_;  ///< The reply to GET authenticationSchemes; it never changes.

@@ -139,10 +139,14 @@ private:
   }
 
   void take(Socket socket) {
-    if (connections_.size() >= state_->config.connections_max) connections_.sweep();
-    if (connections_.size() >= state_->config.connections_max) return;  // The socket closes.
+    error_code ec;
+    auto const endpoint = socket.remote_endpoint(ec);
+    if (ec) return;  // It has hung up.
+    auto const peer = peer_of(endpoint.address());
+    auto const seat = state_->book.enter(peer);
+    if (seat == ConnectionBook::Seat::none) return;  // The socket closes.
     ++state_->counters.connections;
-    auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, routes_);
+    auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, routes_, peer, seat);
     connections_.add(connection);
     connection->start(std::move(socket));
   }

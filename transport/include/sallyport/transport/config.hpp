@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sallyport/engine/limits.hpp>
+#include <sallyport/engine/throttle.hpp>
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/protocol/secret.hpp>
 
@@ -66,6 +67,15 @@ struct ServerConfig {
   WireBounds bounds{.text_bytes_max = 64 * 1024};  ///< A body over `text_bytes_max` is refused with 413.
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 10'000;
+  /// Of one IPv4 address, or one IPv6 network of 64 bits: a single back end that went mad leaves room for the others.
+  /// Clients come in their hundreds from one address, or all of them from that of a proxy, so it is no tighter.
+  std::size_t connections_per_address_max = 9'500;
+  /// So many more are told 503 with `Retry-After`, for which they need a handshake; who comes beyond finds a closed
+  /// door.
+  std::size_t connections_spare = 100;
+  /// What all bodies that are being read may take together; beyond it 503 with `Retry-After`. A thousand of
+  /// the largest; logins have some hundred bytes.
+  std::size_t body_bytes_max = 64 * 1024 * 1024;
   std::size_t sessions_max = 100'000;
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   /// For one whole request, header and body, once its first byte came: a slow sender is cut off.
@@ -74,6 +84,13 @@ struct ServerConfig {
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
   /// How long an ended login is remembered, so that a late or repeated answer is told what became of it.
   std::chrono::milliseconds linger = std::chrono::seconds(60);
+  /// Of each (client, user, integration): 429 with `Retry-After` after so many wrong credentials and answers. Ten are
+  /// three challenges with three attempts each, and one more: more than a human in a hurry needs. Beyond, some hundred
+  /// a day, about what NIST SP 800-63B (5.2.2) allows an account at all.
+  ThrottlePolicy account_throttle{.burst = 10, .recovery = std::chrono::minutes(15), .wait = std::chrono::minutes(1)};
+  /// Of each address as above, wrong client secrets too. Off: a back end has one address for all of its users, and one
+  /// of them could shut out the rest. Set it where clients come from addresses of their own.
+  ThrottlePolicy address_throttle{};
   /// As of `ClientConfig`.
   std::shared_ptr<Observer> observer{};
 };

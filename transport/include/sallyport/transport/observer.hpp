@@ -60,9 +60,10 @@ enum class ActRefusal : std::uint8_t {
   challenge_superseded,  ///< A newer one took its place.
   bad_request,
   server_full,
+  too_many_failures,  ///< The account, or the address, has failed too often across logins.
   other,
 };
-inline constexpr std::size_t act_refusal_count = 15;
+inline constexpr std::size_t act_refusal_count = 16;
 
 /// One event of a login. What does not belong to its kind is unset.
 struct LoginEvent {

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "peer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+namespace sallyport {
+
+/// Who is connected to a server, and for whom there is room. It has no socket and no lock.
+class ConnectionBook {
+public:
+  struct Bounds {
+    std::size_t connections = 0;
+    std::size_t per_peer = 0;
+    std::size_t spare = 0;
+  };
+  enum class Seat : std::uint8_t {
+    served,
+    spare,  ///< Told to come back later, which takes a handshake: for a few.
+    none,
+  };
+
+  explicit ConnectionBook(Bounds bounds) noexcept : bounds_(bounds) {}
+
+  /// The place of a connection that comes; unless it is `none`, `leave` gives it back.
+  [[nodiscard]] Seat enter(Peer peer) {
+    auto const found = by_peer_.find(peer);
+    auto const has_room =
+        served_ < bounds_.connections && (found == by_peer_.end() || found->second < bounds_.per_peer);
+    if (!has_room) {
+      if (spare_ >= bounds_.spare) return Seat::none;
+      ++spare_;
+      return Seat::spare;
+    }
+    ++by_peer_[peer];
+    ++served_;
+    return Seat::served;
+  }
+
+  void leave(Peer peer, Seat seat) noexcept {
+    if (seat == Seat::none) return;
+    if (seat == Seat::spare) {
+      --spare_;
+      return;
+    }
+    --served_;
+    if (auto const found = by_peer_.find(peer); --found->second == 0) by_peer_.erase(found);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return served_ + spare_; }
+  [[nodiscard]] std::size_t peers() const noexcept { return by_peer_.size(); }
+
+private:
+  Bounds bounds_;
+  std::unordered_map<Peer, std::size_t> by_peer_;
+  std::size_t served_ = 0;
+  std::size_t spare_ = 0;
+};
+
+}  // namespace sallyport
