@@ -1,4 +1,4 @@
-# What every target of the project has in common: the language, the warnings, the sanitizers.
+# What every target of the project has in common: the language, the warnings, the sanitizers, the hardening.
 
 function(sallyport_target name)
   target_compile_features(${name} PUBLIC cxx_std_20)
@@ -23,6 +23,7 @@ function(sallyport_target name)
     endif()
     target_link_options(${name} PUBLIC -fsanitize=${SALLYPORT_SANITIZE})
   endif()
+  sallyport_harden(${name})
 endfunction()
 
 # Compiles SIZE sources of a target at once, so that what Asio, Beast, JSON and Boost.Test cost is paid once for them;

@@ -39,6 +39,9 @@ case "$1" in
     if grep -rlF -e "$SOURCE" -e "$BUILD" -e "$scratch/before" "$prefix/$LIBDIR/cmake" "$prefix/$LIBDIR/pkgconfig"; then
       fail "these files name the directory of the build"
     fi
+    if grep -rE -e '-z,|-pie|-fPIE|-fstack-|-fcf-|FORTIFY' "$prefix/$LIBDIR/cmake" "$prefix/$LIBDIR/pkgconfig"; then
+      fail "these files force our hardening on others"
+    fi
     ;;
   package)
     install_tree
