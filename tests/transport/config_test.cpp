@@ -33,6 +33,19 @@ BOOST_AUTO_TEST_CASE(a_bound_that_cannot_work_is_named) {
            Case{[](auto& config) { config.connections_max = 0; }, "connections_max: zero"},
            Case{[](auto& config) { config.header_bytes_max = std::numeric_limits<std::size_t>::max(); },
                 "header_bytes_max: above 1073741824"},
+           Case{[](auto& config) { config.pinned_keys = {""}; },
+                "pinned_keys[0]: not 32 bytes in Base64 or hexadecimal digits"},
+           Case{[](auto& config) {
+                  config.pinned_keys = {std::string(64, 'a'), std::string(64, 'g')};
+                },
+                "pinned_keys[1]: not 32 bytes in Base64 or hexadecimal digits"},
+           // The last letter has bits that no byte takes, the padding is too long, a letter is none.
+           Case{[](auto& config) { config.pinned_keys = {std::string(42, 'A') + "B="}; },
+                "pinned_keys[0]: not 32 bytes in Base64 or hexadecimal digits"},
+           Case{[](auto& config) { config.pinned_keys = {std::string(42, 'A') + "=="}; },
+                "pinned_keys[0]: not 32 bytes in Base64 or hexadecimal digits"},
+           Case{[](auto& config) { config.pinned_keys = {std::string(42, ' ') + "A="}; },
+                "pinned_keys[0]: not 32 bytes in Base64 or hexadecimal digits"},
        }) {
     BOOST_TEST_CONTEXT(problem) {
       ClientConfig config{.url = "https://localhost:1", .client_id = "c", .client_secret = Secret("s"), .ca_file = {}};

@@ -5,7 +5,17 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <memory>
 
 BOOST_AUTO_TEST_SUITE(tls)
 
@@ -20,7 +30,82 @@ boost::system::error_code login_error(Loopback& net, std::function<void(ClientCo
   return ec;
 }
 
+/// The pin of the first certificate in a text: the hash of its public key, in hexadecimal digits and in Base64.
+struct Pins {
+  explicit Pins(std::string const& pem) {
+    std::unique_ptr<BIO, decltype(&BIO_free_all)> const bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                            &BIO_free_all);
+    std::unique_ptr<X509, decltype(&X509_free)> const certificate(
+        PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+    BOOST_TEST_REQUIRE((certificate != nullptr));
+    std::array<unsigned char, 1024> der{};
+    auto* end = der.data();
+    auto const size = i2d_PUBKEY(X509_get0_pubkey(certificate.get()), &end);
+    BOOST_TEST_REQUIRE(size > 0);
+    std::array<unsigned char, 32> hash{};
+    EVP_Digest(der.data(), static_cast<std::size_t>(size), hash.data(), nullptr, EVP_sha256(), nullptr);
+    std::array<char, 45> text{};
+    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), hash.data(), 32);
+    base64 = text.data();
+    for (auto const byte : hash) {
+      for (auto const digit : {byte >> 4, byte & 15}) hex.push_back("0123456789abcdef"[digit]);
+    }
+  }
+
+  std::string hex;
+  std::string base64;
+};
+
+std::string text_of(std::string const& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string const no_key(64, 'a');
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_pinned_key_of_the_server_or_of_its_authority_is_let_in) {
+  Loopback net;
+  Pins const own(net.certificates.identity().certificate_chain);
+  Pins const authority(text_of(net.certificates.ca_file()));
+  auto upper = own.hex;
+  for (auto& letter : upper) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  std::vector<std::vector<std::string>> const all = {
+      {own.base64}, {own.hex}, {upper}, {authority.base64}, {no_key, own.base64}, {own.hex, no_key}};
+  for (auto const& pins : all) {
+    net.verifier.replies.push_back(granted());
+    BOOST_TEST(!login_error(net, [&pins](ClientConfig& config) { config.pinned_keys = pins; }), pins.front());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_verified_certificate_without_a_pinned_key_is_rejected_and_nothing_is_sent) {
+  Loopback net;
+  Pins const stranger(text_of(net.certificates.strange_ca_file()));
+  for (auto const& pin : {no_key, stranger.base64}) {
+    auto const ec = login_error(net, [&pin](ClientConfig& config) { config.pinned_keys = {pin}; });
+    BOOST_TEST(ec == TransportErrc::certificate_rejected);
+  }
+  BOOST_TEST(net.server->counters().requests == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_pinned_key_stands_in_for_no_verification) {
+  Loopback net([](ServerConfig& config, ClientConfig&) { config.address = "127.0.0.2"; });
+  Pins const own(net.certificates.identity().certificate_chain);
+  auto const port = std::to_string(net.server->port());
+  auto const of_a_stranger = login_error(net, [&](ClientConfig& config) {
+    config.url = "https://127.0.0.2:" + port;
+    config.ca_file = net.certificates.strange_ca_file();
+    config.pinned_keys = {own.hex};
+  });
+  BOOST_TEST(of_a_stranger == TransportErrc::certificate_rejected);
+  auto const of_another_host = login_error(net, [&](ClientConfig& config) {
+    config.url = "https://127.0.0.2:" + port;
+    config.pinned_keys = {own.hex};
+  });
+  BOOST_TEST(of_another_host == TransportErrc::certificate_rejected);
+  BOOST_TEST(net.server->counters().requests == 0U);
+}
 
 BOOST_AUTO_TEST_CASE(a_certificate_of_a_stranger_is_rejected_and_nothing_is_sent) {
   Loopback net;

@@ -1,5 +1,7 @@
 #include <sallyport/transport/config.hpp>
 
+#include "pinned_keys.hpp"
+
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -86,6 +88,7 @@ std::string problem_of(ClientConfig const& config) {
         {"connect_attempts_max", config.connect_attempts_max},
     });
   }
+  if (problem.empty()) problem = problem_of_pins(config.pinned_keys);
   return problem;
 }
 

@@ -34,7 +34,7 @@ public:
       case TransportErrc::missing_token: return "a token that the integration needs is missing; nothing was sent";
       case TransportErrc::keeper_ended: return "the access token is over and can no longer be refreshed";
       case TransportErrc::declined: return "no responder has an answer to the prompt";
-      case TransportErrc::bad_config: return "a bound of the configuration is zero, negative or out of reason";
+      case TransportErrc::bad_config: return "a member of the configuration cannot work";
       case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
     }
     return "unknown transport error";

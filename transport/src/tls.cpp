@@ -1,5 +1,7 @@
 #include "tls.hpp"
 
+#include "pinned_keys.hpp"
+
 #include <sallyport/transport/error.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -9,6 +11,9 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+#include <utility>
+#include <vector>
 
 namespace sallyport {
 namespace {
@@ -30,6 +35,30 @@ TlsContext make_context(ssl::context::method method) {
   return context;
 }
 
+// Only says no: what OpenSSL has not verified stays rejected. It looks when the last certificate, the server's own, has
+// been verified, so that nobody's pin is matched by a certificate that merely came along. A session that is resumed was
+// begun under the same pins.
+error_code expect_keys(ssl::context& context, std::vector<std::string> const& pinned_keys) {
+  std::vector<KeyHash> pins;
+  for (auto const& text : pinned_keys) {
+    auto const hash = read_key_hash(text);
+    if (!hash) return TransportErrc::bad_config;
+    pins.push_back(*hash);
+  }
+  if (pins.empty()) return {};
+  error_code ec;
+  context.set_verify_callback(
+      [pins = std::move(pins)](bool is_verified, ssl::verify_context& verifying) {
+        auto* const native = verifying.native_handle();
+        if (!is_verified || X509_STORE_CTX_get_error_depth(native) != 0) return is_verified;
+        if (has_pinned_key(native, pins)) return true;
+        X509_STORE_CTX_set_error(native, X509_V_ERR_APPLICATION_VERIFICATION);
+        return false;
+      },
+      ec);
+  return ec;
+}
+
 }  // namespace
 
 result<TlsContext> make_client_tls(ClientConfig const& config) {
@@ -44,6 +73,7 @@ result<TlsContext> make_client_tls(ClientConfig const& config) {
     context->set_default_verify_paths(ec);
     if (ec) return ec;
   }
+  if (auto const failure = expect_keys(*context, config.pinned_keys)) return failure;
   return context;
 }
 

@@ -24,8 +24,11 @@ struct ClientConfig {
   std::string client_id;
   Secret client_secret;
   std::optional<std::string> ca_file;  ///< PEM; the system's roots where unset. Verification cannot be switched off.
-  Limits limits{};                     ///< `limits.request_life_span` bounds a whole request.
-  WireBounds bounds{};                 ///< Bounds of a reply's body.
+  /// Where not empty, the chain must, besides being verified, hold a key whose SHA-256 is one of these: that of the
+  /// SubjectPublicKeyInfo (RFC 7469), in Base64 or hexadecimal digits. Else `certificate_rejected`.
+  std::vector<std::string> pinned_keys{};
+  Limits limits{};      ///< `limits.request_life_span` bounds a whole request.
+  WireBounds bounds{};  ///< Bounds of a reply's body.
   std::size_t header_bytes_max = 16 * 1024;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
