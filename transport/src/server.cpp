@@ -186,6 +186,7 @@ boost::system::result<Server> Server::create(asio::any_io_executor executor, Ser
   }
   auto tls = make_server_tls(config.identity);
   if (!tls) return tls.error();
+  config.identity.private_key = Secret();  // OpenSSL has it; its text is of no more use.
   auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
                                            verifier, accounts);
   if (auto const ec = core->listen()) return ec;
