@@ -60,6 +60,13 @@ struct Seen {
 
 /// What all cases of a table share. It outlives what they leave behind.
 struct Stage {
+  Stage() = default;
+  Stage(Stage const&) = delete;
+  Stage& operator=(Stage const&) = delete;
+  ~Stage() {  // A handler must not outlive its executor.
+    for (auto const& verifier : verifiers) verifier->held.clear();
+  }
+
   std::vector<std::unique_ptr<ScriptedVerifier>> verifiers;
   boost::asio::io_context io;
   Certificates certificates;

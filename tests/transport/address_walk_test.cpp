@@ -5,6 +5,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <filesystem>
+#include <iterator>
 #include <list>
 
 BOOST_AUTO_TEST_SUITE(address_walk)
@@ -110,6 +112,30 @@ BOOST_AUTO_TEST_CASE(stopped_it_tries_no_further_address) {
   walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, 10s);
   walk.walk->stop();
   BOOST_TEST(walk.end() == asio::error::operation_aborted);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_goes_while_its_client_connects_leaves_no_descriptor_behind) {
+  asio::io_context io;
+  BlackHole const hole(io);
+  Certificates const certificates;
+  auto const descriptors = [] {
+    using Entries = std::filesystem::directory_iterator;
+    return std::distance(Entries("/proc/self/fd"), Entries());
+  };
+  auto const before = descriptors();
+  for (auto times = 0; times < 5; ++times) {
+    asio::io_context going;
+    ClientConfig config;
+    config.url = "https://127.0.0.1:" + std::to_string(hole.acceptor.local_endpoint().port());
+    config.client_id = "client-1";
+    config.client_secret = Secret("client-secret-1");
+    config.ca_file = certificates.ca_file();
+    auto client = Client::create(going.get_executor(), std::move(config)).value();
+    client.async_authentication_schemes([](error_code, Client::SchemesReply const&) {});
+    auto const until = std::chrono::steady_clock::now() + 50ms;
+    while (std::chrono::steady_clock::now() < until) going.run_one_for(10ms);
+  }
+  BOOST_TEST(descriptors() == before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,9 @@
 
 #include <support/loopback.hpp>
 
+#include <stdexcept>
+#include <vector>
+
 BOOST_AUTO_TEST_SUITE(turns)
 
 using namespace sallyport;
@@ -180,6 +183,36 @@ BOOST_AUTO_TEST_CASE(bad_credentials_are_refused_before_anything_is_sent) {
   BOOST_TEST(net.begin(second).first == TransportErrc::bad_user_id);
   BOOST_TEST(net.begin(third).first == TransportErrc::missing_broker_type);
   BOOST_TEST(net.server->counters().connections == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_throws_takes_no_reply_of_others_along) {
+  Loopback net;
+  constexpr std::size_t count = 8;
+  std::vector<Login> logins;
+  std::size_t called = 0;
+  for (std::size_t number = 0; number < count; ++number) {
+    net.verifier.replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 60));
+    auto credentials = net.credentials();
+    credentials.user_id = Secret("user-" + std::to_string(number));
+    logins.push_back(net.client->login(std::move(credentials)));
+    logins.back().async_begin([&called](error_code ec, Turn const&) {
+      BOOST_TEST(!ec, ec.message());
+      ++called;
+      throw std::runtime_error("the host's own");
+    });
+  }
+  std::size_t thrown = 0;
+  auto const until = std::chrono::steady_clock::now() + patience;
+  while (called < count && std::chrono::steady_clock::now() < until) {
+    try {
+      net.io.restart();
+      net.io.run_one_for(std::chrono::milliseconds(100));
+    } catch (std::runtime_error const&) {
+      ++thrown;
+    }
+  }
+  BOOST_TEST(called == count);
+  BOOST_TEST(thrown == count, "an exception of a handler reaches whoever runs the context");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,7 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <memory>
 #include <string>
@@ -33,10 +34,10 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
   auto read = [core, handler = std::move(handler)](Exchanged done) mutable {
     // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
     if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
-    if (done.ec) return deliver_at_once(core, std::move(handler), done.ec, ApiResult<Content>{});
+    if (done.ec) return deliver_at_once(core, core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
     auto reply = read_envelope<Content>(done.reply, core->config().bounds);
     auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
-    deliver_at_once(core, std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
+    deliver_at_once(core, core->strand(), std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
   };
   core->exchange().exchange(std::move(request), std::move(read), slot);
 }
@@ -58,8 +59,12 @@ boost::system::result<Client> Client::create(executor_type executor, ClientConfi
   }
   auto tls = make_client_tls(config);
   if (!tls) return tls.error();
-  return Client(std::make_shared<ClientCore>(asio::make_strand(std::move(executor)), std::move(config),
-                                             std::move(*endpoint), std::move(*tls)));
+  try {
+    return Client(std::make_shared<ClientCore>(asio::make_strand(std::move(executor)), std::move(config),
+                                               std::move(*endpoint), std::move(*tls)));
+  } catch (boost::system::system_error const& error) {  // Out of descriptors.
+    return error.code();
+  }
 }
 
 Client::executor_type Client::get_executor() const noexcept {

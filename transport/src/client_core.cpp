@@ -3,16 +3,33 @@
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <memory>
 #include <utility>
 
 namespace sallyport {
 
 using boost::system::error_code;
 
+namespace {
+
+/// It goes on the strand: whoever lets go of the last client does so on any thread, while a turn may still run.
+std::shared_ptr<Exchange> make_exchange(Strand const& strand, TlsContext tls, Endpoint endpoint,
+                                        ClientConfig const& config) {
+  auto exchange = std::make_unique<HttpsExchange>(strand, std::move(tls), std::move(endpoint), config);
+  return std::shared_ptr<HttpsExchange>(exchange.release(), [strand](HttpsExchange* gone) {
+    boost::asio::dispatch(strand, [own = std::unique_ptr<HttpsExchange>(gone)] {});
+  });
+}
+
+}  // namespace
+
 ClientCore::ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls)
     : strand_(std::move(strand)),
       config_(std::move(config)),
-      exchange_(std::make_shared<HttpsExchange>(strand_, std::move(tls), std::move(endpoint), config_)) {}
+      exchange_(make_exchange(strand_, std::move(tls), std::move(endpoint), config_)) {}
 
 LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
   auto* const observer = config_.observer.get();
@@ -49,7 +66,11 @@ void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
     }
   }
-  for (auto const& ready : waiting) ready(unreachable, schemes_);
+  // One by one, so that a handler of one login that throws does not take the others along.
+  for (auto& ready : waiting) {
+    boost::asio::post(strand_,
+                      [ready = std::move(ready), unreachable, schemes = schemes_] { ready(unreachable, schemes); });
+  }
 }
 
 }  // namespace sallyport

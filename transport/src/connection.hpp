@@ -16,7 +16,11 @@ struct Connection {
 
   /// Whether nothing was heard from the peer since the last reply. A peer that closes says so, and a post on a
   /// connection that may be dead could not be told from one that arrived.
-  [[nodiscard]] bool is_quiet() noexcept { return buffer.size() == 0 && stream.is_quiet(); }
+  /// Just after a reply the socket is not asked anew.
+  [[nodiscard]] bool is_quiet(std::chrono::steady_clock::time_point now) noexcept {
+    constexpr auto just = std::chrono::milliseconds(1);
+    return buffer.size() == 0 && stream.is_quiet(now - idle_since < just);
+  }
 
   TlsStream stream;
   ReadBuffer buffer;

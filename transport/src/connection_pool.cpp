@@ -6,10 +6,11 @@ namespace sallyport {
 
 std::unique_ptr<Connection> ConnectionPool::take_idle() {
   close_stale();
+  auto const now = std::chrono::steady_clock::now();
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    if (connection->is_quiet()) return connection;
+    if (connection->is_quiet(now)) return connection;
     --count_;
   }
   return nullptr;

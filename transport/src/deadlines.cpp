@@ -63,6 +63,15 @@ void Deadlines::ring() {
   std::uint64_t count = 0;
   static_cast<void>(::read(timer_, &count, sizeof(count)) == sizeof(count));
   rings_at_ = Clock::time_point::max();
+  // Also where a ring throws: the others are still to come.
+  struct SetAnew {
+    Deadlines* all;
+    ~SetAnew() {
+      for (auto const& [length, line] : all->lanes_) {
+        if (!line.empty()) all->ring_at(line.front().at_);
+      }
+    }
+  } const set_anew{this};
   auto const now = Clock::now();
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {  // A ring may add lanes.
     auto& line = lanes_[lane].line;
@@ -72,9 +81,6 @@ void Deadlines::ring() {
       due.unlink();
       ring();
     }
-  }
-  for (auto const& [length, line] : lanes_) {
-    if (!line.empty()) ring_at(line.front().at_);
   }
 }
 

@@ -5,7 +5,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/system_executor.hpp>
 
 #include <memory>
 #include <type_traits>
@@ -38,10 +37,9 @@ void deliver(Strand const& strand, Handler handler, Result... result) {
 }
 
 /// The same, called on the strand by whoever is not inside the host's call: on the strand, the handler runs at once.
-template <class Owner, class Handler, class... Result>
-void deliver_at_once(std::shared_ptr<Owner> owner, Handler handler, Result... result) {
-  // The system's executor runs what it is given where it stands, which is on the strand.
-  auto const executor = boost::asio::get_associated_executor(handler, boost::asio::system_executor());
+template <class Owner, class Strand, class Handler, class... Result>
+void deliver_at_once(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
+  auto const executor = boost::asio::get_associated_executor(handler, strand);
   boost::asio::dispatch(
       executor, [owner = std::move(owner), handler = std::move(handler), ... result = std::move(result)]() mutable {
         auto slot = boost::asio::get_associated_cancellation_slot(handler);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -69,8 +70,17 @@ boost::system::error_code feed(Parser& parser, ReadBuffer& buffer, boost::asio::
 template <class Parser, class Handler>
 void read_message(TlsStream& stream, Reactor& reactor, ReadBuffer& buffer, Parser& parser, Handler handler) {
   namespace http = boost::beast::http;
+  constexpr auto reads_max = 16;  // In one go: others wait, and so does the deadline of this.
+  auto reads_left = reads_max;
   auto ec = buffer.size() == 0 ? boost::system::error_code{} : feed(parser, buffer);
   while (!ec && !rests(parser)) {
+    if (reads_left-- == 0) {
+      return boost::asio::post(reactor.strand(),
+                               [&stream, &reactor, &buffer, &parser, handler = std::move(handler)]() mutable {
+                                 if (!stream.is_open()) return handler(boost::asio::error::operation_aborted);
+                                 read_message(stream, reactor, buffer, parser, std::move(handler));
+                               });
+    }
     auto& room = reactor.text_room();
     auto const step = stream.read(boost::asio::buffer(room));
     if (step.want != TlsStream::Want::nothing) {

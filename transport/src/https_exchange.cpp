@@ -9,6 +9,7 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -57,7 +58,7 @@ private:
   void stop(error_code why) {
     if (finished_ || why_) return;
     why_ = why;
-    if (connecting_) connecting_->stop();
+    if (auto const walk = connecting_.lock()) walk->stop();
     if (connection_) connection_->stream.close();
     if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
       resolver_->cancel();
@@ -105,6 +106,16 @@ private:
     bound(config().resolve_timeout, TransportErrc::resolve_timeout);
     resolving_ = true;
     resolver_.emplace(strand());
+    // The first look-up of a process starts a thread.
+    try {
+      look_up();
+    } catch (boost::system::system_error const& error) {
+      resolving_ = false;
+      finish(error.code());
+    }
+  }
+
+  void look_up() {
     resolver_->async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
                              [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
                                if (self->finished_) return;
@@ -117,9 +128,10 @@ private:
   void connect(tcp::resolver::results_type const& found) {
     deadline_.clear();  // The walk over the addresses keeps its own time.
     socket_.emplace(strand());
-    connecting_ = std::make_shared<AddressWalk>(*socket_, std::vector<tcp::endpoint>(found.begin(), found.end()),
-                                                config().connect_timeout);
-    connecting_->start([self = shared_from_this()](error_code ec) {
+    auto const walk = std::make_shared<AddressWalk>(*socket_, std::vector<tcp::endpoint>(found.begin(), found.end()),
+                                                    config().connect_timeout);
+    connecting_ = walk;
+    walk->start([self = shared_from_this()](error_code ec) {
       self->connecting_.reset();
       if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
       if (ec) return self->try_again(ec);
@@ -215,7 +227,7 @@ private:
   std::optional<asio::ip::basic_resolver<tcp, Strand>> resolver_;
   std::optional<Socket> socket_;  ///< Until it is connected.
   std::unique_ptr<Connection> connection_;
-  std::shared_ptr<AddressWalk> connecting_;
+  std::weak_ptr<AddressWalk> connecting_;  ///< What it waits for keeps it, and it keeps this.
   std::optional<ConnectionPool::Waiter> waiter_;
   std::optional<ReplyReader> parser_;
   Secret head_and_body_;

@@ -60,7 +60,7 @@ void LoginOp::finish_turn(error_code ec, Turn turn) {
   Handler handler(std::move(*handler_));
   handler_.reset();
   if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
-  deliver_at_once(shared_from_this(), std::move(handler), ec, std::move(turn));
+  deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
 }
 
 void LoginOp::finish_with_prompt() {

@@ -189,7 +189,14 @@ void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
   entry.pending = std::move(done);
   entry.watch.posted(*table_.find(entry.handle));
   auto const handle = entry.handle;
+  // Also where the verifier throws: what it says later of this login is not for the next one.
+  struct Asked {
+    LoginService* service;
+    ~Asked() { service->asking_.reset(); }
+  };
+  said_at_once_.reset();
   asking_ = handle;
+  std::optional<Asked> asked(std::in_place, this);
   verifier_->async_verify(
       std::move(request), asio::bind_executor(strand_, [weak = weak_from_this(), handle, strand = strand_](
                                                            error_code ec, AuthResponse response) {
@@ -202,7 +209,7 @@ void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
           if (auto const self = weak.lock(); self && !self->stopped_) self->verified(handle, ec, std::move(response));
         });
       }));
-  asking_.reset();
+  asked.reset();
   if (auto said = std::exchange(said_at_once_, std::nullopt)) verified(handle, said->first, std::move(said->second));
 }
 

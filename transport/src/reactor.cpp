@@ -37,10 +37,11 @@ public:
     if (reactor_) reactor_->abandon();
   }
 
-  void operator()(error_code ec, std::size_t = 0) {
+  void operator()(error_code ec = {}, std::size_t = 0) {
     auto const reactor = std::exchange(reactor_, nullptr);
     reactor->waiting_ = false;
-    if (ec) return reactor->wait();  // It was called back because nobody held it; somebody may again.
+    // It was called back because nobody held it; somebody may again.
+    if (ec || (reactor->holders_ == 0 && reactor->is_through())) return reactor->wait();
     reactor->turn();
   }
 
@@ -48,8 +49,9 @@ private:
   std::shared_ptr<Reactor> reactor_;
 };
 
-Reactor::Reactor(Strand strand)
-    : strand_(std::move(strand)), epoll_(checked(::epoll_create1(EPOLL_CLOEXEC))), descriptor_(strand_, epoll_) {
+Reactor::Reactor(Strand strand) : strand_(std::move(strand)), descriptor_(strand_) {
+  descriptor_.assign(checked(::epoll_create1(EPOLL_CLOEXEC)));
+  epoll_ = descriptor_.native_handle();
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
   event.data.u64 = timer_key;
@@ -101,13 +103,18 @@ void Reactor::wait() {
   descriptor_.async_wait(asio::posix::descriptor_base::wait_read, Waiting(shared_from_this()));
 }
 
-// A batch that somebody left by an exception goes on at the next turn: what is ready is told but once.
+// A batch that somebody left by an exception goes on soon: what is ready is told but once.
+void Reactor::turn_soon() {
+  waiting_ = true;
+  asio::post(strand_, Waiting(shared_from_this()));
+}
+
 void Reactor::turn() {
   struct Again {
     Reactor* reactor;
     ~Again() {
       reactor->in_turn_ = false;
-      reactor->wait();
+      reactor->is_through() ? reactor->wait() : reactor->turn_soon();
     }
   } const again{this};
   if (batch_next_ == batch_end_) {
@@ -125,10 +132,11 @@ void Reactor::turn() {
       who->ready(event.events);
     }
   }
-  for (auto const key : ending_) {
-    if (auto* const who = find(key)) who->turn_ended();
+  while (!ending_.empty()) {
+    auto* const who = find(ending_.back());
+    ending_.pop_back();
+    if (who != nullptr) who->turn_ended();
   }
-  ending_.clear();
 }
 
 std::uint64_t Reactor::key_with_generation(std::uint32_t key) const noexcept {

@@ -74,6 +74,8 @@ private:
 
   void wait();
   void turn();
+  void turn_soon();
+  [[nodiscard]] bool is_through() const noexcept { return batch_next_ == batch_end_ && ending_.empty(); }
   void abandon() noexcept;
   [[nodiscard]] std::uint64_t key_with_generation(std::uint32_t key) const noexcept;
   [[nodiscard]] Source* find(std::uint64_t key_with_generation) const noexcept;
@@ -82,7 +84,7 @@ private:
   static constexpr std::size_t record_max = 16 * 1024;
 
   Strand strand_;
-  int epoll_;
+  int epoll_ = -1;  ///< The descriptor's.
   Deadlines deadlines_;
   boost::asio::posix::basic_stream_descriptor<Strand> descriptor_;
   std::vector<Slot> slots_;

@@ -15,6 +15,8 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <boost/system/system_error.hpp>
+
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -187,10 +189,14 @@ boost::system::result<Server> Server::create(asio::any_io_executor executor, Ser
   auto tls = make_server_tls(config.identity);
   if (!tls) return tls.error();
   config.identity.private_key = Secret();  // OpenSSL has it; its text is of no more use.
-  auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
-                                           verifier, accounts);
-  if (auto const ec = core->listen()) return ec;
-  return Server(std::move(core));
+  try {
+    auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
+                                             verifier, accounts);
+    if (auto const ec = core->listen()) return ec;
+    return Server(std::move(core));
+  } catch (boost::system::system_error const& error) {  // Out of descriptors.
+    return error.code();
+  }
 }
 
 void Server::start() {

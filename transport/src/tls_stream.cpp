@@ -116,10 +116,10 @@ error_code TlsStream::attach(Socket socket) {
   return ec ? ec : reactor_->watch(socket_, *this, key_);
 }
 
-bool TlsStream::is_quiet() noexcept {
+bool TlsStream::is_quiet(bool just_read) noexcept {
   // What the peer said may stand in our hands, in OpenSSL's buffer, or in the kernel's.
   if (!wire_.empty() || eof_ || SSL_has_pending(tls_) != 0 || SSL_get_shutdown(tls_) != 0) return false;
-  if (was_just_read()) return true;
+  if (just_read && was_just_read()) return true;
   char byte = 0;
   return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }

@@ -44,9 +44,10 @@ public:
   [[nodiscard]] error_code attach(Socket socket);
   [[nodiscard]] ssl_st* native_handle() noexcept { return tls_; }
 
-  /// Whether nothing was heard from the peer that has not been read: no byte, no end. The socket is not asked again
-  /// where a read of this very turn left nothing in it.
-  [[nodiscard]] bool is_quiet() noexcept;
+  [[nodiscard]] bool is_open() const noexcept { return socket_ >= 0; }
+  /// Whether nothing was heard from the peer that has not been read: no byte, no end. Who knows that it was `just_read`
+  /// spares the socket the question, where a read of this very turn left nothing in it.
+  [[nodiscard]] bool is_quiet(bool just_read = false) noexcept;
   /// Gives back the memory that OpenSSL reads and writes in, until it is needed again.
   void give_back_memory() noexcept;
   /// The same at the end of the turn, unless something is written before.
