@@ -188,16 +188,6 @@ std::string_view name_of(Step step) noexcept {
   return names.at(static_cast<std::size_t>(step));
 }
 
-Credentials credentials_of(std::string_view user) {
-  Credentials who;
-  who.user_id = Secret(user);
-  who.request.type = BrokerType::robinhood;
-  who.request.username = Secret("Mesh");
-  who.request.password = Secret("Pass123");
-  who.request.device_info = "device-1";
-  return who;
-}
-
 Answer answer_at(Step step) {
   switch (step) {
     case Step::password:

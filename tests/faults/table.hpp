@@ -38,7 +38,6 @@ inline constexpr std::array steps{Step::password,    Step::resend, Step::code, S
 inline constexpr std::uint64_t secret_steps = 5;
 
 [[nodiscard]] std::string_view name_of(Step step) noexcept;
-[[nodiscard]] Credentials credentials_of(std::string_view user);
 /// What the user does there.
 [[nodiscard]] Answer answer_at(Step step);
 /// What the server says where nothing goes wrong.

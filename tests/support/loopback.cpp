@@ -122,7 +122,7 @@ Client Loopback::another_client(std::function<void(ClientConfig&)> const& tweak)
   return std::move(*made);
 }
 
-Credentials Loopback::credentials(std::string_view user) const {
+Credentials credentials_of(std::string_view user) {
   Credentials who;
   who.user_id = Secret(user);
   who.request.type = BrokerType::robinhood;
@@ -130,6 +130,10 @@ Credentials Loopback::credentials(std::string_view user) const {
   who.request.password = Secret("Pass123");
   who.request.device_info = "device-1";
   return who;
+}
+
+Credentials Loopback::credentials(std::string_view user) const {
+  return credentials_of(user);
 }
 
 std::pair<boost::system::error_code, Outcome> Loopback::login(std::string_view user) {

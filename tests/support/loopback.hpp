@@ -124,6 +124,9 @@ template <class Result, class Start>
   return std::move(*result);
 }
 
+/// The first post of a user at robinhood.
+[[nodiscard]] Credentials credentials_of(std::string_view user);
+
 class Loopback {
 public:
   using Tweak = std::function<void(ServerConfig&, ClientConfig&)>;

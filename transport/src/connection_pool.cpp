@@ -5,8 +5,8 @@
 namespace sallyport {
 
 std::unique_ptr<Connection> ConnectionPool::take_idle() {
-  close_stale();
   auto const now = std::chrono::steady_clock::now();
+  close_stale(now);
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
@@ -27,9 +27,10 @@ std::unique_ptr<Connection> ConnectionPool::make() {
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection) {
   connection->stream.rest();
-  connection->idle_since = std::chrono::steady_clock::now();
+  auto const now = std::chrono::steady_clock::now();
+  connection->idle_since = now;
   idle_.push_back(std::move(connection));
-  close_stale();
+  close_stale(now);
   wake_one();
 }
 
@@ -51,8 +52,8 @@ void ConnectionPool::wake_one() {
 }
 
 // The oldest stand at the front.
-void ConnectionPool::close_stale() {
-  auto const newest_stale = std::chrono::steady_clock::now() - config_->idle_timeout;
+void ConnectionPool::close_stale(std::chrono::steady_clock::time_point now) {
+  auto const newest_stale = now - config_->idle_timeout;
   while (!idle_.empty() && idle_.front()->idle_since < newest_stale) {
     idle_.pop_front();
     --count_;

@@ -47,7 +47,7 @@ public:
   void wake_one();
 
 private:
-  void close_stale();
+  void close_stale(std::chrono::steady_clock::time_point now);
 
   Reactor* reactor_;
   TicketBox tickets_;

@@ -12,31 +12,9 @@
 
 namespace sallyport {
 
-/// Calls a completion handler, once, on the executor that it names (else on `strand`), never inside this call. Its
-/// cancellation slot is emptied first, so that what it refers to may be gone when the handler runs. `owner` lives until
-/// the handler has run.
-template <class Owner, class Strand, class Handler, class... Result>
-void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
-  // The executor of an erased handler cannot post, only dispatch (Boost 1.81).
-  boost::asio::post(strand, [owner = std::move(owner), strand, handler = std::move(handler),
-                             ... result = std::move(result)]() mutable {
-    auto const executor = boost::asio::get_associated_executor(handler, strand);
-    boost::asio::dispatch(
-        executor, [owner = std::move(owner), handler = std::move(handler), ... result = std::move(result)]() mutable {
-          auto slot = boost::asio::get_associated_cancellation_slot(handler);
-          if (slot.is_connected()) slot.clear();
-          std::move(handler)(std::move(result)...);
-        });
-  });
-}
-
-/// The same, of nobody.
-template <class Strand, class Handler, class... Result>
-void deliver(Strand const& strand, Handler handler, Result... result) {
-  deliver_and_keep(std::shared_ptr<void>(), strand, std::move(handler), std::move(result)...);
-}
-
-/// The same, called on the strand by whoever is not inside the host's call: on the strand, the handler runs at once.
+/// Calls a completion handler, once, on the executor that it names (else on `strand`). Called on the strand, by whoever
+/// is not inside the host's call: there the handler runs at once. Its cancellation slot is emptied first, so that what
+/// it refers to may be gone when the handler runs. `owner` lives until the handler has run.
 template <class Owner, class Strand, class Handler, class... Result>
 void deliver_at_once(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
   auto const executor = boost::asio::get_associated_executor(handler, strand);
@@ -46,6 +24,22 @@ void deliver_at_once(std::shared_ptr<Owner> owner, Strand const& strand, Handler
         if (slot.is_connected()) slot.clear();
         std::move(handler)(std::move(result)...);
       });
+}
+
+/// The same from anywhere, never inside this call.
+template <class Owner, class Strand, class Handler, class... Result>
+void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handler handler, Result... result) {
+  // The executor of an erased handler cannot post, only dispatch (Boost 1.81).
+  boost::asio::post(strand, [owner = std::move(owner), strand, handler = std::move(handler),
+                             ... result = std::move(result)]() mutable {
+    deliver_at_once(std::move(owner), strand, std::move(handler), std::move(result)...);
+  });
+}
+
+/// The same, of nobody.
+template <class Strand, class Handler, class... Result>
+void deliver(Strand const& strand, Handler handler, Result... result) {
+  deliver_and_keep(std::shared_ptr<void>(), strand, std::move(handler), std::move(result)...);
 }
 
 /// Calls `stop` on the strand when terminal cancellation is asked for, as long as `target` lives.
