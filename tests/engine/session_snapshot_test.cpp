@@ -1,5 +1,6 @@
 // A session that was saved and restored, on another machine too, goes on as if nothing had happened.
 
+#include "random_event.hpp"
 #include "seed.hpp"
 #include "session_support.hpp"
 
@@ -12,11 +13,11 @@
 namespace sallyport::engine_test {
 namespace {
 
-constexpr WallTime noon{std::chrono::hours(24 * 365 * 50 + 12)};
+constexpr WallTime saved_noon{std::chrono::hours(24 * 365 * 50 + 12)};
 
 /// Both clocks of the machine where the tests' sessions begin.
 ClockReading at(TimePoint steady) {
-  return {steady, std::chrono::floor<WallDuration>(noon + (steady - start))};
+  return {steady, std::chrono::floor<WallDuration>(saved_noon + (steady - start))};
 }
 
 /// Both clocks of a machine that was switched on at another time.
@@ -60,19 +61,6 @@ void check_same(Session const& one, Session const& other, Duration offset) {
   auto const alarm = one.alarm();
   BOOST_TEST(alarm.has_value() == other.alarm().has_value());
   if (alarm) BOOST_TEST((Alarm{alarm->at + offset, alarm->event} == *other.alarm()));
-}
-
-Event random_event(Dice& dice, Session const& session) {
-  auto verdict = reply(status_at(dice.below(status_count)), dice.below(2));
-  if (dice.once_in(2)) verdict.mfa_type = static_cast<MfaType>(dice.below(3));
-  if (dice.once_in(3)) verdict.flow_step = static_cast<AuthFlowStep>(dice.below(step_count));
-  if (dice.once_in(3)) verdict.life_span = std::chrono::seconds(dice.below(400));
-  verdict.polled = !dice.once_in(5);
-  if (is_in_flight(session.state()) && !dice.once_in(8)) return verdict;
-  if (session.state() == State::idle) return EventType::login;
-  auto const type = event_at(dice.below(event_type_count));
-  if (type == EventType::cancel && !dice.once_in(10)) return EventType::answer;
-  return is_verdict(type) ? Event(verdict) : Event(type);
 }
 
 /// A session that stays, and its twin that moves to another machine whenever it can.
@@ -183,7 +171,7 @@ BOOST_AUTO_TEST_CASE(an_answer_after_years_is_too_late) {
   Limits const limits;
   auto const snapshot = saved(in_state(State::challenged, Role::claimant, limits), at(start + 1s));
   for (auto const hours : {24, 24 * 365, 24 * 365 * 70}) {
-    ClockReading const now{start, noon + std::chrono::hours(hours)};
+    ClockReading const now{start, saved_noon + std::chrono::hours(hours)};
     auto session = restored(snapshot, limits, now);
     BOOST_TEST(must(session, EventType::answer, now.steady) == Action::complete);
     BOOST_TEST(session.state() == State::expired);
