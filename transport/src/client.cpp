@@ -7,6 +7,7 @@
 #include "login_budget.hpp"
 #include "login_op.hpp"
 #include "login_run.hpp"
+#include "login_seat.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
@@ -72,7 +73,7 @@ Client::executor_type Client::get_executor() const noexcept {
 }
 
 Login Client::login(Credentials credentials) const {
-  return Login(std::make_shared<LoginOp>(core_, std::move(credentials)));
+  return Login(std::make_shared<LoginSeat>(core_, std::make_shared<LoginOp>(core_, std::move(credentials))));
 }
 
 void Client::start_schemes(Core const& core, SchemesHandler handler) {

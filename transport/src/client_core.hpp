@@ -3,6 +3,7 @@
 #include "driver_time.hpp"
 #include "https_exchange.hpp"
 #include "login_watch.hpp"
+#include "resting_logins.hpp"
 
 #include <sallyport/protocol/scheme.hpp>
 #include <sallyport/transport/client.hpp>
@@ -33,6 +34,7 @@ public:
   [[nodiscard]] ClientConfig const& config() const noexcept { return config_; }
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] DriverTime const& time() const noexcept { return time_; }
+  [[nodiscard]] RestingLogins& resting() noexcept { return resting_; }
 
   /// What tells the observer of one more login at this integration; nothing where there is no observer.
   [[nodiscard]] LoginWatch watch(Open<BrokerType> const& broker, bool resumed = false) const noexcept;
@@ -52,6 +54,7 @@ private:
   DriverTime time_;
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
+  RestingLogins resting_;
   std::weak_ptr<Waiting> waiting_;  ///< The fetch in flight owns it, so that nothing holds itself.
 };
 

@@ -2,6 +2,7 @@
 
 #include "deliver.hpp"
 #include "http_message.hpp"
+#include "login_seat.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
@@ -59,6 +60,7 @@ void LoginOp::finish_turn(error_code ec, Turn turn) {
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
+  if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
   if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
   deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
 }
@@ -84,9 +86,13 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
 void LoginOp::begin(Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
   asio::dispatch(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
-    Entering const here(*self);
-    if (self->start_turn(Turning::beginning, handler)) self->begin_on_strand();
+    self->begin_here(std::move(handler));
   });
+}
+
+void LoginOp::begin_here(Handler handler) {
+  Entering const here(*this);
+  if (start_turn(Turning::beginning, handler)) begin_on_strand();
 }
 
 error_code LoginOp::check_credentials() const {
@@ -123,12 +129,16 @@ void LoginOp::answer(Answer what, Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
   asio::dispatch(core_->strand(),
                  [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-                   Entering const here(*self);
-                   auto const watches = what.kind() == Answer::Kind::wait;
-                   if (!self->start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
-                   if (self->wants_schemes(what)) return self->answer_with_schemes(std::move(what));
-                   self->answer_on_strand(what);
+                   self->answer_here(std::move(what), std::move(handler));
                  });
+}
+
+void LoginOp::answer_here(Answer what, Handler handler) {
+  Entering const here(*this);
+  auto const watches = what.kind() == Answer::Kind::wait;
+  if (!start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
+  if (wants_schemes(what)) return answer_with_schemes(std::move(what));
+  answer_on_strand(what);
 }
 
 void LoginOp::answer_on_strand(Answer const& what) {
@@ -355,16 +365,6 @@ void LoginOp::replied(LoginReply reply) {
   if (!watches_on) return finish_with_prompt();
   if (stop_requested_) return finish_turn(asio::error::operation_aborted);
   arm();
-}
-
-std::uint64_t Login::id() const noexcept {
-  return op_->id();
-}
-void Login::begin(LoginOp& op, Handler handler) {
-  op.begin(std::move(handler));
-}
-void Login::answer(LoginOp& op, Answer what, Handler handler) {
-  op.answer(std::move(what), std::move(handler));
 }
 
 }  // namespace sallyport

@@ -3,6 +3,7 @@
 #include "client_core.hpp"
 #include "driver_time.hpp"
 #include "exchange.hpp"
+#include "folded_login.hpp"
 #include "login_budget.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
@@ -25,20 +26,30 @@
 
 namespace sallyport {
 
+class LoginSeat;
+
 /// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
-/// ends, and no connection while it waits for a human. Everything but the three public entries runs on the strand.
+/// ends, and no connection while it waits for a human. Everything but `begin` and `answer` runs on the strand.
 class LoginOp : public std::enable_shared_from_this<LoginOp> {
 public:
   using Handler = Login::Handler;
-  using SaveHandler = Login::SaveHandler;
 
   LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
   LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed);
+  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin folded);
 
   [[nodiscard]] std::uint64_t id() const noexcept { return watch_.login(); }
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
-  void save(SnapshotKey key, SaveOptions options, SaveHandler handler);
+  void begin_here(Handler handler);
+  void answer_here(Answer what, Handler handler);
+  [[nodiscard]] boost::system::result<SealedSnapshot> save(SnapshotKey const& key, SaveOptions const& options);
+
+  /// Where the login goes back to when the turn that begins is over.
+  void sit_at(std::shared_ptr<LoginSeat> seat) noexcept { seat_ = std::move(seat); }
+  /// Whether all that is worth keeping fits into a `FoldedLogin`; it then leaves with it.
+  [[nodiscard]] bool can_fold() const noexcept;
+  [[nodiscard]] FoldedLogin fold();
 
   /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
   /// and where it changes something the turn ends with that instead.
@@ -47,6 +58,8 @@ public:
   void cancel();
 
 private:
+  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin&& folded, RestingLogin resting);
+
   enum class Turning : std::uint8_t { no, beginning, acting, watching };
 
   /// While a host's call is carried out on the spot: its handler is not called before it has returned.
@@ -72,8 +85,6 @@ private:
   void answer_on_strand(Answer const& what);
   void take_schemes(ClientCore::SchemeList schemes);
 
-  [[nodiscard]] boost::system::result<SealedSnapshot> save_on_strand(SnapshotKey const& key,
-                                                                     SaveOptions const& options);
   void close();
   void stand();
   [[nodiscard]] bool wants_schemes(Answer const& what) const;
@@ -99,6 +110,7 @@ private:
   void replied(LoginReply reply);
 
   std::shared_ptr<ClientCore> core_;
+  std::shared_ptr<LoginSeat> seat_;  ///< During a turn of a login that has one.
   Credentials credentials_;
   Session session_;
   Session before_;  ///< What the session was before the request in flight: if it could not be sent, nothing happened.

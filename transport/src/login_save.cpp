@@ -1,7 +1,7 @@
 // How a login leaves a process and enters another one. The rest of the driver is in login_op.cpp.
 
-#include "deliver.hpp"
 #include "login_op.hpp"
+#include "login_seat.hpp"
 #include "random.hpp"
 #include "saved_login.hpp"
 #include "seal.hpp"
@@ -10,15 +10,12 @@
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/snapshot.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace sallyport {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
 using boost::system::result;
 
@@ -63,16 +60,7 @@ result<ResumedLogin> open(std::string_view sealed, SnapshotKey const& key, std::
 
 // --- Out of a process ------------------------------------------------------------------------------------------------
 
-void LoginOp::save(SnapshotKey key, SaveOptions options, SaveHandler handler) {
-  asio::post(core_->strand(), [self = shared_from_this(), key = std::move(key), options = std::move(options),
-                               handler = std::move(handler)]() mutable {
-    auto sealed = self->save_on_strand(key, options);
-    auto const ec = sealed ? error_code() : sealed.error();
-    deliver(self->core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
-  });
-}
-
-result<SealedSnapshot> LoginOp::save_on_strand(SnapshotKey const& key, SaveOptions const& options) {
+result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& options) {
   if (saved_) return SnapshotErrc::login_saved;
   if (handler_ || in_flight_) return TransportErrc::request_in_flight;
   if (cancelled_) return EngineErrc::session_over;
@@ -177,10 +165,6 @@ bool LoginOp::lacks_credentials(Answer const& what) const {
                              [this](Field field) { return std::ranges::find(withheld_, field) != withheld_.end(); });
 }
 
-void Login::save(LoginOp& op, SnapshotKey key, SaveOptions options, SaveHandler handler) {
-  op.save(std::move(key), std::move(options), std::move(handler));
-}
-
 result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, std::string_view id,
                              SnapshotClaim const& claim, std::optional<Credentials> credentials) const {
   auto resumed = open(sealed, key, id, core_->config().limits, core_->time().both_clocks());
@@ -189,7 +173,7 @@ result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, st
     if (auto const ec = give(resumed->saved, std::move(*credentials), core_->config().governor.get())) return ec;
   }
   if (!claim || !claim(resumed->id, resumed->generation)) return SnapshotErrc::used;
-  return Login(std::make_shared<LoginOp>(core_, std::move(*resumed)));
+  return Login(std::make_shared<LoginSeat>(core_, std::make_shared<LoginOp>(core_, std::move(*resumed))));
 }
 
 }  // namespace sallyport

@@ -1,6 +1,6 @@
 #include "saved_login.hpp"
 
-#include "bytes.hpp"
+#include "login_bytes.hpp"
 #include "login_reply.hpp"
 #include "seal.hpp"
 
@@ -18,8 +18,6 @@ namespace {
 using Door = ApiResult<AuthResponse>;
 
 constexpr std::uint8_t nothing = 0xFF;
-/// An AuthRequest has 21 fields; a scheme may list some of them twice.
-constexpr std::size_t fields_max = 256;
 constexpr WireBounds bounds{.text_bytes_max = snapshot_bytes_max, .string_bytes_max = 1024 * 1024};
 
 // No secret is posted by a field that says what and where, not who; these travel with every request or every poll.
@@ -58,35 +56,6 @@ void write(ByteWriter& out, SavedSession const& session) {
   out.flag(session.polled);
   out.flag(session.answer_was_wrong);
   out.flag(session.violation_seen);
-}
-
-void write(ByteWriter& out, std::vector<Field> const& fields) {
-  out.number(static_cast<std::uint16_t>(fields.size()));
-  for (auto const field : fields) out.number(static_cast<std::uint8_t>(field));
-}
-
-void write(ByteWriter& out, std::vector<PromptField> const& fields) {
-  out.number(static_cast<std::uint16_t>(fields.size()));
-  for (auto const& field : fields) {
-    out.number(static_cast<std::uint8_t>(field.field));
-    out.text(field.description);
-    out.flag(field.hidden);
-  }
-}
-
-void write(ByteWriter& out, Diagnostics const& diagnostics) {
-  out.number(static_cast<std::uint32_t>(diagnostics.http_status));
-  for (auto const* const text : {&diagnostics.status, &diagnostics.api_status, &diagnostics.error_type,
-                                 &diagnostics.error_hash, &diagnostics.reason}) {
-    out.text(*text);
-  }
-}
-
-void write(ByteWriter& out, std::optional<AccountKey> const& account) {
-  out.flag(account.has_value());
-  if (!account) return;
-  out.text(account->broker);
-  for (auto const byte : account->digest) out.number(byte);
 }
 
 Door envelope_of(AuthResponse const& door) {
@@ -129,47 +98,6 @@ SavedSession read_session(ByteReader& in) noexcept {
   session.answer_was_wrong = in.flag();
   session.violation_seen = in.flag();
   return session;
-}
-
-std::optional<AccountKey> read_account(ByteReader& in) {
-  if (!in.flag()) return std::nullopt;
-  AccountKey account;
-  account.broker = in.text();
-  for (auto& byte : account.digest) byte = in.number<std::uint8_t>();
-  return account;
-}
-
-Field read_field(ByteReader& in) noexcept {
-  auto const value = in.number<std::uint8_t>();
-  if (value == 0 || value > enumerator_count<Field>) in.fail();
-  return static_cast<Field>(value);
-}
-
-template <class Element, class Read>
-std::vector<Element> read_list(ByteReader& in, Read read) {
-  std::vector<Element> list;
-  auto const count = in.number<std::uint16_t>();
-  if (count > fields_max) in.fail();
-  for (std::size_t index = 0; index < count && !in.failed(); ++index) list.push_back(read(in));
-  return list;
-}
-
-PromptField read_prompt_field(ByteReader& in) {
-  PromptField field;
-  field.field = read_field(in);
-  field.description = in.text();
-  field.hidden = in.flag();
-  return field;
-}
-
-Diagnostics read_diagnostics(ByteReader& in) {
-  Diagnostics diagnostics;
-  diagnostics.http_status = in.number<std::uint32_t>();
-  for (auto* const text : {&diagnostics.status, &diagnostics.api_status, &diagnostics.error_type,
-                           &diagnostics.error_hash, &diagnostics.reason}) {
-    *text = in.text();
-  }
-  return diagnostics;
 }
 
 /// Whether session and door speak of the same challenge.
@@ -232,8 +160,7 @@ result<Secret> pack(SavedLogin const& saved) {
   out.text(encode(saved.request).reveal());
   write(out, saved.held);
   out.text(encode(envelope_of(saved.door)).reveal());
-  write(out, saved.fields.asked);
-  write(out, saved.fields.resent);
+  write(out, saved.fields);
   write(out, saved.diagnostics);
   auto bytes = out.take();
   // What is saved can be opened: better to hear of a bound here, where the login still is.
@@ -249,10 +176,9 @@ result<SavedLogin> unpack(std::string_view bytes) {
   saved.account = read_account(in);
   saved.user_id = Secret(in.text());
   auto request = decode<AuthRequest>(in.text(), bounds);
-  saved.held = read_list<Field>(in, read_field);
+  saved.held = read_fields(in);
   auto door = decode<Door>(in.text(), bounds);
-  saved.fields.asked = read_list<PromptField>(in, read_prompt_field);
-  saved.fields.resent = read_list<Field>(in, read_field);
+  saved.fields = read_step_fields(in);
   saved.diagnostics = read_diagnostics(in);
   if (in.failed() || !in.at_end() || !request || !door || !door->content) return SnapshotErrc::malformed;
   saved.request = std::move(*request);

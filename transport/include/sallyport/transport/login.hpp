@@ -15,7 +15,7 @@
 
 namespace sallyport {
 
-class LoginOp;
+class LoginSeat;
 
 /// A login that is driven turn by turn: what a web backend needs, where a prompt goes out with one HTTP reply and the
 /// answer comes with another request. It holds no connection between two turns. One turn at a time.
@@ -32,15 +32,15 @@ public:
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_begin(Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
-        [op = op_](auto handler) { begin(*op, Handler(std::move(handler))); }, token);
+        [seat = seat_](auto handler) { begin(*seat, Handler(std::move(handler))); }, token);
   }
 
   /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes.
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_answer(Answer user_answer, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
-        [op = op_](auto handler, Answer what) { answer(*op, std::move(what), Handler(std::move(handler))); }, token,
-        std::move(user_answer));
+        [seat = seat_](auto handler, Answer what) { answer(*seat, std::move(what), Handler(std::move(handler))); },
+        token, std::move(user_answer));
   }
 
   /// Seals the login, between two turns or before the first, and closes it here: every later turn is refused with
@@ -49,8 +49,8 @@ public:
                 boost::asio::deferred_t>
   auto async_save(SnapshotKey const& key, SaveOptions options, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, SealedSnapshot)>(
-        [op = op_](auto handler, SnapshotKey with, SaveOptions how) {
-          save(*op, std::move(with), std::move(how), SaveHandler(std::move(handler)));
+        [seat = seat_](auto handler, SnapshotKey with, SaveOptions how) {
+          save(*seat, std::move(with), std::move(how), SaveHandler(std::move(handler)));
         },
         token, key.clone(), std::move(options));
   }
@@ -60,13 +60,13 @@ public:
 
 private:
   friend class Client;
-  explicit Login(std::shared_ptr<LoginOp> op) noexcept : op_(std::move(op)) {}
+  explicit Login(std::shared_ptr<LoginSeat> seat) noexcept : seat_(std::move(seat)) {}
 
-  static void begin(LoginOp& op, Handler handler);
-  static void answer(LoginOp& op, Answer what, Handler handler);
-  static void save(LoginOp& op, SnapshotKey key, SaveOptions options, SaveHandler handler);
+  static void begin(LoginSeat& seat, Handler handler);
+  static void answer(LoginSeat& seat, Answer what, Handler handler);
+  static void save(LoginSeat& seat, SnapshotKey key, SaveOptions options, SaveHandler handler);
 
-  std::shared_ptr<LoginOp> op_;
+  std::shared_ptr<LoginSeat> seat_;
 };
 
 }  // namespace sallyport

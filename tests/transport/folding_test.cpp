@@ -1,0 +1,247 @@
+// A login that rests is folded into a few bytes, and goes on as if nothing had happened.
+
+#include <support/loopback.hpp>
+
+#include <sallyport/protocol/codec.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <client_core.hpp>
+#include <login_seat.hpp>
+
+#include <functional>
+#include <memory>
+
+BOOST_AUTO_TEST_SUITE(folding)
+
+using namespace sallyport;
+using namespace sallyport::test;
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::string_view wrong_code =
+    R"({"status":"ok","content":{"status":"challengeFailed","mfaType":"phone","challengeId":"c-1",)"
+    R"("challengeText":"A code is on its way.","challengeExpiresInSeconds":120},)"
+    R"("message":"for the host","displayMessage":"for the user","errorType":"","errorHash":"77"})";
+constexpr std::string_view sms =
+    R"({"status":"ok","content":{"status":"challengeIssued","mfaType":"phone","challengeId":"c-1",)"
+    R"("challengeText":"A code is on its way.","challengeExpiresInSeconds":120},"message":"","errorType":""})";
+constexpr std::string_view let_in =
+    R"({"status":"ok","content":{"status":"succeeded","accountTokens":[{"accessToken":"t"}]},"errorType":""})";
+
+/// Says what it was told to say, and keeps what was posted.
+class ScriptedExchange final : public Exchange {
+public:
+  ScriptedExchange(Strand strand, std::vector<std::string_view> replies)
+      : strand_(std::move(strand)), replies_(std::move(replies)) {}
+
+  std::vector<std::string> posted;
+
+  void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot) override {
+    Exchanged done;
+    done.sent = true;
+    done.reply.status = request.method == HttpRequest::Method::get ? 404 : 200;
+    done.reply.content_type = "application/json";
+    if (request.method == HttpRequest::Method::post) {
+      posted.push_back(std::string(request.target.reveal()) + ' ' + std::string(request.body.reveal()));
+      done.reply.body = Secret(replies_.at(posted.size() - 1));
+    }
+    boost::asio::post(strand_, [handler = std::move(handler), done = std::move(done)]() mutable {
+      std::move(handler)(std::move(done));
+    });
+  }
+
+private:
+  Strand strand_;
+  std::vector<std::string_view> replies_;
+};
+
+Credentials everything() {
+  Credentials who;
+  who.user_id = Secret("user-1");
+  auto& request = who.request;
+  request.type = Open<BrokerType>::from_wire("brokerOfTomorrow");
+  request.username = Secret("ada");
+  request.password = Secret("a password");
+  request.device_info = "a device";
+  request.country_info.emplace().country_code = "CH";
+  request.auth_flow_step = AuthFlowStep::login_password;
+  request.is_sensitive_fields_encrypted = true;
+  return who;
+}
+
+/// One login over the script; between two turns it rests, folded or not.
+struct Rig {
+  explicit Rig(bool folds) : folds_(folds) {}
+
+  std::pair<error_code, Turn> begin() {
+    return await<Turn>(io, [this](auto handler) { seat->begin(std::move(handler)); });
+  }
+  std::pair<error_code, Turn> answer(Answer what) {
+    return await<Turn>(io, [&](auto handler) { seat->answer(std::move(what), std::move(handler)); });
+  }
+  void rest() {
+    if (!folds_) return;
+    BOOST_TEST(!seat->fold_if_resting_since(TimePoint::max()).has_value());
+    BOOST_TEST(seat->is_folded());
+  }
+
+  boost::asio::io_context io;
+  Strand strand = boost::asio::make_strand(boost::asio::any_io_executor(io.get_executor()));
+  std::shared_ptr<ScriptedExchange> exchange =
+      std::make_shared<ScriptedExchange>(strand, std::vector{sms, wrong_code, let_in});
+  std::shared_ptr<ClientCore> core = std::make_shared<ClientCore>(strand, ClientConfig{}, exchange, DriverTime());
+  std::shared_ptr<LoginSeat> seat = std::make_shared<LoginSeat>(core, std::make_shared<LoginOp>(core, everything()));
+
+private:
+  bool folds_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_folded_login_posts_and_shows_what_it_would_have) {
+  std::vector<std::vector<std::string>> posted;
+  for (auto const folds : {false, true}) {
+    Rig rig(folds);
+    BOOST_TEST_REQUIRE(std::holds_alternative<Prompt>(rig.begin().second));
+    rig.rest();
+    auto const second = rig.answer(Answer::text(Secret("000000")));
+    BOOST_TEST_REQUIRE(std::holds_alternative<Prompt>(second.second));
+    auto const& prompt = std::get<Prompt>(second.second);
+    BOOST_TEST(prompt.answer_was_wrong);
+    BOOST_TEST(prompt.text == "A code is on its way.");
+    BOOST_TEST_REQUIRE(prompt.fields.size() == 1U);
+    rig.rest();
+    auto const third = rig.answer(Answer::text(Secret("123456")));
+    BOOST_TEST_REQUIRE(std::holds_alternative<Outcome>(third.second));
+    BOOST_TEST(name_of(std::get<Outcome>(third.second).kind) == "succeeded");
+    posted.push_back(rig.exchange->posted);
+  }
+  BOOST_TEST_REQUIRE(posted[0].size() == 3U);
+  BOOST_TEST(posted[0] == posted[1], boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_folded_login_takes_a_cancellation_and_keeps_the_words_of_the_peer) {
+  Rig rig(true);
+  static_cast<void>(rig.begin());
+  rig.rest();
+  static_cast<void>(rig.answer(Answer::text(Secret("000000"))));
+  rig.rest();
+  auto const turn = rig.answer(Answer::cancel());
+  BOOST_TEST_REQUIRE(std::holds_alternative<Outcome>(turn.second));
+  auto const& outcome = std::get<Outcome>(turn.second);
+  BOOST_TEST(name_of(outcome.kind) == "cancelled");
+  BOOST_TEST(outcome.diagnostics.error_hash == "77");
+  BOOST_TEST_REQUIRE(outcome.diagnostics.message.has_value());
+  BOOST_TEST(outcome.diagnostics.message->reveal() == "for the host");
+  BOOST_TEST_REQUIRE(outcome.diagnostics.display_text.has_value());
+  BOOST_TEST(outcome.diagnostics.display_text->reveal() == "for the user");
+  BOOST_TEST(rig.exchange->posted.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_in_a_turn_or_over_or_too_fresh_is_not_folded) {
+  Rig rig(true);
+  rig.seat->begin([](error_code, Turn const&) {});
+  rig.io.run_one();
+  BOOST_TEST(!rig.seat->fold_if_resting_since(TimePoint::max()).has_value());
+  BOOST_TEST(!rig.seat->is_folded());
+  rig.io.run();
+  rig.io.restart();
+  BOOST_TEST(rig.seat->fold_if_resting_since(TimePoint::min()).has_value());
+  BOOST_TEST(!rig.seat->is_folded());
+  static_cast<void>(rig.answer(Answer::cancel()));
+  BOOST_TEST(!rig.seat->fold_if_resting_since(TimePoint::max()).has_value());
+  BOOST_TEST(!rig.seat->is_folded());
+}
+
+BOOST_AUTO_TEST_CASE(a_folded_login_can_be_saved) {
+  Rig rig(true);
+  static_cast<void>(rig.begin());
+  rig.rest();
+  auto const key = SnapshotKey::random().value();
+  auto const saved = await<SealedSnapshot>(rig.io, [&](auto handler) {
+    SaveOptions options;
+    options.secrets = SnapshotSecrets::with;
+    options.id = "an-id";
+    rig.seat->save(key.clone(), std::move(options), std::move(handler));
+  });
+  BOOST_TEST(!saved.first, saved.first.message());
+  auto resumed =
+      ClientCore::handle(rig.core).resume(saved.second.bytes.reveal(), key, "an-id", [](auto&&...) { return true; });
+  BOOST_TEST_REQUIRE(resumed.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_login_that_rests_is_folded_when_the_turn_of_another_ends) {
+  Rig rig(true);
+  static_cast<void>(rig.begin());
+  LoginSeat other(rig.core, std::make_shared<LoginOp>(rig.core, everything()));
+  rig.core->resting().fold_some(rig.core->time().now());
+  BOOST_TEST(!rig.seat->is_folded());
+  rig.core->resting().fold_some(rig.core->time().now() + 249ms);
+  BOOST_TEST(!rig.seat->is_folded());
+  rig.core->resting().fold_some(rig.core->time().now() + 251ms);
+  BOOST_TEST(rig.seat->is_folded());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_a_request_is_lost) {
+  RestingLogin login;
+  login.credentials = everything();
+  for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+    set_field(login.credentials.request, static_cast<Field>(index), "value-" + std::to_string(index));
+  }
+  login.credentials.request.country_info->description = "Switzerland";
+  login.credentials.request.mfa_type = Open<MfaType>::from_wire("factorOfTomorrow");
+  login.credentials.request.is_trying_another_way = false;
+  login.fields.asked.push_back({Field::mfa_code, "A code", false});
+  login.fields.resent = {Field::password, Field::username};
+  login.withheld = {Field::trade_pin};
+  login.snapshot_id = "an-id";
+  login.account.emplace().broker = "kraken";
+  login.account->digest[3] = 7;
+  auto const again = unfold(fold(login));
+  BOOST_TEST(again.credentials.user_id.reveal() == "user-1");
+  BOOST_TEST(encode(again.credentials.request).reveal() == encode(login.credentials.request).reveal());
+  BOOST_TEST_REQUIRE(again.fields.asked.size() == 1U);
+  BOOST_TEST(again.fields.asked[0].description == "A code");
+  BOOST_TEST(!again.fields.asked[0].hidden);
+  BOOST_TEST((again.fields.resent == login.fields.resent));
+  BOOST_TEST((again.withheld == login.withheld));
+  BOOST_TEST(again.snapshot_id == "an-id");
+  BOOST_TEST((again.account == login.account));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_a_door_is_lost) {
+  RestingLogin login;
+  auto& door = login.door;
+  door.status = Open<AuthStatus>::from_wire("statusOfTomorrow");
+  door.mfa_type = MfaType::totp;
+  door.auth_flow_step = Open<AuthFlowStep>::from_wire("stepOfTomorrow");
+  door.qr_code = Secret("qr");
+  door.qr_code_link = Secret("link");
+  door.qr_code_link_ios = Secret("link-ios");
+  door.challenge_id = "c-1";
+  door.challenge_text = "";
+  door.challenge_expires_in_seconds = -3;
+  door.error_message = Secret("wrong");
+  door.email = "a@b";
+  door.allocated_ip_address = "192.0.2.7";
+  auto const copy = [](AuthResponse const& from) {
+    ApiResult<AuthResponse> envelope;
+    envelope.content = copy_of_door(from);
+    envelope.content->challenge_id = from.challenge_id;
+    return envelope;
+  };
+  auto const again = unfold(fold(login));
+  BOOST_TEST(encode(copy(again.door)).reveal() == encode(copy(door)).reveal());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_web_view_collected_is_not_folded) {
+  AuthRequest request;
+  BOOST_TEST(can_fold(request, {}));
+  request.true_auth_auth_request.emplace();
+  BOOST_TEST(!can_fold(request, {}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,156 @@
+#include "login_seat.hpp"
+
+#include "deliver.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace sallyport {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+LoginSeat::LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op)
+    : core_(std::move(core)), id_(op->id()), op_(std::move(op)) {}
+
+void LoginSeat::begin(Login::Handler handler) {
+  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
+  asio::dispatch(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
+    if (auto const op = self->hand_over()) return op->begin_here(std::move(handler));
+    self->refuse(std::move(handler));
+  });
+}
+
+void LoginSeat::answer(Answer what, Login::Handler handler) {
+  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
+  asio::dispatch(core_->strand(),
+                 [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
+                   if (auto const op = self->hand_over()) return op->answer_here(std::move(what), std::move(handler));
+                   self->refuse(std::move(handler));
+                 });
+}
+
+void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler) {
+  asio::post(core_->strand(), [self = shared_from_this(), key = std::move(key), options = std::move(options),
+                               handler = std::move(handler)]() mutable {
+    auto const op = self->awake();
+    auto sealed = op ? op->save(key, options) : error_code(asio::error::operation_aborted);
+    auto const ec = sealed ? error_code() : sealed.error();
+    deliver(self->core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
+  });
+}
+
+void LoginSeat::take_back(std::shared_ptr<LoginOp> op) {
+  op_ = std::move(op);
+  resting_since_ = core_->time().now();
+  auto& resting = core_->resting();
+  if (!std::exchange(listed_, true)) resting.add(weak_from_this(), resting_since_);
+  resting.fold_some(resting_since_);
+}
+
+std::optional<TimePoint> LoginSeat::fold_if_resting_since(TimePoint moment) {
+  if (op_ && resting_since_ > moment) return resting_since_;
+  listed_ = false;
+  if (!op_ || !op_->can_fold()) return std::nullopt;
+  folded_ = std::make_unique<FoldedLogin>(op_->fold());
+  op_.reset();
+  return std::nullopt;
+}
+
+// In a turn the login is with its operation.
+std::shared_ptr<LoginOp> LoginSeat::awake() {
+  if (auto const folded = std::exchange(folded_, nullptr)) op_ = std::make_shared<LoginOp>(core_, std::move(*folded));
+  return op_ ? op_ : turning_.lock();
+}
+
+std::shared_ptr<LoginOp> LoginSeat::hand_over() {
+  auto op = awake();
+  if (!std::exchange(op_, nullptr)) return op;
+  turning_ = op;
+  op->sit_at(shared_from_this());
+  return op;
+}
+
+// The executor of the turn before is going down.
+void LoginSeat::refuse(Login::Handler handler) {
+  deliver(core_->strand(), std::move(handler), error_code(asio::error::operation_aborted), Turn(Outcome{}));
+}
+
+void LoginSeat::cancel() {
+  if (folded_) {
+    folded_->cancelled = true;
+  } else if (auto const op = awake()) {
+    op->cancel();
+  }
+}
+
+// --- Folding ---------------------------------------------------------------------------------------------------------
+
+bool LoginOp::can_fold() const noexcept {
+  return !handler_ && !in_flight_ && !saved_ && !is_end(session_.state()) &&
+         sallyport::can_fold(credentials_.request, fields_);
+}
+
+FoldedLogin LoginOp::fold() {
+  RestingLogin const resting{.credentials = std::move(credentials_),
+                             .door = std::move(door_),
+                             .fields = std::move(fields_),
+                             .diagnostics = std::move(diagnostics_),
+                             .account = budget_.account(),
+                             .withheld = std::move(withheld_),
+                             .snapshot_id = std::move(snapshot_id_)};
+  return {.session = session_,
+          .watch = watch_,
+          .schemes = std::move(schemes_),
+          .scheme = scheme_,
+          .poll_not_before = poll_not_before_,
+          .generation = generation_,
+          .bytes = sallyport::fold(resting),
+          .cancelled = cancelled_,
+          .resumed = resumed_,
+          .schemes_asked = schemes_asked_};
+}
+
+LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin folded)
+    : LoginOp(std::move(core), std::move(folded), unfold(folded.bytes)) {}
+
+LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin&& folded, RestingLogin resting)
+    : core_(std::move(core)),
+      credentials_(std::move(resting.credentials)),
+      session_(folded.session),
+      before_(session_),
+      schemes_(std::move(folded.schemes)),
+      scheme_(folded.scheme),
+      door_(std::move(resting.door)),
+      fields_(std::move(resting.fields)),
+      budget_(core_->config().governor, std::move(resting.account)),
+      watch_(folded.watch),
+      diagnostics_(std::move(resting.diagnostics)),
+      alarm_(core_->strand(), core_->time()),
+      poll_not_before_(folded.poll_not_before),
+      withheld_(std::move(resting.withheld)),
+      snapshot_id_(std::move(resting.snapshot_id)),
+      generation_(folded.generation),
+      cancelled_(folded.cancelled),
+      resumed_(folded.resumed),
+      schemes_asked_(folded.schemes_asked) {}
+
+// --- The host's handle --------------------------------------------------------------------------------------------
+
+std::uint64_t Login::id() const noexcept {
+  return seat_->id();
+}
+void Login::begin(LoginSeat& seat, Handler handler) {
+  seat.begin(std::move(handler));
+}
+void Login::answer(LoginSeat& seat, Answer what, Handler handler) {
+  seat.answer(std::move(what), std::move(handler));
+}
+void Login::save(LoginSeat& seat, SnapshotKey key, SaveOptions options, SaveHandler handler) {
+  seat.save(std::move(key), std::move(options), std::move(handler));
+}
+
+}  // namespace sallyport

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "folded_login.hpp"
+#include "login_op.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace sallyport {
+
+/// Where a login that is driven turn by turn is kept between two turns: as it is, and once it has rested for a while
+/// folded into a tenth of the memory. The three entries are the host's, on any thread; all else runs on the strand.
+class LoginSeat : public std::enable_shared_from_this<LoginSeat> {
+public:
+  LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op);
+
+  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+  void begin(Login::Handler handler);
+  void answer(Answer what, Login::Handler handler);
+  void save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler);
+
+  /// The turn that took the login from here is over.
+  void take_back(std::shared_ptr<LoginOp> op);
+  /// Folds the login if it rests and has since that moment. Since when it rests, where that is later: ask again.
+  [[nodiscard]] std::optional<TimePoint> fold_if_resting_since(TimePoint moment);
+  [[nodiscard]] bool is_folded() const noexcept { return folded_ != nullptr; }
+
+private:
+  [[nodiscard]] std::shared_ptr<LoginOp> awake();
+  [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
+  void refuse(Login::Handler handler);
+  void cancel();
+
+  std::shared_ptr<ClientCore> core_;
+  std::uint64_t id_;
+  std::shared_ptr<LoginOp> op_;     ///< Between two turns, while it is not folded.
+  std::weak_ptr<LoginOp> turning_;  ///< Of the newest turn: it keeps this seat, and not the other way round.
+  std::unique_ptr<FoldedLogin> folded_;
+  TimePoint resting_since_{};
+  bool listed_ = false;
+};
+
+}  // namespace sallyport
