@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(ids_and_keys_have_their_sizes) {
   BOOST_TEST(*random_id() != *random_id());
   RandomIds ids;
   std::set<std::string> drawn;
-  for (auto count = 0; count < 100; ++count) drawn.insert(ids.next().value());
+  for (auto count = 0; count < 100; ++count) drawn.insert(ids.next().value().hex());
   BOOST_TEST(drawn.size() == 100U);
   BOOST_TEST(drawn.begin()->size() == 32U);
 }

@@ -45,6 +45,7 @@ void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler ha
 
 void LoginSeat::take_back(std::shared_ptr<LoginOp> op) {
   op_ = std::move(op);
+  turning_.reset();  // It would keep the memory of a login that was folded.
   resting_since_ = core_->time().now();
   auto& resting = core_->resting();
   if (!std::exchange(listed_, true)) resting.add(weak_from_this(), resting_since_);

@@ -8,8 +8,8 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
-#include <array>
 #include <cassert>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +24,16 @@ bool waits(Session const& session) noexcept {
   return session.answer_by().has_value();
 }
 
+bool is(std::optional<RandomId> const& id, std::string_view text) {
+  return id && id->hex() == text;
+}
+
+std::uint64_t fingerprint_of(RandomId const& id) noexcept {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, id.bytes.data(), sizeof bits);
+  return bits;
+}
+
 }  // namespace
 
 LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time)
@@ -35,22 +45,11 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       table_(config_->sessions_max, time_.now()),
       alarm_(strand_, time_) {}
 
-LoginService::Entry* LoginService::find(std::string const& key) {
-  auto const found = entries_.find(key);
-  return found == entries_.end() ? nullptr : &found->second;
-}
-
-LoginService::Entry* LoginService::find(SessionHandle handle) {
-  auto const found = by_slot_.find(handle.slot);
-  auto* const entry = found == by_slot_.end() ? nullptr : found->second;
-  return entry != nullptr && entry->handle == handle ? entry : nullptr;
-}
-
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request,
                                 Done done, Peer peer) {
   if (stopped_) return;
   auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
-  auto* const entry = find(key);
+  auto* const entry = book_.find(key);
   auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
   VerifyRequest question{.login = 0,
                          .act = act_of(request, session),
@@ -69,8 +68,8 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   } else if (session != nullptr) {
     continue_login(*entry, std::move(question), std::move(done), peer);
   } else if (question.act == EventType::login) {
-    if (entry != nullptr) erase(entry->handle);
-    open(std::move(key), std::move(question), std::move(done), peer);
+    if (entry != nullptr) erase(*entry);
+    open(key, std::move(question), std::move(done), peer);
   } else if (entry != nullptr) {
     tell_refused(ActRefusal::challenge_unknown, question.request, entry);
     done(tell_end(*entry));
@@ -82,7 +81,7 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   arm();
 }
 
-void LoginService::open(std::string key, VerifyRequest request, Done done, Peer peer) {
+void LoginService::open(std::string_view key, VerifyRequest request, Done done, Peer peer) {
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
   if (!handle) {
@@ -91,12 +90,9 @@ void LoginService::open(std::string key, VerifyRequest request, Done done, Peer 
     full.retry_after = std::chrono::seconds(30);
     return done(std::move(full));
   }
-  auto& entry = entries_[key];
-  entry.handle = *handle;
+  auto& entry = book_.open(key, *handle);
   entry.id = next_id_++;
   entry.peer = peer;
-  entry.key = std::move(key);
-  by_slot_[handle->slot] = &entry;
   ++state_->counters.sessions_open;
   entry.watch = watch(entry.id, request.request);
   auto const action = step(entry, EventType::login);
@@ -105,15 +101,15 @@ void LoginService::open(std::string key, VerifyRequest request, Done done, Peer 
   ask(entry, std::move(request), std::move(done));
 }
 
-void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done, Peer peer) {
+void LoginService::continue_login(KeptLogin& entry, VerifyRequest request, Done done, Peer peer) {
   auto const& session = *table_.find(entry.handle);
   if (is_in_flight(session.state())) {
-    entry.watch.refused(session, ActRefusal::request_in_flight);
+    if (entry.watch) entry.watch->refused(session, ActRefusal::request_in_flight);
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
                        api::error_type::request_in_flight));
   }
   if (auto refused = check_binding(entry, request)) {
-    entry.watch.refused(session, refused->why);
+    if (entry.watch) entry.watch->refused(session, refused->why);
     return done(std::move(refused->answer));
   }
   auto const action = step(entry, request.act);
@@ -126,47 +122,50 @@ void LoginService::continue_login(Entry& entry, VerifyRequest request, Done done
 }
 
 // A challenge is bound to its user by the key of the entry, and to its answer by its id.
-std::optional<LoginService::Refused> LoginService::check_binding(Entry const& entry,
+std::optional<LoginService::Refused> LoginService::check_binding(KeptLogin const& entry,
                                                                  VerifyRequest const& request) const {
   if (request.act == EventType::restart) return std::nullopt;
   auto const& id = request.request.challenge_id;
-  if (id && !id->empty() && *id == entry.previous_challenge_id) {
+  if (id && is(entry.previous_challenge, *id)) {
     return Refused{ActRefusal::challenge_superseded,
                    refuse(200, ApiResultStatus::conflict, "A newer challenge took the place of this one.",
                           api::error_type::challenge_superseded)};
   }
-  if (id && *id != entry.challenge_id) {
+  if (id && !is(entry.challenge, *id)) {
     return Refused{ActRefusal::challenge_unknown,
                    refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
                           api::error_type::challenge_unknown)};
   }
-  if (!id && entry.door.status == AuthStatus::challenge_issued && request.act == EventType::answer) {
+  if (request.act != EventType::answer) return std::nullopt;
+  auto const door = entry.read_door();
+  if (!id && door.status == AuthStatus::challenge_issued) {
     return Refused{ActRefusal::bad_request,
                    bad_request("$.challengeId", "missing; it tells which challenge is answered")};
   }
   auto const factor = value_of(request.request.mfa_type);
-  if (factor && entry.door.mfa_type && request.act == EventType::answer && factor != value_of(entry.door.mfa_type)) {
+  if (factor && door.mfa_type && factor != value_of(door.mfa_type)) {
     return Refused{ActRefusal::bad_request, bad_request("$.mfaType", "not the factor that the login stands at")};
   }
   return std::nullopt;
 }
 
-boost::system::result<Action> LoginService::step(Entry& entry, Event const& event) {
+boost::system::result<Action> LoginService::step(KeptLogin& entry, Event const& event) {
   auto const now = time_.now();
-  auto const before = entry.watch.before(*table_.find(entry.handle));
+  if (!entry.watch) return table_.step(entry.handle, event, now);
+  auto const before = entry.watch->before(*table_.find(entry.handle));
   auto const action = table_.step(entry.handle, event, now);
-  entry.watch.stepped(before, event, action, *table_.find(entry.handle), now);
+  entry.watch->stepped(before, event, action, *table_.find(entry.handle), now);
   return action;
 }
 
-LoginWatch LoginService::watch(LoginId login, AuthRequest const& request) const noexcept {
+std::unique_ptr<LoginWatch> LoginService::watch(LoginId login, AuthRequest const& request) const {
   auto* const observer = config_->observer.get();
   if (observer == nullptr) return {};
-  return {observer, time_, Role::verifier, login, request.type.value()};
+  return std::make_unique<LoginWatch>(observer, time_, Role::verifier, login, request.type.value());
 }
 
 // Of a request that met no login, or one that is over.
-void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Entry const* entry) {
+void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry) {
   auto* const observer = config_->observer.get();
   if (observer == nullptr) return;
   LoginEvent event;
@@ -183,11 +182,11 @@ void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Entr
   observer->on_event(event);
 }
 
-void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
+void LoginService::ask(KeptLogin& entry, VerifyRequest request, Done done) {
   request.login = entry.id;
   entry.act = request.act;
   entry.pending = std::move(done);
-  entry.watch.posted(*table_.find(entry.handle));
+  if (entry.watch) entry.watch->posted(*table_.find(entry.handle));
   auto const handle = entry.handle;
   // Also where the verifier throws: what it says later of this login is not for the next one.
   struct Asked {
@@ -214,7 +213,7 @@ void LoginService::ask(Entry& entry, VerifyRequest request, Done done) {
 }
 
 void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse response) {
-  auto* const entry = find(handle);
+  auto* const entry = book_.find(handle);
   auto const* const before = table_.find(handle);
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
   if (ec) {
@@ -223,43 +222,44 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse re
     return arm();
   }
   count_failure(*entry, response);
-  auto made = repeats_door(*entry, response) ? boost::system::result<std::string>(entry->challenge_id) : ids_.next();
-  auto id = made ? std::move(*made) : std::string();
+  auto const id = repeats_door(*entry, response) ? entry->challenge : ids_.next();
   auto const doors = before->doors();
-  if (id.empty() || !step(*entry, Event(verdict_of(response, std::hash<std::string>{}(id))))) {
+  if (!id || !step(*entry, Event(verdict_of(response, fingerprint_of(*id))))) {
     static_cast<void>(step(*entry, EventType::reply_lost));
   }
   if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
-    if (!entry->challenge_id.empty()) entry->previous_challenge_id = entry->challenge_id;
-    entry->challenge_id = std::move(id);
-    entry->door = std::move(response);
+    if (entry->challenge) entry->previous_challenge = entry->challenge;
+    entry->challenge = *id;
+    response.challenge_id.reset();
+    entry->keep_door(response);
   }
   reply(*entry, &response);
   arm();
 }
 
 // A poll tells what became of an act elsewhere: nobody guessed.
-void LoginService::count_failure(Entry const& entry, AuthResponse const& response) {
+void LoginService::count_failure(KeptLogin const& entry, AuthResponse const& response) {
   auto const was_wrong = response.status == AuthStatus::challenge_failed || response.status == AuthStatus::failed;
   if (!was_wrong || entry.act == EventType::poll || entry.act == EventType::another_way) return;
-  state_->attempts.fail(entry.key, entry.peer, time_.now());
+  state_->attempts.fail(entry.key(), entry.peer, time_.now());
 }
 
 // A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:
 // neither its id nor its life span begins anew. Only a user who starts over gets a new one of the same kind.
-bool LoginService::repeats_door(Entry const& entry, AuthResponse const& response) const {
+bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) const {
   if (response.status == AuthStatus::challenge_failed) return true;
   if (entry.act == EventType::login || entry.act == EventType::restart) return false;
-  return entry.door.status == response.status && entry.door.mfa_type == response.mfa_type &&
-         entry.door.auth_flow_step == response.auth_flow_step && entry.door.challenge_text == response.challenge_text;
+  auto const door = entry.read_door();
+  return door.status == response.status && door.mfa_type == response.mfa_type &&
+         door.auth_flow_step == response.auth_flow_step && door.challenge_text == response.challenge_text;
 }
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
-void LoginService::reply(Entry& entry, AuthResponse* response, error_code ec) {
+void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec) {
   auto const session = *table_.find(entry.handle);
   HttpAnswer answer;
   if (waits(session)) {
-    entry.watch.shown(session);
+    if (entry.watch) entry.watch->shown(session);
     answer = say(describe(entry, session));
   } else if (session.state() == State::outcome_unknown) {
     answer = tell_no_verdict(ec);
@@ -276,10 +276,10 @@ void LoginService::reply(Entry& entry, AuthResponse* response, error_code ec) {
   if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
 }
 
-AuthResponse LoginService::describe(Entry const& entry, Session const& session) const {
-  auto said = copy_of_door(entry.door);
+AuthResponse LoginService::describe(KeptLogin const& entry, Session const& session) const {
+  auto said = entry.read_door();
   if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
-  said.challenge_id = entry.challenge_id;
+  if (entry.challenge) said.challenge_id = entry.challenge->hex();
   if (said.challenge_expires_in_seconds) {
     auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
     said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
@@ -287,7 +287,7 @@ AuthResponse LoginService::describe(Entry const& entry, Session const& session) 
   return said;
 }
 
-HttpAnswer LoginService::tell_end(Entry const& entry) const {
+HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
   auto const* const session = table_.find(entry.handle);
   if (session != nullptr && session->state() == State::expired) {
     return refuse(200, ApiResultStatus::not_found, "The challenge has expired.", api::error_type::challenge_expired);
@@ -296,7 +296,7 @@ HttpAnswer LoginService::tell_end(Entry const& entry) const {
                 api::error_type::challenge_unknown);
 }
 
-HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
+HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) const {
   auto const& session = *table_.find(entry.handle);
   if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
     auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
@@ -311,15 +311,16 @@ HttpAnswer LoginService::tell_refusal(Entry const& entry, error_code ec) const {
 }
 
 // Remembers the ended login for a while.
-void LoginService::end(Entry& entry) {
+void LoginService::end(KeptLogin& entry) {
   if (std::exchange(entry.over, true)) return;
   --state_->counters.sessions_open;
   auto const& session = *table_.find(entry.handle);
-  if (entry.watch.login() != 0) entry.watch.ended(session, make_outcome(session, nullptr, {}).kind);
+  if (entry.watch) entry.watch->ended(session, make_outcome(session, nullptr, {}).kind);
   verifier_->forget(entry.id);
   entry.door = {};
+  entry.watch.reset();
   table_.wake_at(entry.handle, {.at = time_.now() + config_->linger, .event = EventType::cancel});
-  while (!ended_.empty() && find(ended_.front()) == nullptr) ended_.pop_front();
+  while (!ended_.empty() && book_.find(ended_.front()) == nullptr) ended_.pop_front();
   ended_.push_back(entry.handle);
 }
 
@@ -328,21 +329,19 @@ void LoginService::forget_oldest_end() {
   while (!ended_.empty()) {
     auto const oldest = ended_.front();
     ended_.pop_front();
-    if (find(oldest) != nullptr) return erase(oldest);
+    if (auto* const entry = book_.find(oldest)) return erase(*entry);
   }
 }
 
-void LoginService::erase(SessionHandle handle) {
-  auto const key = by_slot_.at(handle.slot)->key;
-  by_slot_.erase(handle.slot);
-  table_.close(handle);
-  entries_.erase(key);
+void LoginService::erase(KeptLogin& entry) {
+  table_.close(entry.handle);
+  book_.erase(entry);
 }
 
 void LoginService::ring(SessionHandle handle, EventType event) {
-  auto* const entry = find(handle);
+  auto* const entry = book_.find(handle);
   if (entry == nullptr) return;
-  if (entry->over) return erase(handle);
+  if (entry->over) return erase(*entry);
   auto const action = step(*entry, event);
   if (!action) return;
   if (*action == Action::reply) reply(*entry, nullptr);
@@ -367,13 +366,12 @@ void LoginService::arm() {
 void LoginService::stop() {
   stopped_ = true;
   alarm_.cancel();
-  for (auto const& [key, entry] : entries_) {
-    if (entry.over) continue;
+  book_.each([this](KeptLogin const& entry) {
+    if (entry.over) return;
     --state_->counters.sessions_open;
     verifier_->forget(entry.id);
-  }
-  by_slot_.clear();
-  entries_.clear();
+  });
+  book_.clear();
 }
 
 }  // namespace sallyport

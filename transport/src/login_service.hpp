@@ -2,6 +2,7 @@
 
 #include "driver_time.hpp"
 #include "http_answer.hpp"
+#include "login_book.hpp"
 #include "login_watch.hpp"
 #include "peer.hpp"
 #include "random.hpp"
@@ -20,7 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 
 namespace sallyport {
@@ -29,7 +30,7 @@ namespace sallyport {
 /// challenge is single use, is superseded by a newer one, and dies with its timer even if the client is silent.
 class LoginService : public std::enable_shared_from_this<LoginService> {
 public:
-  using Done = std::function<void(HttpAnswer)>;
+  using Done = KeptLogin::Done;
 
   LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
 
@@ -41,44 +42,28 @@ public:
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 
 private:
-  struct Entry {
-    SessionHandle handle;
-    LoginId id = 0;
-    std::string key;
-    std::string challenge_id;           ///< Of the door at which the session stands.
-    std::string previous_challenge_id;  ///< Of the one before: superseded.
-    AuthResponse door;                  ///< What that door says, without its id.
-    EventType act = EventType::login;   ///< What the question in flight is.
-    Done pending;                       ///< The request that waits for a reply.
-    LoginWatch watch;
-    Peer peer = 0;      ///< Where the question in flight came from.
-    bool over = false;  ///< Remembered for a while, so that a late answer is told so.
-  };
-
-  [[nodiscard]] Entry* find(std::string const& key);
-  [[nodiscard]] Entry* find(SessionHandle handle);
-  void open(std::string key, VerifyRequest request, Done done, Peer peer);
-  void continue_login(Entry& entry, VerifyRequest request, Done done, Peer peer);
-  void count_failure(Entry const& entry, AuthResponse const& response);
+  void open(std::string_view key, VerifyRequest request, Done done, Peer peer);
+  void continue_login(KeptLogin& entry, VerifyRequest request, Done done, Peer peer);
+  void count_failure(KeptLogin const& entry, AuthResponse const& response);
   struct Refused {
     ActRefusal why;
     HttpAnswer answer;
   };
 
-  [[nodiscard]] std::optional<Refused> check_binding(Entry const& entry, VerifyRequest const& request) const;
-  [[nodiscard]] boost::system::result<Action> step(Entry& entry, Event const& event);
-  [[nodiscard]] LoginWatch watch(LoginId login, AuthRequest const& request) const noexcept;
-  void tell_refused(ActRefusal why, AuthRequest const& request, Entry const* entry = nullptr);
-  void ask(Entry& entry, VerifyRequest request, Done done);
+  [[nodiscard]] std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request) const;
+  [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
+  [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
+  void tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry = nullptr);
+  void ask(KeptLogin& entry, VerifyRequest request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse response);
-  [[nodiscard]] bool repeats_door(Entry const& entry, AuthResponse const& response) const;
-  void reply(Entry& entry, AuthResponse* response, boost::system::error_code ec = {});
-  [[nodiscard]] AuthResponse describe(Entry const& entry, Session const& session) const;
-  [[nodiscard]] HttpAnswer tell_end(Entry const& entry) const;
-  [[nodiscard]] HttpAnswer tell_refusal(Entry const& entry, boost::system::error_code ec) const;
-  void end(Entry& entry);
+  [[nodiscard]] bool repeats_door(KeptLogin const& entry, AuthResponse const& response) const;
+  void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
+  [[nodiscard]] AuthResponse describe(KeptLogin const& entry, Session const& session) const;
+  [[nodiscard]] HttpAnswer tell_end(KeptLogin const& entry) const;
+  [[nodiscard]] HttpAnswer tell_refusal(KeptLogin const& entry, boost::system::error_code ec) const;
+  void end(KeptLogin& entry);
   void forget_oldest_end();
-  void erase(SessionHandle handle);
+  void erase(KeptLogin& entry);
   void ring(SessionHandle handle, EventType event);
   void arm();
 
@@ -88,10 +73,9 @@ private:
   ServerConfig const* config_;
   Verifier* verifier_;
   SessionTable table_;
-  std::unordered_map<std::string, Entry> entries_;
-  std::unordered_map<std::uint32_t, Entry*> by_slot_;  ///< Entries do not move in their map.
-  std::deque<SessionHandle> ended_;                    ///< What is remembered, the oldest first; some may be gone.
-  std::optional<SessionHandle> asking_;                ///< While the verifier is being called.
+  LoginBook book_;
+  std::deque<SessionHandle> ended_;      ///< What is remembered, the oldest first; some may be gone.
+  std::optional<SessionHandle> asking_;  ///< While the verifier is being called.
   std::optional<std::pair<boost::system::error_code, AuthResponse>> said_at_once_;
   DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;

@@ -4,6 +4,7 @@
 
 #include <openssl/rand.h>
 
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,41 +19,35 @@ result<Secret> random_bytes(std::size_t size) {
   return Secret(std::string_view(reinterpret_cast<char const*>(bytes.data()), bytes.size()));
 }
 
-namespace {
-
-constexpr std::size_t id_size = 16;
-
-std::string id_of(std::string_view bytes) {
+std::string RandomId::hex() const {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string id;
-  id.reserve(2 * bytes.size());
+  std::string text;
+  text.reserve(2 * bytes.size());
   for (auto const byte : bytes) {
-    auto const value = static_cast<unsigned char>(byte);
-    id.push_back(digits[value >> 4U]);
-    id.push_back(digits[value & 15U]);
+    text.push_back(digits[byte >> 4U]);
+    text.push_back(digits[byte & 15U]);
   }
-  return id;
+  return text;
 }
-
-}  // namespace
 
 result<std::string> random_id() {
-  auto const bytes = random_bytes(id_size);
-  if (!bytes) return bytes.error();
-  return id_of(bytes->reveal());
+  auto const id = RandomIds().next();
+  if (!id) return SnapshotErrc::crypto_failed;
+  return id->hex();
 }
 
-result<std::string> RandomIds::next() {
+std::optional<RandomId> RandomIds::next() {
   constexpr std::size_t drawn_at_once = 32;
   if (used_ == drawn_.size()) {
-    auto bytes = random_bytes(drawn_at_once * id_size);
-    if (!bytes) return bytes.error();
+    auto bytes = random_bytes(drawn_at_once * RandomId::size);
+    if (!bytes) return std::nullopt;
     drawn_ = std::move(*bytes);
     used_ = 0;
   }
-  auto const bytes = drawn_.reveal().substr(used_, id_size);
-  used_ += id_size;
-  return id_of(bytes);
+  RandomId id;
+  std::memcpy(id.bytes.data(), drawn_.reveal().data() + used_, id.bytes.size());
+  used_ += id.bytes.size();
+  return id;
 }
 
 }  // namespace sallyport

@@ -4,7 +4,9 @@
 
 #include <boost/system/result.hpp>
 
+#include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace sallyport {
@@ -14,10 +16,22 @@ namespace sallyport {
 /// 128 of its bits in hexadecimal.
 [[nodiscard]] boost::system::result<std::string> random_id();
 
+/// The same bits in as many bytes.
+struct RandomId {
+  static constexpr std::size_t size = 16;
+
+  std::array<unsigned char, size> bytes{};
+
+  [[nodiscard]] std::string hex() const;
+
+  friend bool operator==(RandomId const&, RandomId const&) = default;
+};
+
 /// Such ids for who needs many: it draws them in stock, because a draw costs more than its bytes. Of one thread.
 class RandomIds {
 public:
-  [[nodiscard]] boost::system::result<std::string> next();
+  /// Nothing where OpenSSL has no randomness.
+  [[nodiscard]] std::optional<RandomId> next();
 
 private:
   Secret drawn_;

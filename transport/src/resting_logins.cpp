@@ -11,7 +11,7 @@ namespace {
 
 /// A program that answers at once never waits for its login to unfold; a human does, and never notices.
 constexpr Duration rest_before_folding = std::chrono::milliseconds(250);
-constexpr int folded_at_once = 2;
+constexpr int folded_at_once = 32;
 
 }  // namespace
 

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "http_answer.hpp"
+#include "login_watch.hpp"
+#include "peer.hpp"
+#include "random.hpp"
+
+#include <sallyport/engine/session_table.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/secret.hpp>
+#include <sallyport/transport/verifier.hpp>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace sallyport {
+
+/// What a server keeps of one login beside its session. Most logins wait for a human, so it is small: a door is kept in
+/// bytes, and what only a request in flight needs is not there at other times.
+struct KeptLogin {
+  using Done = std::function<void(HttpAnswer)>;
+
+  SessionHandle handle;
+  LoginId id = 0;
+  std::unique_ptr<char[]> key_text;
+  std::uint32_t key_size = 0;
+  EventType act = EventType::login;            ///< What the question in flight is.
+  bool over = false;                           ///< Remembered for a while, so that a late answer is told so.
+  std::optional<RandomId> challenge;           ///< Of the door at which the session stands.
+  std::optional<RandomId> previous_challenge;  ///< Of the one before: superseded.
+  Secret door;                                 ///< What that door says, without its id.
+  Done pending;                                ///< The request that waits for a reply.
+  std::unique_ptr<LoginWatch> watch;           ///< Where there is an observer.
+  Peer peer = 0;                               ///< Where the question in flight came from.
+
+  [[nodiscard]] std::string_view key() const noexcept { return {key_text.get(), key_size}; }
+  [[nodiscard]] AuthResponse read_door() const;
+  void keep_door(AuthResponse const& said);
+};
+
+/// The logins of a server, by the slots of their sessions and by their keys. A login does not move while it is kept.
+class LoginBook {
+public:
+  LoginBook() : by_key_(0, Hash{this}, Equal{this}) {}
+  LoginBook(LoginBook const&) = delete;
+  LoginBook& operator=(LoginBook const&) = delete;
+
+  [[nodiscard]] KeptLogin* find(std::string_view key);
+  [[nodiscard]] KeptLogin* find(SessionHandle handle) noexcept;
+  /// A fresh login. Neither its key nor its slot is taken.
+  KeptLogin& open(std::string_view key, SessionHandle handle);
+  void erase(KeptLogin& login);
+  void clear() noexcept;
+
+  template <class Visitor>
+  void each(Visitor visit) const {
+    for (auto const slot : by_key_) visit(slots_[slot]);
+  }
+
+private:
+  struct Hash {
+    using is_transparent = void;
+    LoginBook const* book;
+
+    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>()(key); }
+    std::size_t operator()(std::uint32_t slot) const noexcept { return (*this)(book->slots_[slot].key()); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    LoginBook const* book;
+
+    bool operator()(std::uint32_t left, std::uint32_t right) const noexcept { return left == right; }
+    bool operator()(std::string_view key, std::uint32_t slot) const noexcept { return key == book->slots_[slot].key(); }
+    bool operator()(std::uint32_t slot, std::string_view key) const noexcept { return (*this)(key, slot); }
+  };
+
+  std::deque<KeptLogin> slots_;
+  boost::unordered_flat_set<std::uint32_t, Hash, Equal> by_key_;
+};
+
+}  // namespace sallyport
