@@ -128,6 +128,7 @@ void HttpConnection::await_first_byte() {
   auto const rests_after = std::min<std::chrono::milliseconds>(config_->idle_timeout, stream_rest_after);
   deadline_.set(rests_after, [this, idle_left = config_->idle_timeout - rests_after] {
     stream_.give_back_memory();
+    out_ = {};
     bound(idle_left);
   });
   stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {

@@ -129,6 +129,7 @@ void TlsStream::give_back_memory() noexcept {
   SSL_clear_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);
   SSL_free_buffers(tls_);
   SSL_set_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);
+  if (wire_.empty()) std::string().swap(rest_);
 }
 
 void TlsStream::rest() {
