@@ -48,7 +48,7 @@ def micro(bench, rows, rounds):
 def claimant(bench, rows, rounds, connections):
     group = f'claimant, {connections} connections'
     logins, warm_up = (2000, max(1000, 2 * connections)) if bench.quick else (5000, 3000)
-    with Server(bench, 'floor') as server:
+    with Server(bench, 'floor', ['--tireless', '1']) as server:
         for _ in range(rounds):
             for name in CLIENTS:
                 try:
@@ -73,7 +73,7 @@ def verifier(bench, rows, rounds, connections=64):
     logins, warm_up = (2000, 500) if bench.quick else (5000, 3000)
     for _ in range(rounds):
         for name in SERVERS:
-            extra = ['--constant', '1'] if name == 'nginx' else []
+            extra = ['--tireless', '1'] + (['--constant', '1'] if name == 'nginx' else [])
             try:
                 with Server(bench, name) as server:
                     command = bench.client_command('floor', server.port, connections, logins, warm_up, extra)
@@ -135,7 +135,7 @@ def memory(bench, rows, rounds):
 def growth(bench, rows, rounds):
     sizes = (100, 1000, 10_000) if bench.quick else (100, 10_000, 100_000)
     logins = 1000 if bench.quick else 6000
-    with Server(bench, 'floor') as server:
+    with Server(bench, 'floor', ['--tireless', '1']) as server:
         for _ in range(rounds):
             for live in sizes:
                 command = bench.client_command('sallyport', server.port, 64, logins, 1000, ['--live', str(live)])

@@ -38,7 +38,7 @@ class Bench:
     def server_command(self, name, port, extra=()):
         at = ['--port', str(port), '--certificate', self.directory / 'certificate.pem', '--key', self.directory / 'key.pem']
         commands = {
-            'floor': [self.bin / 'peer_floor_server', *at],
+            'floor': [self.bin / 'peer_floor_server', *at, *extra],
             'sallyport': [self.bin / 'bench_verifier', *at, *extra],
             'go': [self.directory / 'go_server', *at],
             'node': ['node', PEERS / 'node/server.mjs', *at],

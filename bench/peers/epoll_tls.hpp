@@ -107,9 +107,12 @@ struct Connection {
   }
 };
 
-/// Watches descriptors, edge-triggered, both ways, once and for all.
+/// Watches descriptors, edge-triggered, both ways, once and for all. A tireless one never sleeps: on one machine,
+/// whoever sends to one who sleeps pays for waking it, which over a real network nobody does.
 class Poller {
 public:
+  explicit Poller(bool tireless) : timeout_(tireless ? 0 : -1) {}
+
   void add(int fd, void* what) const {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLET;
@@ -119,12 +122,13 @@ public:
   template <class Ready>
   void wait(Ready&& ready) {
     std::array<epoll_event, 256> events;
-    auto const count = epoll_wait(poller_, events.data(), static_cast<int>(events.size()), -1);
+    auto const count = epoll_wait(poller_, events.data(), static_cast<int>(events.size()), timeout_);
     for (auto index = 0; index < count; ++index) ready(events[static_cast<std::size_t>(index)].data.ptr);
   }
 
 private:
   int poller_ = epoll_create1(EPOLL_CLOEXEC);
+  int timeout_;
 };
 
 }  // namespace sallyport::bench

@@ -1,6 +1,7 @@
 // The floor as a client, and the load on every server: logins one after the other on each of N connections. It finds
 // what it needs of a reply by a look for a text, and fails where a reply is not the right one.
-//   peer_floor_client --port N --ca FILE --connections N --logins N --warm-up N [--constant 1] [--doors 1]
+//   peer_floor_client --port N --ca FILE --connections N --logins N --warm-up N [--constant 1] [--doors 1] [--tireless
+//   1]
 // --constant: the server always says the same. --doors 1: each login stays at its first door, as a user of its own.
 
 #include "../dialogue.hpp"
@@ -26,6 +27,7 @@ public:
         meter_(arguments.number("warm-up", 0), arguments.number("logins", 1)),
         constant_(arguments.number("constant", 0) != 0),
         doors_(arguments.number("doors", post_count)),
+        poller_(arguments.number("tireless", 0) != 0),
         logins_(arguments.number("connections", 64)) {
     if (SSL_CTX_load_verify_locations(context_, arguments.text("ca").c_str(), nullptr) != 1) fail("no CA");
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
@@ -83,10 +85,10 @@ private:
   }
 
   SSL_CTX* context_;
-  Poller poller_;
   Meter meter_;
   bool constant_;
   std::size_t doors_;
+  Poller poller_;
   std::deque<Login> logins_;
   std::size_t users_ = 0;
 };

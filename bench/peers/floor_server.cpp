@@ -1,5 +1,5 @@
 // The floor as a server: tells the three posts apart by a look for a text, and answers with bytes that stand ready.
-//   peer_floor_server --port N --certificate FILE --key FILE
+//   peer_floor_server --port N --certificate FILE --key FILE [--tireless 1]
 
 #include "../dialogue.hpp"
 #include "epoll_tls.hpp"
@@ -10,7 +10,8 @@ namespace {
 
 class Server {
 public:
-  explicit Server(Arguments const& arguments) : context_(tls_context(TLS_server_method())) {
+  explicit Server(Arguments const& arguments)
+      : context_(tls_context(TLS_server_method())), poller_(arguments.number("tireless", 0) != 0) {
     if (SSL_CTX_use_certificate_chain_file(context_, arguments.text("certificate").c_str()) != 1 ||
         SSL_CTX_use_PrivateKey_file(context_, arguments.text("key").c_str(), SSL_FILETYPE_PEM) != 1) {
       fail("the certificate cannot be read");

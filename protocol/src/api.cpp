@@ -10,6 +10,21 @@ bool is_unreserved(char byte) noexcept {
          byte == '.' || byte == '_' || byte == '~';
 }
 
+template <class Text>
+void encode_into(Text& encoded, std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  for (char const byte : text) {
+    if (is_unreserved(byte)) {
+      encoded.push_back(byte);
+      continue;
+    }
+    auto const bits = static_cast<unsigned char>(byte);
+    encoded.push_back('%');
+    encoded.push_back(digits[bits >> 4U]);
+    encoded.push_back(digits[bits & 0x0FU]);
+  }
+}
+
 }  // namespace
 
 std::size_t code_points(std::string_view text) noexcept {
@@ -18,20 +33,14 @@ std::size_t code_points(std::string_view text) noexcept {
 }
 
 std::string percent_encode(std::string_view text) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
-  for (char const byte : text) {
-    if (is_unreserved(byte)) {
-      encoded += byte;
-      continue;
-    }
-    auto const bits = static_cast<unsigned char>(byte);
-    encoded += '%';
-    encoded += digits[bits >> 4U];
-    encoded += digits[bits & 0x0FU];
-  }
+  encode_into(encoded, text);
   return encoded;
+}
+
+void percent_encode(std::string_view text, Secret& out) {
+  encode_into(out, text);
 }
 
 }  // namespace sallyport::api

@@ -153,7 +153,6 @@ void Network::answered(Id id, Carried const& parcel, HttpAnswer answer) {
   trace_->note(server_->process().world_now(), "answer", flight.login, answer.status);
   auto const reply = std::make_shared<HttpReply>();
   reply->status = answer.status;
-  reply->content_type = answer.content_type;
   reply->retry_after = answer.retry_after;
   reply->body = std::move(answer.body);
   auto back = latency();
@@ -251,8 +250,7 @@ void Network::remember(LoginNumber login, HttpReply const& reply) {
   if (reply.body.reveal().find("succeeded") != std::string_view::npos) {
     earlier_.erase(login);
   } else if (reply.status == 200) {
-    earlier_.insert_or_assign(
-        login, HttpReply{.status = 200, .content_type = {}, .retry_after = {}, .body = reply.body.clone()});
+    earlier_.insert_or_assign(login, HttpReply{.status = 200, .retry_after = {}, .body = reply.body.clone()});
   }
 }
 

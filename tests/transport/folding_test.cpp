@@ -43,7 +43,6 @@ public:
     Exchanged done;
     done.sent = true;
     done.reply.status = request.method == HttpRequest::Method::get ? 404 : 200;
-    done.reply.content_type = "application/json";
     if (request.method == HttpRequest::Method::post) {
       posted.push_back(std::string(request.target.reveal()) + ' ' + std::string(request.body.reveal()));
       done.reply.body = Secret(replies_.at(posted.size() - 1));

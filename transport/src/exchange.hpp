@@ -25,7 +25,6 @@ struct HttpRequest {
 
 struct HttpReply {
   unsigned status = 0;
-  std::string content_type;
   std::optional<std::chrono::seconds> retry_after;
   Secret body;
 };

@@ -35,13 +35,13 @@ Secret authenticate_target(Secret const& user_id) {
 }
 
 Secret target_with_user(std::string_view path, Secret const& user_id) {
-  Secret target(path);
-  target.append("?");
+  Secret target;
+  target.reserve(path.size() + api::user_id_parameter.size() + 2 + 3 * user_id.size());
+  target.append(path);
+  target.push_back('?');
   target.append(api::user_id_parameter);
-  target.append("=");
-  auto encoded = api::percent_encode(user_id.reveal());
-  target.append(encoded);
-  wipe(encoded.data(), encoded.size());
+  target.push_back('=');
+  api::percent_encode(user_id.reveal(), target);
   return target;
 }
 

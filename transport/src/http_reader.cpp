@@ -26,7 +26,6 @@ void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, e
 }
 
 void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
-  if (name == http::field::content_type && reply_.content_type.empty()) reply_.content_type = value;
   if (name == http::field::retry_after && !reply_.retry_after) {
     reply_.retry_after = parse_retry_after(value, std::chrono::system_clock::now());
   }

@@ -7,7 +7,6 @@
 
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -35,7 +34,7 @@ public:
 
   void start(asio::cancellation_slot stop) {
     on_terminal_cancellation(stop, strand(), weak_from_this(), &Op::cancel);
-    asio::dispatch(strand(), [self = shared_from_this()] {
+    run_on(strand(), [self = shared_from_this()] {
       self->owner_->reactor_->hold();
       self->acquire();
       self->starting_ = false;

@@ -8,7 +8,6 @@
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
@@ -54,7 +53,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   return true;
 }
 
-void LoginOp::finish_turn(error_code ec, Turn turn) {
+void LoginOp::finish_turn(error_code ec, Turn&& turn) {
   assert(handler_);
   alarm_.cancel();
   turning_ = Turning::no;
@@ -85,9 +84,8 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
 
 void LoginOp::begin(Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  asio::dispatch(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
-    self->begin_here(std::move(handler));
-  });
+  run_on(core_->strand(),
+         [self = shared_from_this(), handler = std::move(handler)]() mutable { self->begin_here(std::move(handler)); });
 }
 
 void LoginOp::begin_here(Handler handler) {
@@ -127,10 +125,9 @@ void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
 
 void LoginOp::answer(Answer what, Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  asio::dispatch(core_->strand(),
-                 [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-                   self->answer_here(std::move(what), std::move(handler));
-                 });
+  run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
+    self->answer_here(std::move(what), std::move(handler));
+  });
 }
 
 void LoginOp::answer_here(Answer what, Handler handler) {
@@ -194,6 +191,7 @@ boost::system::result<Action> LoginOp::step(Event const& event) {
   auto const now = core_->time().now();
   auto const before = watch_.before(session_);
   auto const action = session_.step(event, now);
+  stepped_at_ = now;
   watch_.stepped(before, event, action, session_, now);
   return action;
 }
@@ -221,6 +219,7 @@ void LoginOp::obey(Action action, Answer const& answer) {
         set_field(credentials_.request, named, value.reveal());
       }
       if (!admitted(acts_of_login(login, starts_anew ? &door_ : nullptr))) return;
+      if (!starts_anew && is_first_post(login)) return post(login);
       return post(login_request(login, starts_anew ? before_.status() : std::nullopt));
     case Action::send_answer:
       if (!admitted(acts_of_answer(fields_, answer, session_.doors()))) return;
@@ -333,7 +332,7 @@ void LoginOp::reply_lost(error_code ec) {
   take(EventType::reply_lost);
 }
 
-void LoginOp::refused(LoginReply reply) {
+void LoginOp::refused(LoginReply&& reply) {
   budget_.refused(reply);
   diagnostics_ = std::move(reply.diagnostics);
   retry_after_ = reply.retry_after;
@@ -342,7 +341,7 @@ void LoginOp::refused(LoginReply reply) {
   take(unknown ? EventType::reply_lost : EventType::denied);
 }
 
-void LoginOp::replied(LoginReply reply) {
+void LoginOp::replied(LoginReply&& reply) {
   auto& response = *reply.response;
   auto fields = step_fields(scheme_, response, credentials_.request, withheld_);
   auto const doors = session_.doors();

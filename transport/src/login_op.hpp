@@ -39,6 +39,8 @@ public:
   LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin folded);
 
   [[nodiscard]] std::uint64_t id() const noexcept { return watch_.login(); }
+  /// When the newest step was.
+  [[nodiscard]] TimePoint stepped_at() const noexcept { return stepped_at_; }
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
   void begin_here(Handler handler);
@@ -76,7 +78,7 @@ private:
   };
 
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
-  void finish_turn(boost::system::error_code ec, Turn turn = Outcome{});
+  void finish_turn(boost::system::error_code ec, Turn&& turn = Outcome{});
   void finish_with_prompt();
   void finish_with_outcome(AuthResponse* response);
 
@@ -106,8 +108,8 @@ private:
   void not_sent(boost::system::error_code ec);
   void put_off_poll(std::chrono::nanoseconds pause);
   void reply_lost(boost::system::error_code ec);
-  void refused(LoginReply reply);
-  void replied(LoginReply reply);
+  void refused(LoginReply&& reply);
+  void replied(LoginReply&& reply);
 
   std::shared_ptr<ClientCore> core_;
   std::shared_ptr<LoginSeat> seat_;  ///< During a turn of a login that has one.
@@ -127,6 +129,7 @@ private:
   DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
+  TimePoint stepped_at_{};
   std::vector<Field> withheld_;  ///< Credentials that the login held and its snapshot left out.
   std::string snapshot_id_;
   std::uint64_t generation_ = 0;

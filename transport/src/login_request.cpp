@@ -1,5 +1,7 @@
 #include "login_request.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -84,8 +86,10 @@ bool reads_as_question(AuthResponse const& reply) {
   return !factor && reply.challenge_text && reply.challenge_text->find('?') != std::string::npos;
 }
 
+using CommonFields = boost::container::static_vector<Field, 2>;
+
 /// What a status commonly wants, by its factor. Basis: docs/protocol.md.
-std::vector<Field> common_fields(AuthResponse const& reply) {
+CommonFields common_fields(AuthResponse const& reply) {
   auto const status = reply.status.value();
   auto const factor = value_of(reply.mfa_type);
   if (status == AuthStatus::captcha_challenge) return {Field::challenge_answer};
@@ -146,6 +150,10 @@ AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> re
   if (restart_of == AuthStatus::api_key_generation_error) request.auth_flow_step = AuthFlowStep::create_api_key;
   if (!request.auth_flow_step) request.auth_flow_step = AuthFlowStep::login_password;
   return request;
+}
+
+bool is_first_post(AuthRequest const& login) noexcept {
+  return login.auth_flow_step && !login.is_trying_another_way;
 }
 
 AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,

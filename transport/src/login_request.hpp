@@ -25,6 +25,9 @@ struct StepFields {
 /// The first post, or a fresh one after the reply that asked for a restart.
 [[nodiscard]] AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of);
 
+/// Whether the first post is `login` itself, so that it need not be copied.
+[[nodiscard]] bool is_first_post(AuthRequest const& login) noexcept;
+
 /// The answer to a door. The values were checked against `fields.asked`.
 [[nodiscard]] AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,
                                          Answer const& answer);

@@ -2,7 +2,6 @@
 
 #include "deliver.hpp"
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -18,7 +17,7 @@ LoginSeat::LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> 
 
 void LoginSeat::begin(Login::Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
-  asio::dispatch(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
+  run_on(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
     if (auto const op = self->hand_over()) return op->begin_here(std::move(handler));
     self->refuse(std::move(handler));
   });
@@ -26,11 +25,10 @@ void LoginSeat::begin(Login::Handler handler) {
 
 void LoginSeat::answer(Answer what, Login::Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
-  asio::dispatch(core_->strand(),
-                 [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-                   if (auto const op = self->hand_over()) return op->answer_here(std::move(what), std::move(handler));
-                   self->refuse(std::move(handler));
-                 });
+  run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
+    if (auto const op = self->hand_over()) return op->answer_here(std::move(what), std::move(handler));
+    self->refuse(std::move(handler));
+  });
 }
 
 void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler) {
@@ -46,7 +44,7 @@ void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler ha
 void LoginSeat::take_back(std::shared_ptr<LoginOp> op) {
   op_ = std::move(op);
   turning_.reset();  // It would keep the memory of a login that was folded.
-  resting_since_ = core_->time().now();
+  resting_since_ = op_->stepped_at();
   auto& resting = core_->resting();
   if (!std::exchange(listed_, true)) resting.add(weak_from_this(), resting_since_);
   resting.fold_some(resting_since_);

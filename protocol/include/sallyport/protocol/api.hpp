@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sallyport/protocol/secret.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -39,5 +41,7 @@ inline constexpr std::string_view request_in_flight = "requestInFlight";
 
 /// The text as one component of a query (RFC 3986): everything but unreserved characters percent-encoded.
 [[nodiscard]] std::string percent_encode(std::string_view text);
+/// The same behind what `out` holds.
+void percent_encode(std::string_view text, Secret& out);
 
 }  // namespace sallyport::api
