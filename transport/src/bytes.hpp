@@ -14,6 +14,8 @@ namespace sallyport {
 
 class ByteWriter {
 public:
+  ByteWriter() { bytes_.reserve(usual_size); }
+
   template <std::unsigned_integral Number>
   void number(Number value) {
     for (auto shift = 8 * sizeof(Number); shift > 0; shift -= 8) {
@@ -31,6 +33,8 @@ public:
   [[nodiscard]] Secret take() { return std::move(bytes_); }
 
 private:
+  static constexpr std::size_t usual_size = 512;
+
   Secret bytes_;
 };
 

@@ -41,11 +41,15 @@ Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
   Secret text;
   text.reserve(256 + answer.body.size());
   auto const reason = http::obsolete_reason(static_cast<http::status>(answer.status));
-  text.append("HTTP/1.1 " + std::to_string(answer.status) + " ");
+  text.append("HTTP/1.1 ");
+  text.append(std::to_string(answer.status));
+  text.append(" ");
   text.append({reason.data(), reason.size()});
   text.append("\r\nContent-Type: ");
   text.append(answer.content_type);
-  text.append("\r\nCache-Control: no-store\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n");
+  text.append("\r\nCache-Control: no-store\r\nContent-Length: ");
+  text.append(std::to_string(answer.body.size()));
+  text.append("\r\n");
   if (!answer.allow.empty()) {
     text.append("Allow: ");
     text.append(answer.allow);

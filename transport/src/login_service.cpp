@@ -24,8 +24,8 @@ bool waits(Session const& session) noexcept {
   return session.answer_by().has_value();
 }
 
-bool is(std::optional<RandomId> const& id, std::string_view text) {
-  return id && id->hex() == text;
+bool is(std::optional<RandomId> const& id, std::string_view text) noexcept {
+  return id && id->is_spelt(text);
 }
 
 std::uint64_t fingerprint_of(RandomId const& id) noexcept {
@@ -45,7 +45,7 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       table_(config_->sessions_max, time_.now()),
       alarm_(strand_, time_) {}
 
-void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request,
+void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request,
                                 Done done, Peer peer) {
   if (stopped_) return;
   auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
@@ -81,7 +81,7 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   arm();
 }
 
-void LoginService::open(std::string_view key, VerifyRequest request, Done done, Peer peer) {
+void LoginService::open(std::string_view key, VerifyRequest&& request, Done done, Peer peer) {
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
   if (!handle) {
@@ -101,7 +101,7 @@ void LoginService::open(std::string_view key, VerifyRequest request, Done done, 
   ask(entry, std::move(request), std::move(done));
 }
 
-void LoginService::continue_login(KeptLogin& entry, VerifyRequest request, Done done, Peer peer) {
+void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer) {
   auto const& session = *table_.find(entry.handle);
   if (is_in_flight(session.state())) {
     if (entry.watch) entry.watch->refused(session, ActRefusal::request_in_flight);
@@ -182,7 +182,7 @@ void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Kept
   observer->on_event(event);
 }
 
-void LoginService::ask(KeptLogin& entry, VerifyRequest request, Done done) {
+void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
   request.login = entry.id;
   entry.act = request.act;
   entry.pending = std::move(done);
@@ -209,10 +209,13 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest request, Done done) {
         });
       }));
   asked.reset();
-  if (auto said = std::exchange(said_at_once_, std::nullopt)) verified(handle, said->first, std::move(said->second));
+  if (!said_at_once_) return;
+  auto [ec, response] = std::move(*said_at_once_);
+  said_at_once_.reset();
+  verified(handle, ec, std::move(response));
 }
 
-void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse response) {
+void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& response) {
   auto* const entry = book_.find(handle);
   auto const* const before = table_.find(handle);
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.

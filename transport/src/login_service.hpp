@@ -35,15 +35,15 @@ public:
   LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
 
   /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
-  void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest request, Done done,
+  void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request, Done done,
                     Peer peer = 0);
   void stop();
   /// The logins that stand at a door, are being asked about, or are remembered.
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 
 private:
-  void open(std::string_view key, VerifyRequest request, Done done, Peer peer);
-  void continue_login(KeptLogin& entry, VerifyRequest request, Done done, Peer peer);
+  void open(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
+  void continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer);
   void count_failure(KeptLogin const& entry, AuthResponse const& response);
   struct Refused {
     ActRefusal why;
@@ -54,8 +54,8 @@ private:
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
   void tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry = nullptr);
-  void ask(KeptLogin& entry, VerifyRequest request, Done done);
-  void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse response);
+  void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
+  void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
   [[nodiscard]] bool repeats_door(KeptLogin const& entry, AuthResponse const& response) const;
   void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
   [[nodiscard]] AuthResponse describe(KeptLogin const& entry, Session const& session) const;

@@ -19,8 +19,22 @@ result<Secret> random_bytes(std::size_t size) {
   return Secret(std::string_view(reinterpret_cast<char const*>(bytes.data()), bytes.size()));
 }
 
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdef";
+
+}  // namespace
+
+bool RandomId::is_spelt(std::string_view text) const noexcept {
+  if (text.size() != 2 * bytes.size()) return false;
+  for (std::size_t index = 0; index < bytes.size(); ++index) {
+    if (text[2 * index] != digits[bytes[index] >> 4U] || text[2 * index + 1] != digits[bytes[index] & 15U])
+      return false;
+  }
+  return true;
+}
+
 std::string RandomId::hex() const {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(2 * bytes.size());
   for (auto const byte : bytes) {

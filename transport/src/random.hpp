@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport {
 
@@ -23,6 +24,7 @@ struct RandomId {
   std::array<unsigned char, size> bytes{};
 
   [[nodiscard]] std::string hex() const;
+  [[nodiscard]] bool is_spelt(std::string_view text) const noexcept;
 
   friend bool operator==(RandomId const&, RandomId const&) = default;
 };

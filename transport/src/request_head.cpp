@@ -9,8 +9,38 @@ namespace sallyport {
 
 namespace http = boost::beast::http;
 
+namespace {
+
+/// Whether a line may have it anywhere but at its end.
+constexpr bool is_plain(char letter) noexcept {
+  return letter == '\t' || (static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F);
+}
+
+/// How many letters are plain before the first that is not. The compiler looks at a whole block at once.
+std::size_t count_plain(std::string_view text) noexcept {
+  constexpr std::size_t block = 16;
+  std::size_t plain = 0;
+  for (; plain + block <= text.size(); plain += block) {
+    auto others = 0U;
+    for (std::size_t index = 0; index < block; ++index) others |= is_plain(text[plain + index]) ? 0U : 1U;
+    if (others != 0) break;
+  }
+  while (plain < text.size() && is_plain(text[plain])) ++plain;
+  return plain;
+}
+
+}  // namespace
+
+void HeadLines::skip_plain(std::string_view text) noexcept {
+  if (line_is_empty_ || before_ == '\r') return;
+  auto const plain = count_plain(text.substr(seen_, bytes_max_ - seen_));
+  if (plain == 0) return;
+  seen_ += plain;
+  before_ = text[seen_ - 1];
+}
+
 boost::system::error_code HeadLines::look_at(std::string_view text) noexcept {
-  for (; seen_ < text.size(); before_ = text[seen_++]) {
+  for (skip_plain(text); seen_ < text.size(); skip_plain(text)) {
     if (seen_ == bytes_max_) return http::error::header_limit;
     auto const letter = text[seen_];
     auto const ends_line = before_ == '\r';
@@ -19,13 +49,14 @@ boost::system::error_code HeadLines::look_at(std::string_view text) noexcept {
     if (ends_line) {
       line_is_empty_ = true;
       is_first_line_ = false;
-      continue;
+    } else if (letter != '\r') {
+      auto const is_blank = letter == ' ' || letter == '\t';
+      if (is_blank && line_is_empty_ && !is_first_line_) return http::error::bad_obs_fold;
+      if (!is_plain(letter)) return http::error::bad_value;
+      line_is_empty_ = false;
     }
-    if (letter == '\r') continue;
-    auto const is_blank = letter == ' ' || letter == '\t';
-    if (is_blank && line_is_empty_ && !is_first_line_) return http::error::bad_obs_fold;
-    if (letter != '\t' && (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F)) return http::error::bad_value;
-    line_is_empty_ = false;
+    before_ = letter;
+    ++seen_;
   }
   return http::error::need_more;
 }

@@ -20,6 +20,8 @@ public:
   [[nodiscard]] boost::system::error_code look_at(std::string_view text) noexcept;
 
 private:
+  void skip_plain(std::string_view text) noexcept;
+
   std::size_t bytes_max_;
   std::size_t seen_ = 0;  ///< Each byte is looked at once, however slowly they come.
   char before_ = 0;

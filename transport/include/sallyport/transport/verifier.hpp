@@ -59,7 +59,7 @@ public:
       boost::asio::completion_token_for<void(boost::system::error_code, AuthResponse)> Token = boost::asio::deferred_t>
   auto async_verify(VerifyRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, AuthResponse)>(
-        [this](auto handler, VerifyRequest what) { verify(std::move(what), Handler(std::move(handler))); }, token,
+        [this](auto handler, VerifyRequest&& what) { verify(std::move(what), Handler(std::move(handler))); }, token,
         std::move(request));
   }
 
