@@ -1,4 +1,6 @@
-// Plays every scenario of the sandbox that keeps to the API's description against a server that runs elsewhere.
+// Plays every scenario of the sandbox that keeps to the API's description, at every integration that has it, against a
+// server that runs elsewhere.
+//   sallyport_e2e --url URL --ca FILE
 
 #include "program.hpp"
 
@@ -23,7 +25,7 @@ int main(int count, char** words) {
   auto const catalogue = Catalogue::embedded();
   test::Sightings sightings;
   std::vector<test::ScenarioLogin> logins;
-  for (auto const& login : test::all_logins(catalogue)) {
+  for (auto const& login : test::all_logins(catalogue, test::Breadth::everywhere)) {
     // A reply that never comes breaks no rule of its shape.
     auto const silent =
         std::ranges::any_of(login.scenario->doors, [](Door const& door) { return door.silence == Silence::for_ever; });

@@ -2,6 +2,8 @@
 
 #include <support/loopback.hpp>
 
+#include <algorithm>
+
 BOOST_AUTO_TEST_SUITE(login)
 
 using namespace sallyport;
@@ -279,9 +281,21 @@ BOOST_AUTO_TEST_CASE(many_logins_at_once_wait_their_turn_for_a_connection) {
                               kinds.push_back(outcome.kind);
                             });
   }
-  net.run_until([&kinds] { return kinds.size() == count; });
+  std::size_t most_waited = 0;
+  net.run_until([&] {
+    auto const pool = net.client->pool_state();
+    BOOST_TEST(pool.open <= 2U);
+    BOOST_TEST(pool.idle <= pool.open);
+    most_waited = std::max(most_waited, pool.waiting);
+    return kinds.size() == count;
+  });
   for (auto const kind : kinds) BOOST_TEST(name_of(kind) == "succeeded");
   BOOST_TEST(net.server->counters().connections <= 2U);
+  BOOST_TEST(most_waited >= 30U);
+  auto const rested = net.client->pool_state();
+  BOOST_TEST(rested.open == 2U);
+  BOOST_TEST(rested.idle == 2U);
+  BOOST_TEST(rested.waiting == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

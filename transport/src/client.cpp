@@ -68,6 +68,10 @@ boost::system::result<Client> Client::create(executor_type executor, ClientConfi
   }
 }
 
+PoolState Client::pool_state() const noexcept {
+  return core_->exchange().pool_state();
+}
+
 Client::executor_type Client::get_executor() const noexcept {
   return core_->strand();
 }

@@ -7,18 +7,22 @@ namespace sallyport {
 std::unique_ptr<Connection> ConnectionPool::take_idle() {
   auto const now = std::chrono::steady_clock::now();
   close_stale(now);
-  while (!idle_.empty()) {
-    auto connection = std::move(idle_.back());
+  std::unique_ptr<Connection> found;
+  while (!found && !idle_.empty()) {
+    found = std::move(idle_.back());
     idle_.pop_back();
-    if (connection->is_quiet(now)) return connection;
+    if (found->is_quiet(now)) break;
+    found.reset();
     --count_;
   }
-  return nullptr;
+  publish();
+  return found;
 }
 
 std::unique_ptr<Connection> ConnectionPool::make() {
   if (count_ >= config_->connections_max) return nullptr;
   ++count_;
+  publish();
   auto made =
       std::make_unique<Connection>(*reactor_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
   tickets_.offer(made->stream.native_handle());
@@ -31,24 +35,46 @@ void ConnectionPool::put(std::unique_ptr<Connection> connection) {
   connection->idle_since = now;
   idle_.push_back(std::move(connection));
   close_stale(now);
+  publish();
   wake_one();
 }
 
 void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
   connection->stream.close();
   --count_;
+  publish();
   wake_one();
 }
 
 ConnectionPool::Waiter ConnectionPool::wait(std::function<void()> ready, bool at_the_front) {
-  return waiters_.insert(at_the_front ? waiters_.begin() : waiters_.end(), std::move(ready));
+  auto const waiter = waiters_.insert(at_the_front ? waiters_.begin() : waiters_.end(), std::move(ready));
+  publish();
+  return waiter;
+}
+
+void ConnectionPool::leave(Waiter waiter) {
+  waiters_.erase(waiter);
+  publish();
 }
 
 void ConnectionPool::wake_one() {
   if (waiters_.empty()) return;
   auto const ready = std::move(waiters_.front());
   waiters_.pop_front();
+  publish();
   ready();
+}
+
+void ConnectionPool::publish() noexcept {
+  open_.store(count_, std::memory_order_relaxed);
+  idle_count_.store(idle_.size(), std::memory_order_relaxed);
+  waiting_.store(waiters_.size(), std::memory_order_relaxed);
+}
+
+PoolState ConnectionPool::state() const noexcept {
+  return {.open = open_.load(std::memory_order_relaxed),
+          .idle = idle_count_.load(std::memory_order_relaxed),
+          .waiting = waiting_.load(std::memory_order_relaxed)};
 }
 
 // The oldest stand at the front.

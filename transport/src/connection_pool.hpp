@@ -6,7 +6,9 @@
 #include "url.hpp"
 
 #include <sallyport/transport/config.hpp>
+#include <sallyport/transport/pool_state.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -42,11 +44,14 @@ public:
   /// has no use for it any more calls `wake_one` for the next in line.
   [[nodiscard]] Waiter wait(std::function<void()> ready, bool at_the_front);
   [[nodiscard]] bool has_waiters() const noexcept { return !waiters_.empty(); }
-  void leave(Waiter waiter) { waiters_.erase(waiter); }
-
+  void leave(Waiter waiter);
   void wake_one();
 
+  /// From any thread.
+  [[nodiscard]] PoolState state() const noexcept;
+
 private:
+  void publish() noexcept;
   void close_stale(std::chrono::steady_clock::time_point now);
 
   Reactor* reactor_;
@@ -56,6 +61,10 @@ private:
   std::deque<std::unique_ptr<Connection>> idle_;
   std::list<std::function<void()>> waiters_;
   std::size_t count_ = 0;
+  // Copies of the sizes for `state`.
+  std::atomic<std::size_t> open_{0};
+  std::atomic<std::size_t> idle_count_{0};
+  std::atomic<std::size_t> waiting_{0};
 };
 
 }  // namespace sallyport

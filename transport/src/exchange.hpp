@@ -3,6 +3,7 @@
 #include "inline_function.hpp"
 
 #include <sallyport/protocol/secret.hpp>
+#include <sallyport/transport/pool_state.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/system/error_code.hpp>
@@ -49,6 +50,8 @@ public:
 
   /// Completes exactly once, on the client's strand, never inside this call. Honours terminal cancellation.
   virtual void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) = 0;
+  /// From any thread.
+  [[nodiscard]] virtual PoolState pool_state() const noexcept { return {}; }
 };
 
 }  // namespace sallyport

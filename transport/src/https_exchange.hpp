@@ -16,6 +16,7 @@ public:
   HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config);
 
   void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) override;
+  [[nodiscard]] PoolState pool_state() const noexcept override { return pool_.state(); }
 
 private:
   class Op;

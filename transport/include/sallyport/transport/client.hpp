@@ -8,6 +8,7 @@
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/login.hpp>
 #include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/pool_state.hpp>
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/responder.hpp>
 #include <sallyport/transport/snapshot.hpp>
@@ -130,6 +131,9 @@ public:
         },
         token, std::move(credentials));
   }
+
+  /// From any thread. The three may be of moments that differ a little.
+  [[nodiscard]] PoolState pool_state() const noexcept;
 
   [[nodiscard]] executor_type get_executor() const noexcept;
 
