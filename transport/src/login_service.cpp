@@ -190,8 +190,9 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
   auto const handle = entry.handle;
   // Also where the verifier throws: what it says later of this login is not for the next one.
   struct Asked {
-    LoginService* service;
+    explicit Asked(LoginService* asking) noexcept : service(asking) {}  // Clang 14 makes no aggregate in place.
     ~Asked() { service->asking_.reset(); }
+    LoginService* service;
   };
   said_at_once_.reset();
   asking_ = handle;
