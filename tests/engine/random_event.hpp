@@ -1,11 +1,12 @@
 #pragma once
 
-#include "seed.hpp"
-#include "session_support.hpp"
+#include "replies.hpp"
 
 namespace sallyport::engine_test {
 
-inline Verdict random_verdict(Dice& dice) {
+/// `Dice` has `below` and `once_in`.
+template <class Dice>
+Verdict random_verdict(Dice& dice) {
   auto verdict = reply(status_at(dice.below(status_count)), dice.below(3));
   if (dice.once_in(2)) verdict.mfa_type = static_cast<MfaType>(dice.below(4));
   if (dice.once_in(3)) verdict.flow_step = static_cast<AuthFlowStep>(dice.below(step_count));
@@ -14,7 +15,8 @@ inline Verdict random_verdict(Dice& dice) {
   return verdict;
 }
 
-inline Event random_event(Dice& dice, Session const& session) {
+template <class Dice>
+Event random_event(Dice& dice, Session const& session) {
   // Mostly what may happen, so that the walk gets far; now and then anything.
   if (is_in_flight(session.state()) && !dice.once_in(8)) return random_verdict(dice);
   if (session.state() == State::idle && !dice.once_in(4)) return EventType::login;

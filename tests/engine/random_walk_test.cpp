@@ -1,11 +1,10 @@
 // Sessions that live through random events at random times keep their promises.
 
-#include "random_event.hpp"
 #include "seed.hpp"
 #include "session_support.hpp"
+#include "session_walk.hpp"
 
-#include <algorithm>
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -14,114 +13,9 @@ namespace {
 
 constexpr unsigned steps_max = 100'000;
 
-bool sends_a_secret(Action action) {
-  return action == Action::send_login || action == Action::send_answer || action == Action::send_another_way;
+void broken(std::string const& what) {
+  BOOST_FAIL(what);
 }
-
-bool sends(Action action) {
-  return sends_a_secret(action) || action == Action::send_poll || action == Action::verify;
-}
-
-Limits random_limits(Dice& dice) {
-  Limits limits;
-  limits.strict = dice.once_in(4);
-  limits.attempts_max = static_cast<std::uint8_t>(1 + dice.below(4));
-  limits.restarts_max = static_cast<std::uint8_t>(dice.below(4));
-  limits.another_way_max = static_cast<std::uint8_t>(dice.below(4));
-  limits.polls_max = static_cast<std::uint16_t>(1 + dice.below(20));
-  return limits;
-}
-
-/// One session on its walk, and what it has been seen to do.
-class Walk {
-public:
-  Walk(Role role, Dice& dice) : limits_(random_limits(dice)), session_(role, limits_), dice_(&dice) {}
-
-  bool is_over() const { return is_end(session_.state()) && steps_after_end_ > 3; }
-
-  void step() {
-    auto const before = session_;
-    auto const event = random_event(*dice_, session_);
-    now_ += random_pause(event.type);
-    auto const action = session_.step(event, now_);
-    context_ = std::string(name_of(event.type)).append(" in ").append(name_of(before.state()));
-    if (is_end(before.state())) ++steps_after_end_;
-    check_alarm();
-    if (!action) return check(session_ == before, "a refused step changed the session");
-    check_action(before, event, *action);
-    check_challenge(before);
-    check_counts(before, event.type, *action);
-  }
-
-  State state() const { return session_.state(); }
-
-private:
-  Duration random_pause(EventType type) {
-    auto const alarm = session_.alarm();
-    if (type == EventType::deadline && alarm && dice_->once_in(2)) return std::max(alarm->at - now_, Duration(0));
-    if (type == EventType::poll && alarm && dice_->once_in(2)) return std::max(alarm->at - now_, Duration(0));
-    return std::chrono::milliseconds(dice_->once_in(30) ? dice_->below(400'000) : dice_->below(9'000));
-  }
-
-  void check(bool holds, char const* law) const { BOOST_REQUIRE_MESSAGE(holds, context_ << ": " << law); }
-
-  void check_alarm() const {
-    auto const waits = session_.state() != State::idle && !is_end(session_.state());
-    check(session_.alarm().has_value() == waits, "an alarm is there exactly while somebody waits");
-  }
-
-  void check_action(Session const& before, Event const& event, Action action) const {
-    check(!is_end(before.state()) || (action == Action::none && session_ == before), "ends are final");
-    check(!sends(action) || !is_in_flight(before.state()), "nothing is sent while a request is in flight");
-    check(!sends(action) || is_in_flight(session_.state()), "what is sent is in flight");
-    check(!sends_a_secret(action) || is_user_act(event.type), "a secret is sent on an act of the user alone");
-    check(!sends(action) || before.state() == State::idle || now_ < *before.answer_by(), "nothing is sent too late");
-    if (action != Action::none) {
-      auto const verifies = action == Action::verify || action == Action::reply || action == Action::release;
-      check(verifies == (session_.role() == Role::verifier), "each role has actions of its own");
-    }
-  }
-
-  void check_challenge(Session const& before) {
-    auto const by = session_.answer_by();
-    if (!by) return;
-    if (session_.doors() == before.doors() && answer_by_) check(*by == *answer_by_, "answer_by moved at the same door");
-    if (session_.doors() != before.doors()) check(session_.doors() == before.doors() + 1, "a door was skipped");
-    check(*by <= login_at_ + limits_.flow_life_span, "no wait is longer than the login");
-    answer_by_ = by;
-  }
-
-  void check_counts(Session const& before, EventType type, Action action) {
-    if (type == EventType::login && sends(action)) login_at_ = now_;
-    if (type == EventType::restart && sends(action)) ++restarts_;
-    if (type == EventType::another_way && sends(action)) ++switches_;
-    if (session_.doors() != before.doors()) wrong_answers_ = polls_ = 0;
-    if (type == EventType::poll && sends(action)) ++polls_;
-    if (said_wrong(before)) ++wrong_answers_;
-    if (session_.attempts_exhausted()) check(session_.state() == State::failed, "exhausted attempts are a denial");
-    check(wrong_answers_ < std::max<unsigned>(limits_.attempts_max, 1), "too many attempts");
-    check(restarts_ <= limits_.restarts_max, "too many restarts");
-    check(switches_ <= limits_.another_way_max, "too many other ways");
-    check(polls_ <= limits_.polls_max, "too many polls");
-  }
-
-  bool said_wrong(Session const& before) const {
-    return session_.answer_was_wrong() && before.state() == State::verifying && session_.state() == State::challenged;
-  }
-
-  Limits limits_;
-  Session session_;
-  Dice* dice_;
-  TimePoint now_ = start;
-  TimePoint login_at_ = start;
-  std::optional<TimePoint> answer_by_;
-  std::string context_;
-  unsigned wrong_answers_ = 0;
-  unsigned restarts_ = 0;
-  unsigned switches_ = 0;
-  unsigned polls_ = 0;
-  unsigned steps_after_end_ = 0;
-};
 
 }  // namespace
 
@@ -134,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_session_keeps_its_promises_whatever_happens_to_it) {
   unsigned steps = 0;
   BOOST_TEST_CONTEXT("SALLYPORT_SEED=" << the_seed) {
     while (steps < steps_max) {
-      Walk walk(roles[dice.below(2)], dice);
+      Walk<Dice> walk(roles[dice.below(2)], dice, broken);
       for (; !walk.is_over() && steps < steps_max; ++steps) walk.step();
       ++ends[walk.state()];
     }
