@@ -85,6 +85,7 @@ std::vector<Shape> two_ends() {
       {"a chunk longer than it says", post(host + coding, "3\r\n" + std::string(body) + "\r\n0\r\n\r\n")},
       {"a chunk that ends in a line feed", post(host + coding, "3b\n" + std::string(body) + "\r\n0\r\n\r\n")},
       {"a version that is none", "GET / HTTP/1.2\r\nHost: x\r\n\r\n"},
+      {"a first line that is too short for a version", "GET / x\r\n\r\n"},
       {"HTTP/2 by prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
   };
 }

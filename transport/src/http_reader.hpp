@@ -8,6 +8,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -102,7 +103,10 @@ public:
       ec = lines_.look_at({static_cast<char const*>(bytes.data()), bytes.size()});
       if (ec) return 0;
     }
-    return Base::put(bytes, ec);
+    auto const taken = Base::put(bytes, ec);
+    // The whole header is there. What Beast still waits for is a version that a first line lacks.
+    if (ec == boost::beast::http::error::need_more && !is_header_done()) ec = boost::beast::http::error::bad_version;
+    return taken;
   }
 
   [[nodiscard]] ServerRequest& request() noexcept { return request_; }
