@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace sallyport {
 namespace {
@@ -51,6 +52,11 @@ PromptField asked_field(Field field, std::optional<std::string> const& descripti
   return {.field = field,
           .description = description && !description->empty() ? *description : std::string(description_of(field)),
           .hidden = is_hidden(field)};
+}
+
+/// A scheme may list a field twice; nobody could fill it in twice.
+void ask_once(std::vector<PromptField>& asked, PromptField field) {
+  if (std::ranges::find(asked, field.field, &PromptField::field) == asked.end()) asked.push_back(std::move(field));
 }
 
 template <class Value>
@@ -131,7 +137,7 @@ StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& r
     } else if (field == Field::confirmation_email && reply.email) {
       continue;  // The poll carries it.
     } else if (is_asked_of_the_user(field) && field != Field::country_info) {
-      fields.asked.push_back(asked_field(field, listed.description));
+      ask_once(fields.asked, asked_field(field, listed.description));
     }
   }
   return fields;

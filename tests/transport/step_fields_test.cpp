@@ -1,0 +1,37 @@
+// What a step of an authentication scheme asks of the user, however odd the scheme is.
+
+#include <login_request.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <utility>
+
+BOOST_AUTO_TEST_SUITE(step_fields_test)
+
+using namespace sallyport;
+
+namespace {
+
+AuthenticationField named(std::string name) {
+  return {.name = std::move(name), .description = std::nullopt};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_field_that_a_scheme_lists_twice_is_asked_once_and_can_be_answered) {
+  AuthenticationScheme scheme;
+  auto& step = scheme.authentication_steps.emplace().emplace_back();
+  step.auth_response.emplace().status = AuthStatus::mfa_required;
+  step.fields = {named("MfaCode"), named("ChallengeCode"), named("mfaCode")};
+  AuthResponse reply;
+  reply.status = AuthStatus::mfa_required;
+  auto const fields = step_fields(&scheme, reply, {});
+  BOOST_TEST_REQUIRE(fields.asked.size() == 2U);
+  BOOST_TEST((fields.asked[0].field == Field::mfa_code));
+  BOOST_TEST((fields.asked[1].field == Field::challenge_code));
+  auto const answer = Answer::field(Field::mfa_code, Secret("1")).and_field(Field::challenge_code, Secret("2"));
+  BOOST_TEST(fits(answer, fields.asked));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
