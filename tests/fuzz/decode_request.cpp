@@ -1,14 +1,10 @@
+// Every message that a server reads.
+
 #include "round_trip.hpp"
+#include "targets.hpp"
 
-#include <cstddef>
-#include <cstdint>
-
-using namespace sallyport;
-
-extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  std::string_view const text(reinterpret_cast<char const*>(data), size);
-  fuzz::check_round_trip<AuthRequest>(text);
-  fuzz::check_round_trip<RefreshRequest>(text);
-  fuzz::check_round_trip<RemoveAccountRequest>(text);
-  return 0;
+void sallyport::fuzz::decode_request(std::string_view bytes) {
+  check_round_trip<AuthRequest>(bytes);
+  check_round_trip<RefreshRequest>(bytes);
+  check_round_trip<RemoveAccountRequest>(bytes);
 }

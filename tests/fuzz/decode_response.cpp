@@ -1,20 +1,17 @@
-#include "round_trip.hpp"
+// Every message that a client reads.
 
-#include <cstddef>
-#include <cstdint>
+#include "round_trip.hpp"
+#include "targets.hpp"
+
 #include <vector>
 
-using namespace sallyport;
-
-extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  std::string_view const text(reinterpret_cast<char const*>(data), size);
-  fuzz::check_round_trip<ApiResult<AuthResponse>>(text);
-  fuzz::check_round_trip<ApiResult<AuthPromptResponse>>(text);
-  fuzz::check_round_trip<ApiResult<RefreshResponse>>(text);
-  fuzz::check_round_trip<ApiResult<std::vector<AuthenticationScheme>>>(text);
-  fuzz::check_round_trip<ApiResult<std::vector<HealthStatus>>>(text);
-  fuzz::check_round_trip<ApiResult<NoContent>>(text);
-  fuzz::check_round_trip<AuthenticationScheme>(text);
-  fuzz::check_round_trip<ProblemDetails>(text);
-  return 0;
+void sallyport::fuzz::decode_response(std::string_view bytes) {
+  check_round_trip<ApiResult<AuthResponse>>(bytes);
+  check_round_trip<ApiResult<AuthPromptResponse>>(bytes);
+  check_round_trip<ApiResult<RefreshResponse>>(bytes);
+  check_round_trip<ApiResult<std::vector<AuthenticationScheme>>>(bytes);
+  check_round_trip<ApiResult<std::vector<HealthStatus>>>(bytes);
+  check_round_trip<ApiResult<NoContent>>(bytes);
+  check_round_trip<AuthenticationScheme>(bytes);
+  check_round_trip<ProblemDetails>(bytes);
 }

@@ -1,16 +1,17 @@
-#include "round_trip.hpp"
+// A server's words about a lock: the case of letters changes nothing, numbers stay within their bounds, and what has no
+// words says nothing.
+
+#include "demand.hpp"
+#include "targets.hpp"
 
 #include <sallyport/engine/lockout_hint.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
-using namespace sallyport;
-using fuzz::demand;
-
+namespace sallyport::fuzz {
 namespace {
 
 /// Numbers end at six digits, and a span has three parts of which a day is the longest unit.
@@ -25,7 +26,7 @@ bool is_word(char byte) noexcept {
   return (upper(byte) >= 'A' && upper(byte) <= 'Z');
 }
 
-void check(std::string_view text) {
+void check_hint(std::string_view text) {
   auto const hint = read_lockout_hint(text);
   if (hint.attempts_left) demand(*hint.attempts_left <= attempts_most);
   if (hint.wait) demand(hint.wait->count() >= 0 && *hint.wait <= wait_most);
@@ -38,13 +39,13 @@ void check(std::string_view text) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  std::string_view const text(reinterpret_cast<char const*>(data), size);
-  check(text);
+void lockout_hint(std::string_view bytes) {
+  check_hint(bytes);
   // Sentences that are nearly right, so that the search does not have to find the words first.
-  if (text.size() > 256) return 0;
-  check("Wrong code. " + std::string(text) + " attempts left.");
-  check("Your account is locked, try again in " + std::string(text) + " minutes.");
-  check("Wait " + std::string(text) + " hours and 5 minutes");
-  return 0;
+  if (bytes.size() > 256) return;
+  check_hint("Wrong code. " + std::string(bytes) + " attempts left.");
+  check_hint("Your account is locked, try again in " + std::string(bytes) + " minutes.");
+  check_hint("Wait " + std::string(bytes) + " hours and 5 minutes");
 }
+
+}  // namespace sallyport::fuzz

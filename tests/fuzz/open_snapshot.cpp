@@ -1,22 +1,25 @@
-#include "round_trip.hpp"
+// Whatever bytes are opened as a sealed login, which must fail, and as one that was unsealed, which must fail or give a
+// session within its limits that is packed to the same bytes again.
+
+#include "demand.hpp"
+#include "targets.hpp"
+
 #include "saved_login.hpp"
 #include "seal.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
-using namespace sallyport;
-
+namespace sallyport::fuzz {
 namespace {
 
-constexpr WallTime noon{std::chrono::hours(24 * 365 * 50 + 12)};
-constexpr ClockReading now{TimePoint(std::chrono::hours(1)), noon};
+constexpr WallTime snapshot_noon{std::chrono::hours(24 * 365 * 50 + 12)};
+constexpr ClockReading snapshot_now{TimePoint(std::chrono::hours(1)), snapshot_noon};
 
 /// What anybody may hand us: nothing that was not sealed with our key opens.
 void check_sealed(std::string_view bytes) {
   static auto const key = SnapshotKey::from_bytes(Secret(std::string(SnapshotKey::size, 'k')));
-  fuzz::demand(!unseal(bytes, *key, "login-1").has_value());
+  demand(!unseal(bytes, *key, "login-1").has_value());
 }
 
 /// What only another version of ours could hand us: it opens to a login that keeps to the limits, or not at all.
@@ -26,14 +29,14 @@ void check_clear(std::string_view bytes) {
   auto const packed = pack(*saved);
   if (packed) {
     auto const again = unpack(packed->reveal());
-    fuzz::demand(again.has_value() && equals(*pack(*again), *packed));
+    demand(again.has_value() && equals(*pack(*again), *packed));
   }
   static Limits const limits;
-  auto const session = restore_session(saved->session, limits, now);
+  auto const session = restore_session(saved->session, limits, snapshot_now);
   if (!session || !session->answer_by()) return;
-  fuzz::demand(*session->answer_by() <= now.steady + limits.flow_life_span);
-  fuzz::demand(session->attempts_left() <= limits.attempts_max);
-  fuzz::demand(save_session(*session, now).has_value());
+  demand(*session->answer_by() <= snapshot_now.steady + limits.flow_life_span);
+  demand(session->attempts_left() <= limits.attempts_max);
+  demand(save_session(*session, snapshot_now).has_value());
 }
 
 std::string packed_login() {
@@ -41,9 +44,10 @@ std::string packed_login() {
   Session session(Role::claimant, limits);
   Verdict verdict;
   verdict.status = AuthStatus::challenge_issued;
-  fuzz::demand(session.step(EventType::login, now.steady).has_value() && session.step(verdict, now.steady).has_value());
+  demand(session.step(EventType::login, snapshot_now.steady).has_value() &&
+         session.step(verdict, snapshot_now.steady).has_value());
   SavedLogin login;
-  login.session = *save_session(session, now);
+  login.session = *save_session(session, snapshot_now);
   login.user_id = Secret("user-1");
   login.request.type = BrokerType::robinhood;
   login.held = {Field::username, Field::password};
@@ -66,10 +70,10 @@ void check_patched(std::string_view bytes) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  std::string_view const bytes(reinterpret_cast<char const*>(data), size);
+void open_snapshot(std::string_view bytes) {
   check_sealed(bytes);
   check_clear(bytes);
   check_patched(bytes);
-  return 0;
 }
+
+}  // namespace sallyport::fuzz

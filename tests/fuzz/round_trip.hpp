@@ -1,16 +1,13 @@
 #pragma once
 
+#include "demand.hpp"
+
 #include <sallyport/protocol/codec.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 
 namespace sallyport::fuzz {
-
-inline void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 inline void check_error(CodecError const& error) {
   auto const is_printable = [](char byte) { return byte >= ' ' && byte <= '~'; };
