@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -38,7 +37,7 @@ private:
 };
 
 std::string why() {
-  return std::strerror(errno);
+  return std::generic_category().message(errno);
 }
 
 [[noreturn]] void refuse(std::string const& option, std::filesystem::path const& path, std::string const& problem) {

@@ -29,7 +29,7 @@ void remove_file(std::string const& option, std::filesystem::path const& path);
 /// then throws a Failure. Where nobody like us could replace the file, there is no lock.
 class FileLock {
 public:
-  FileLock(std::string const& option, std::filesystem::path const& path);
+  FileLock(std::string const& option, std::filesystem::path const& named);
   FileLock(FileLock const&) = delete;
   FileLock& operator=(FileLock const&) = delete;
   ~FileLock();

@@ -28,7 +28,7 @@ void sort(LoadFigures& figures) {
 
 std::string with_digits(double amount, int digits) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, amount);
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%.*f", digits, amount));
   return text.data();
 }
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,9 +42,9 @@ double seconds(Duration span) {
 }
 
 // From the round trip to a nearby institution to the bound of a request.
-Histogram::BucketBoundaries const reply_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25};
+constexpr std::initializer_list<double> reply_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25};
 // From a program that answers to the life span of a whole login.
-Histogram::BucketBoundaries const door_buckets{0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900};
+constexpr std::initializer_list<double> door_buckets{0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900};
 
 template <class E>
 std::string name_or_none(std::optional<E> const& value) {
@@ -63,7 +64,7 @@ public:
         alarms_(counter(registry, "sallyport_alarms_total", "Life spans that ended while somebody waited.").Add({})),
         doors_(histogram(registry, "sallyport_door_seconds", "Time that a login spent at a door, by its status.")),
         latency_(histogram(registry, "sallyport_reply_seconds", "Time that the institutions took to reply.")
-                     .Add({}, reply_buckets)) {}
+                     .Add({}, Histogram::BucketBoundaries(reply_buckets))) {}
 
   void on_event(LoginEvent const& event) noexcept override {
     try {
@@ -86,7 +87,7 @@ private:
         return latency_.Observe(seconds(event.took.value_or(Duration::zero())));
       case LoginEventKind::reply_lost: return lost_.Increment();
       case LoginEventKind::door_left:
-        return doors_.Add({{"status", name_or_none(event.status)}}, door_buckets)
+        return doors_.Add({{"status", name_or_none(event.status)}}, Histogram::BucketBoundaries(door_buckets))
             .Observe(seconds(event.took.value_or(Duration::zero())));
       case LoginEventKind::act_refused:
         return refusals_.Add({{"reason", std::string(name_of(event.refusal.value_or(ActRefusal::other)))}}).Increment();

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,7 +23,7 @@ class AppendedFile {
 public:
   explicit AppendedFile(std::string const& path)
       : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) throw UsageError("--events", path + ": " + std::strerror(errno));
+    if (descriptor_ < 0) throw UsageError("--events", path + ": " + std::generic_category().message(errno));
   }
   AppendedFile(AppendedFile const&) = delete;
   AppendedFile& operator=(AppendedFile const&) = delete;

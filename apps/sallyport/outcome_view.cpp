@@ -22,8 +22,8 @@ std::string_view meaning_of(OutcomeKind kind) noexcept {
 }
 
 std::string money(double amount) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", amount);
+  std::array<char, 336> text{};  // Up to 309 digits stand before the point.
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%.2f", amount));
   return text.data();
 }
 

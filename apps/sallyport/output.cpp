@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace sallyport::app {
 
@@ -28,7 +28,8 @@ bool write_all(int file_descriptor, std::string_view text) noexcept {
 
 void print(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return;
-  throw Failure(errno == EPIPE ? std::string() : std::string("standard output: ") + std::strerror(errno));
+  throw Failure(errno == EPIPE ? std::string()
+                               : std::string("standard output: ") + std::generic_category().message(errno));
 }
 
 }  // namespace sallyport::app

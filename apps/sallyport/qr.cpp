@@ -40,7 +40,7 @@ void draw_blanks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edge, st
 }  // namespace
 
 std::optional<QrCode> QrCode::of(std::string_view text) {
-  if (text.empty() || text.find('\0') != text.npos) return std::nullopt;
+  if (text.empty() || text.find('\0') != std::string_view::npos) return std::nullopt;
   std::string const terminated(text);
   struct Free {
     void operator()(QRcode* code) const noexcept { QRcode_free(code); }

@@ -44,7 +44,7 @@ Fields const& first_fields_of(AuthenticationScheme const& scheme) {
 
 Row row_of(AuthenticationScheme const& scheme) {
   auto const steps = scheme.authentication_steps ? scheme.authentication_steps->size() : 0;
-  auto const or_dash = [](std::string text) { return text.empty() ? std::string("-") : text; };
+  auto const or_dash = [](std::string const& text) { return text.empty() ? std::string("-") : text; };
   return {printable(scheme.broker_type.spelling()), printable(scheme.authentication_scheme_type.spelling()),
           or_dash(names_of(first_fields_of(scheme), true)), std::to_string(steps), or_dash(mfa_schemes_of(scheme))};
 }

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds tick_interval(200);
 }  // namespace
 
 Screen::Screen(boost::asio::any_io_executor executor, int file_descriptor)
-    : timer_(std::move(executor)), style_(style_of(file_descriptor)), file_descriptor_(file_descriptor) {}
+    : timer_(executor), style_(style_of(file_descriptor)), file_descriptor_(file_descriptor) {}
 
 Screen::~Screen() {
   clear_live();

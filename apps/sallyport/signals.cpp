@@ -12,7 +12,7 @@
 namespace sallyport::app {
 
 StopSignals::StopSignals(boost::asio::any_io_executor executor, std::function<void()> stop, Hangup hangup)
-    : signals_(std::move(executor), SIGINT, SIGTERM), stop_(std::move(stop)) {
+    : signals_(executor, SIGINT, SIGTERM), stop_(std::move(stop)) {
   if (hangup == Hangup::stops) signals_.add(SIGHUP);
   wait();
 }
@@ -30,7 +30,7 @@ void StopSignals::wait() {
 }
 
 ReloadSignals::ReloadSignals(boost::asio::any_io_executor executor, std::function<void()> reload)
-    : signals_(std::move(executor), SIGHUP), reload_(std::move(reload)) {
+    : signals_(executor, SIGHUP), reload_(std::move(reload)) {
   wait();
 }
 
@@ -43,7 +43,7 @@ void ReloadSignals::wait() {
 }
 
 void ignore_broken_pipes() noexcept {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }
 
 void forbid_core_dumps() noexcept {

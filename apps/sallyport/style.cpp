@@ -21,8 +21,8 @@ bool locale_is_utf8() {
   for (auto const* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     auto const value = environment(name);
     if (value.empty()) continue;
-    return value.find("UTF-8") != value.npos || value.find("utf8") != value.npos || value.find("UTF8") != value.npos ||
-           value.find("utf-8") != value.npos;
+    auto const has = [value](std::string_view word) { return value.find(word) != std::string_view::npos; };
+    return has("UTF-8") || has("utf8") || has("UTF8") || has("utf-8");
   }
   return false;
 }
@@ -75,7 +75,7 @@ std::string padded(std::string_view text, std::size_t columns) {
 std::string truncated(std::string_view text, std::size_t columns) {
   if (columns_of(text) <= columns) return std::string(text);
   std::string shown;
-  auto const is_coloured = text.find('\x1b') != text.npos;
+  auto const is_coloured = text.find('\x1b') != std::string_view::npos;
   for (std::size_t at = 0, taken = 0; at < text.size(); ++at) {
     if (text[at] == '\x1b') {
       auto const end = std::min(text.find('m', at), text.size() - 1);
@@ -121,7 +121,7 @@ std::string printable(std::string_view text) {
     }
   }
   // The C1 controls of ISO 8859 are two bytes in UTF-8; some terminals obey them.
-  for (auto at = shown.find('\xC2'); at != shown.npos; at = shown.find('\xC2', at)) {
+  for (auto at = shown.find('\xC2'); at != std::string::npos; at = shown.find('\xC2', at)) {
     auto const is_control = at + 1 < shown.size() && static_cast<unsigned char>(shown[at + 1]) < 0xA0;
     if (is_control) {
       shown.erase(at, 2);

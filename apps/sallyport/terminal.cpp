@@ -24,8 +24,8 @@ volatile std::sig_atomic_t terminal_descriptor = -1;
 
 extern "C" void restore_and_die(int signal) {
   restore_terminal();
-  std::signal(signal, SIG_DFL);
-  std::raise(signal);
+  static_cast<void>(std::signal(signal, SIG_DFL));
+  static_cast<void>(std::raise(signal));
 }
 
 void set_raw() noexcept {
@@ -56,8 +56,10 @@ void restore_terminal() noexcept {
 }
 
 Terminal::Terminal(boost::asio::any_io_executor executor)
-    : input_(executor, open_terminal()), continued_(std::move(executor), SIGCONT) {
-  for (auto const signal : {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, restore_and_die);
+    : input_(executor, open_terminal()), continued_(executor, SIGCONT) {
+  for (auto const signal : {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
+    static_cast<void>(std::signal(signal, restore_and_die));
+  }
   set_raw();
   watch_continue();
 }

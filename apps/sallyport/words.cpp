@@ -82,8 +82,8 @@ std::string place_of_door(Prompt const& prompt) {
 std::string clock_text(std::chrono::steady_clock::duration left) {
   auto const seconds = std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(left).count());
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%lld:%02lld", static_cast<long long>(seconds / 60),
-                static_cast<long long>(seconds % 60));
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%lld:%02lld", static_cast<long long>(seconds / 60),
+                                  static_cast<long long>(seconds % 60)));
   return text.data();
 }
 
@@ -93,7 +93,8 @@ std::string duration_text(std::chrono::steady_clock::duration duration) {
   auto const whole = static_cast<long long>(std::chrono::round<std::chrono::seconds>(duration).count());
   if (whole < minute) {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.1f s", std::chrono::duration<double>(duration).count());
+    static_cast<void>(
+        std::snprintf(text.data(), text.size(), "%.1f s", std::chrono::duration<double>(duration).count()));
     return text.data();
   }
   // Two units are as much as a human reads.

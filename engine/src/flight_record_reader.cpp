@@ -270,7 +270,8 @@ RecordResult<FlightRecord> read_flight_record(std::string_view text) {
   for (auto const word : head) {
     auto const words = lines.next();
     LineReader line(lines.number(), words.value_or(""));
-    if (line.word() != word) return RecordError{lines.number() + !words, std::string(word), "this line is missing"};
+    if (line.word() != word)
+      return RecordError{lines.number() + (words ? 0 : 1), std::string(word), "this line is missing"};
     if (word == "login") read_login(line, record);
     if (word == "limits") read_limits(line, record.limits);
     if (word == "begin") read_begin(line, record);

@@ -86,7 +86,7 @@ TimePoint TimerWheel::moment_to_bring_down(Tick tick) const noexcept {
   return moment_of(((tick >> shift) - 1) << shift);
 }
 
-std::size_t TimerWheel::bucket_at(std::size_t level, Tick span) const noexcept {
+std::size_t TimerWheel::bucket_at(std::size_t level, Tick span) noexcept {
   return level * buckets_per_level + static_cast<std::size_t>(span % buckets_per_level);
 }
 

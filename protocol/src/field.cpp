@@ -197,8 +197,8 @@ void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {
 }
 
 template <>
-std::string_view wire_name<Field>(Field field) noexcept {
-  auto const index = static_cast<std::size_t>(field);
+std::string_view wire_name<Field>(Field value) noexcept {
+  auto const index = static_cast<std::size_t>(value);
   return index < names.size() ? names[index] : names[0];
 }
 

@@ -61,8 +61,8 @@ boost::system::result<Client> Client::create(executor_type executor, ClientConfi
   auto tls = make_client_tls(config);
   if (!tls) return tls.error();
   try {
-    return Client(std::make_shared<ClientCore>(asio::make_strand(std::move(executor)), std::move(config),
-                                               std::move(*endpoint), std::move(*tls)));
+    return Client(std::make_shared<ClientCore>(asio::make_strand(executor), std::move(config), std::move(*endpoint),
+                                               std::move(*tls)));
   } catch (boost::system::system_error const& error) {  // Out of descriptors.
     return error.code();
   }

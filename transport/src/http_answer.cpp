@@ -39,17 +39,17 @@ HttpAnswer say(AuthResponse response, std::string_view error_type) {
   return answer;
 }
 
-HttpAnswer bad_request_envelope(std::string path, std::string message) {
+HttpAnswer bad_request_envelope(std::string const& path, std::string const& message) {
   return refuse(400, ApiResultStatus::bad_request, path + ": " + message);
 }
 
-HttpAnswer bad_request(std::string path, std::string message) {
+HttpAnswer bad_request(std::string const& path, std::string const& message) {
   ProblemDetails problem;
   problem.type = "about:blank";
   problem.title = "Bad Request";
   problem.status = 400;
   problem.detail = path + ": " + message;
-  problem.errors.emplace().push_back({.path = std::move(path), .message = std::move(message)});
+  problem.errors.emplace().push_back({.path = path, .message = message});
   HttpAnswer answer;
   answer.status = 400;
   answer.content_type = "application/problem+json";

@@ -39,8 +39,8 @@ struct HttpAnswer {
 [[nodiscard]] HttpAnswer say(AuthResponse response, std::string_view error_type = {});
 
 /// 400, naming the member that was wrong and what was wrong with it, as problem details.
-[[nodiscard]] HttpAnswer bad_request(std::string path, std::string message);
+[[nodiscard]] HttpAnswer bad_request(std::string const& path, std::string const& message);
 /// The same in an envelope: what the description gives the operations on tokens and accounts.
-[[nodiscard]] HttpAnswer bad_request_envelope(std::string path, std::string message);
+[[nodiscard]] HttpAnswer bad_request_envelope(std::string const& path, std::string const& message);
 
 }  // namespace sallyport

@@ -51,11 +51,9 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
   auto* const entry = book_.find(key);
   auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
-  VerifyRequest question{.login = 0,
-                         .act = act_of(request, session),
-                         .client_id = client_id,
-                         .user_id = user_id,
-                         .request = std::move(request)};
+  auto const act = act_of(request, session);
+  VerifyRequest question{
+      .login = 0, .act = act, .client_id = client_id, .user_id = user_id, .request = std::move(request)};
   auto& counters = state_->counters;
   auto const is_attempt = carries_a_secret(question.request);
   ++(is_attempt ? counters.credential_posts : counters.polls);
@@ -122,8 +120,7 @@ void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Don
 }
 
 // A challenge is bound to its user by the key of the entry, and to its answer by its id.
-std::optional<LoginService::Refused> LoginService::check_binding(KeptLogin const& entry,
-                                                                 VerifyRequest const& request) const {
+std::optional<LoginService::Refused> LoginService::check_binding(KeptLogin const& entry, VerifyRequest const& request) {
   if (request.act == EventType::restart) return std::nullopt;
   auto const& id = request.request.challenge_id;
   if (id && is(entry.previous_challenge, *id)) {
@@ -250,7 +247,7 @@ void LoginService::count_failure(KeptLogin const& entry, AuthResponse const& res
 
 // A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:
 // neither its id nor its life span begins anew. Only a user who starts over gets a new one of the same kind.
-bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) const {
+bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) {
   if (response.status == AuthStatus::challenge_failed) return true;
   if (entry.act == EventType::login || entry.act == EventType::restart) return false;
   auto const door = entry.read_door();

@@ -50,13 +50,13 @@ private:
     HttpAnswer answer;
   };
 
-  [[nodiscard]] std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request) const;
+  [[nodiscard]] static std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request);
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
   void tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry = nullptr);
   void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
-  [[nodiscard]] bool repeats_door(KeptLogin const& entry, AuthResponse const& response) const;
+  [[nodiscard]] static bool repeats_door(KeptLogin const& entry, AuthResponse const& response);
   void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
   [[nodiscard]] AuthResponse describe(KeptLogin const& entry, Session const& session) const;
   [[nodiscard]] HttpAnswer tell_end(KeptLogin const& entry) const;

@@ -58,7 +58,7 @@ public:
   }
 
 private:
-  void tell_step(Session const& before, Event const& event, boost::system::result<Action> const& decided,
+  void tell_step(Session const& before, Event const& what, boost::system::result<Action> const& decided,
                  Session const& after, TimePoint now);
   void tell_posted(Session const& session);
   void tell_put_back(Session const& from, Session const& to, std::optional<ActRefusal> refusal);
@@ -69,7 +69,7 @@ private:
 
   [[nodiscard]] LoginEvent event(LoginEventKind kind, Session const& session, TimePoint now) const noexcept;
   void introduce(Session const& session, TimePoint now);
-  void tell_reply(Session const& before, Event const& event, bool refused, Session const& after, TimePoint now);
+  void tell_reply(Session const& before, Event const& what, bool refused, Session const& after, TimePoint now);
   void open_door(Session const& session, TimePoint now);
   void leave_door(Session const& session, TimePoint now);
 

@@ -44,7 +44,7 @@ private:
   struct Operation {
     std::string_view method;
     void (Routes::*run)(Call const& call, Done done) const = nullptr;
-    HttpAnswer (*bad_request)(std::string path, std::string message) = &sallyport::bad_request;
+    HttpAnswer (*bad_request)(std::string const& path, std::string const& message) = &sallyport::bad_request;
   };
 
   [[nodiscard]] Operation operation_of(std::string_view path) const noexcept;

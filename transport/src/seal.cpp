@@ -83,7 +83,7 @@ result<Secret> seal(std::string_view clear, SnapshotKey const& key, std::string_
       EVP_EncryptUpdate(context.get(), nullptr, &count, bytes_of(header), static_cast<int>(header.size())) == 1 &&
       EVP_EncryptUpdate(context.get(), text.data(), &count, bytes_of(clear), static_cast<int>(clear.size())) == 1 &&
       EVP_EncryptFinal_ex(context.get(), text.data() + text.size(), &count) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag_size), tag.data());
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag_size), tag.data()) == 1;
   if (!done) return SnapshotErrc::crypto_failed;
   sealed.raw(text_of(text));
   sealed.raw(text_of(tag));
@@ -136,14 +136,15 @@ result<Unsealed> unseal(std::string_view sealed, SnapshotKey const& key, std::st
   Buffer clear(parts->text.size());
   Buffer tag(parts->tag.begin(), parts->tag.end());
   int count = 0;
-  auto const ready = context &&
-                     EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key.bytes().reveal()),
-                                        bytes_of(parts->nonce)) == 1 &&
-                     EVP_DecryptUpdate(context.get(), nullptr, &count, bytes_of(parts->header),
-                                       static_cast<int>(parts->header.size())) == 1 &&
-                     EVP_DecryptUpdate(context.get(), clear.data(), &count, bytes_of(parts->text),
-                                       static_cast<int>(parts->text.size())) == 1 &&
-                     EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag_size), tag.data());
+  auto const ready =
+      context &&
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key.bytes().reveal()),
+                         bytes_of(parts->nonce)) == 1 &&
+      EVP_DecryptUpdate(context.get(), nullptr, &count, bytes_of(parts->header),
+                        static_cast<int>(parts->header.size())) == 1 &&
+      EVP_DecryptUpdate(context.get(), clear.data(), &count, bytes_of(parts->text),
+                        static_cast<int>(parts->text.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag_size), tag.data()) == 1;
   if (!ready) return SnapshotErrc::crypto_failed;
   if (EVP_DecryptFinal_ex(context.get(), clear.data() + clear.size(), &count) != 1) return SnapshotErrc::tampered;
   Unsealed unsealed;

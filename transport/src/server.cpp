@@ -190,8 +190,8 @@ boost::system::result<Server> Server::create(asio::any_io_executor executor, Ser
   if (!tls) return tls.error();
   config.identity.private_key = Secret();  // OpenSSL has it; its text is of no more use.
   try {
-    auto core = std::make_shared<ServerCore>(asio::make_strand(std::move(executor)), std::move(config), std::move(*tls),
-                                             verifier, accounts);
+    auto core = std::make_shared<ServerCore>(asio::make_strand(executor), std::move(config), std::move(*tls), verifier,
+                                             accounts);
     if (auto const ec = core->listen()) return ec;
     return Server(std::move(core));
   } catch (boost::system::system_error const& error) {  // Out of descriptors.

@@ -76,7 +76,7 @@ private:
   [[nodiscard]] TimePoint moment_of(Tick tick) const noexcept;
   [[nodiscard]] std::size_t level_of(Tick tick) const noexcept;
   [[nodiscard]] TimePoint moment_to_bring_down(Tick tick) const noexcept;
-  [[nodiscard]] std::size_t bucket_at(std::size_t level, Tick span) const noexcept;
+  [[nodiscard]] static std::size_t bucket_at(std::size_t level, Tick span) noexcept;
   [[nodiscard]] std::uint32_t head_of(std::size_t bucket) const noexcept;
   [[nodiscard]] bool is_empty(std::size_t bucket) const noexcept;
   [[nodiscard]] bool level_is_empty(std::size_t level) const noexcept;

@@ -134,7 +134,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
 // clang-format on
 
 /// Which row speaks of a state and an event, counted from 1; 0 where none does.
-inline constexpr auto row_numbers = [] {
+inline constexpr auto row_numbers = []() {
   std::array<std::uint8_t, state_count * event_type_count> numbers{};
   for (std::size_t row = 0; row < transitions.size(); ++row) {
     auto const from = static_cast<std::size_t>(transitions[row].from);

@@ -39,7 +39,7 @@ template <>
 inline constexpr std::size_t enumerator_count<Field> = 21;
 
 template <>
-[[nodiscard]] std::string_view wire_name<Field>(Field field) noexcept;
+[[nodiscard]] std::string_view wire_name<Field>(Field value) noexcept;
 
 /// The field with that name; names are compared without regard to case, because the API mixes both.
 [[nodiscard]] Field field_named(std::string_view name) noexcept;

@@ -73,7 +73,7 @@ public:
       boost::asio::completion_token_for<void(boost::system::error_code, LinkReply)> Token = boost::asio::deferred_t>
   auto async_link(Open<BrokerType> type, Secret user_id, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, LinkReply)>(
-        [core = core_](auto handler, Open<BrokerType> where, Secret user) {
+        [core = core_](auto handler, Open<BrokerType> const& where, Secret const& user) {
           start_link(core, where, user, LinkHandler(std::move(handler)));
         },
         token, std::move(type), std::move(user_id));
@@ -153,8 +153,8 @@ private:
   static void start_schemes(Core const& core, SchemesHandler handler);
   static void start_authenticate(Core const& core, Credentials credentials, AuthHandler handler);
   static void start_link(Core const& core, Open<BrokerType> const& type, Secret const& user_id, LinkHandler handler);
-  static void start_refresh(Core const& core, RefreshRequest const& request, RefreshHandler handler);
-  static void start_remove(Core const& core, RemoveAccountRequest const& request, RemoveHandler handler);
+  static void start_refresh(Core const& core, RefreshRequest const& what, RefreshHandler handler);
+  static void start_remove(Core const& core, RemoveAccountRequest const& what, RemoveHandler handler);
   static void start_status(Core const& core, StatusHandler handler);
   static void start_login(Core const& core, Credentials credentials, Responder& responder, LoginHandler handler);
 
