@@ -30,9 +30,14 @@ function(sallyport_target name)
   sallyport_harden(${name})
 endfunction()
 
+option(SALLYPORT_BATCH "Compile sources in batches; OFF proves that each source has all that it needs" ON)
+
 # Compiles SIZE sources of a target at once, so that what Asio, Beast, JSON and Boost.Test cost is paid once for them;
 # those that are named after SIZE stay alone.
 function(sallyport_batch name size)
+  if(NOT SALLYPORT_BATCH)
+    return()
+  endif()
   set_source_files_properties(${ARGN} TARGET_DIRECTORY ${name} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
 endfunction()
