@@ -37,7 +37,7 @@ std::string read_reply(std::string_view bytes, std::size_t piece, HttpReply* rep
   demand(read.body.size() <= reply_body_bytes_max);
   auto story =
       std::to_string(read.status) + (read.retry_after ? " later " : " ") + (reader.keep_alive() ? "open " : "");
-  story.append(read.content_type).append("\n").append(read.body.reveal());
+  story.append("\n").append(read.body.reveal());
   if (reply != nullptr) *reply = std::move(read);
   return story;
 }
