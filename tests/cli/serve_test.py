@@ -174,6 +174,8 @@ class ServeTest(Case):
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
             except ConnectionRefusedError:
                 return True
+            except ConnectionResetError:  # It stood in line when the listener closed.
+                return False
             return False
 
         harness.wait_for(refused, "the server to take no more connections")
