@@ -18,8 +18,7 @@ class LineReader {
 public:
   static constexpr std::size_t fields_max = 64;  ///< Far more than any line has.
 
-  LineReader(std::size_t number, std::string_view text) : number_(number) {
-    word_ = cut(text);
+  LineReader(std::size_t number, std::string_view text) : number_(number), word_(cut(text)) {
     while (!text.empty() && !problem_) {
       auto const field = cut(text);
       auto const equals = field.find('=');
