@@ -15,7 +15,7 @@ namespace {
 
 // No input comes near the bound of a header: of a reply it is Beast's own, and exact only to some bytes.
 constexpr std::size_t reply_header_bytes_max = 16 * 1024;
-constexpr std::size_t reply_body_bytes_max = 2048;
+constexpr std::size_t reply_body_bytes_max = 768;
 
 /// Reads a reply, as a client's connection does: where the server closes, it may be the end of the reply. What is wrong
 /// with one that is none may depend on how it was cut: Beast looks at half a header only once.
