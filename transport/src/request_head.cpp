@@ -4,6 +4,9 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace sallyport {
 
@@ -16,14 +19,29 @@ constexpr bool is_plain(char letter) noexcept {
   return letter == '\t' || (static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F);
 }
 
-/// How many letters are plain before the first that is not. The compiler looks at a whole block at once.
+constexpr std::uint64_t in_each_byte(std::uint64_t byte) noexcept {
+  return byte * 0x0101'0101'0101'0101U;
+}
+
+/// The top bit of the first of eight bytes that is a control character, and of some behind it; 0 where none is.
+constexpr std::uint64_t controls_among(std::uint64_t bytes) noexcept {
+  auto const deletes = bytes ^ in_each_byte(0x7F);
+  auto const below_blank = (bytes - in_each_byte(0x20)) & ~bytes;
+  auto const is_delete = (deletes - in_each_byte(1)) & ~deletes;
+  return (below_blank | is_delete) & in_each_byte(0x80);
+}
+
+/// How many letters are plain before the first that is not.
 std::size_t count_plain(std::string_view text) noexcept {
-  constexpr std::size_t block = 16;
   std::size_t plain = 0;
-  for (; plain + block <= text.size(); plain += block) {
-    auto others = 0U;
-    for (std::size_t index = 0; index < block; ++index) others |= is_plain(text[plain + index]) ? 0U : 1U;
-    if (others != 0) break;
+  while (std::endian::native == std::endian::little && plain + sizeof(std::uint64_t) <= text.size()) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + plain, sizeof bytes);
+    auto const controls = controls_among(bytes);
+    plain += static_cast<std::size_t>(std::countr_zero(controls)) / 8;  // 64 zeros are eight plain bytes.
+    if (controls == 0) continue;
+    if (text[plain] != '\t') return plain;
+    ++plain;
   }
   while (plain < text.size() && is_plain(text[plain])) ++plain;
   return plain;
