@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for so many seconds, two at a time, from the kept corpus and from what earlier runs found. All
-# that is new goes to build/fuzz: corpus/ (inputs that reach further), crashes/ and log/.
+# that is new goes to build/fuzz: corpus/ (inputs that reach further), crashes/ and log/. With SALLYPORT_SEED a run takes
+# the same way as another of that seed, so far as both get.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=$1
@@ -14,6 +15,7 @@ fuzz() {
   mkdir -p "$out/corpus/$name"
   local log="$out/log/$name.txt" code=0
   "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    ${SALLYPORT_SEED:+"-seed=$SALLYPORT_SEED"} \
     -artifact_prefix="$out/crashes/$name-" "$out/corpus/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1 || code=$?
   local runs found
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
