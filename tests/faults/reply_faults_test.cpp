@@ -296,6 +296,7 @@ BOOST_AUTO_TEST_CASE(a_head_that_is_odd_is_read_or_leaves_the_outcome_unknown) {
       {"two lengths", lost, fits(ok_line + "Content-Length: 3\r\n")},
       {"a length below zero", lost, around(ok_line + "Content-Length: -1\r\n\r\n")},
       {"a length and chunks", lost, fits(ok_line + "Transfer-Encoding: chunked\r\n")},
+      {"another protocol", lost, fits("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n" + ok_line)},
       {"one interim reply", went_on, fits("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok_line)},
   };
   Stage stage;

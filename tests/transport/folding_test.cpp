@@ -71,9 +71,26 @@ Credentials everything() {
   return who;
 }
 
+/// Does something when a login was saved.
+class AtSaved final : public Observer {
+public:
+  std::function<void()> act;
+
+private:
+  void on_event(LoginEvent const& event) noexcept override {
+    if (event.kind == LoginEventKind::login_saved && act) act();
+  }
+};
+
 /// One login over the script; between two turns it rests, folded or not.
 struct Rig {
   explicit Rig(bool folds) : folds_(folds) {}
+
+  [[nodiscard]] ClientConfig config() const {
+    ClientConfig made;
+    made.observer = observer;
+    return made;
+  }
 
   std::pair<error_code, Turn> begin() {
     return await<Turn>(io, [this](auto handler) { seat->begin(std::move(handler)); });
@@ -91,12 +108,18 @@ struct Rig {
   Strand strand = boost::asio::make_strand(boost::asio::any_io_executor(io.get_executor()));
   std::shared_ptr<ScriptedExchange> exchange =
       std::make_shared<ScriptedExchange>(strand, std::vector{sms, wrong_code, let_in});
-  std::shared_ptr<ClientCore> core = std::make_shared<ClientCore>(strand, ClientConfig{}, exchange, DriverTime());
+  std::shared_ptr<AtSaved> observer = std::make_shared<AtSaved>();
+  std::shared_ptr<ClientCore> core = std::make_shared<ClientCore>(strand, config(), exchange, DriverTime());
   std::shared_ptr<LoginSeat> seat = std::make_shared<LoginSeat>(core, std::make_shared<LoginOp>(core, everything()));
 
 private:
   bool folds_;
 };
+
+RestingLogin there_and_back(RestingLogin const& login) {
+  auto const& [credentials, door, fields, diagnostics, account, withheld, snapshot_id] = login;
+  return unfold(fold({credentials, door, fields, diagnostics, account, withheld, snapshot_id}));
+}
 
 }  // namespace
 
@@ -172,6 +195,19 @@ BOOST_AUTO_TEST_CASE(a_folded_login_can_be_saved) {
   BOOST_TEST_REQUIRE(resumed.has_value());
 }
 
+// The observer is called on the strand, where it may let other logins end their turns, which fold those that rest.
+BOOST_AUTO_TEST_CASE(a_login_that_was_saved_is_not_folded_behind_its_back) {
+  Rig rig(false);
+  static_cast<void>(rig.begin());
+  rig.observer->act = [&rig] { rig.core->resting().fold_some(TimePoint::max()); };
+  auto const saved = await<SealedSnapshot>(
+      rig.io, [&](auto handler) { rig.seat->save(SnapshotKey::random().value(), {}, std::move(handler)); });
+  BOOST_TEST(!saved.first, saved.first.message());
+  BOOST_TEST(!rig.seat->is_folded());
+  BOOST_TEST(rig.answer(Answer::text(Secret("123456"))).first == SnapshotErrc::login_saved);
+  BOOST_TEST(rig.exchange->posted.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_login_that_rests_is_folded_when_the_turn_of_another_ends) {
   Rig rig(true);
   static_cast<void>(rig.begin());
@@ -199,7 +235,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_request_is_lost) {
   login.snapshot_id = "an-id";
   login.account.emplace().broker = "kraken";
   login.account->digest[3] = 7;
-  auto const again = unfold(fold(login));
+  auto const again = there_and_back(login);
   BOOST_TEST(again.credentials.user_id.reveal() == "user-1");
   BOOST_TEST(encode(again.credentials.request).reveal() == encode(login.credentials.request).reveal());
   BOOST_TEST_REQUIRE(again.fields.asked.size() == 1U);
@@ -232,7 +268,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_door_is_lost) {
     envelope.content->challenge_id = from.challenge_id;
     return envelope;
   };
-  auto const again = unfold(fold(login));
+  auto const again = there_and_back(login);
   BOOST_TEST(encode(copy(again.door)).reveal() == encode(copy(door)).reveal());
 }
 

@@ -84,7 +84,7 @@ bool can_fold(AuthRequest const& request, StepFields const& fields) noexcept {
   return !request.true_auth_auth_request && fields.asked.size() <= fields_max && fields.resent.size() <= fields_max;
 }
 
-Secret fold(RestingLogin const& login) {
+Secret fold(RestingView const& login) {
   ByteWriter out;
   out.text(login.credentials.user_id.reveal());
   write(out, login.credentials.request);

@@ -29,10 +29,21 @@ struct RestingLogin {
   std::string snapshot_id;
 };
 
+/// The same, where it still is.
+struct RestingView {
+  Credentials const& credentials;
+  AuthResponse const& door;
+  StepFields const& fields;
+  Diagnostics const& diagnostics;
+  std::optional<AccountKey> const& account;
+  std::vector<Field> const& withheld;
+  std::string const& snapshot_id;
+};
+
 /// The same in one block of bytes, which is wiped like a secret. What a web view collected (trueAuth) has no place in
 /// it: `can_fold` says so.
 [[nodiscard]] bool can_fold(AuthRequest const& request, StepFields const& fields) noexcept;
-[[nodiscard]] Secret fold(RestingLogin const& login);
+[[nodiscard]] Secret fold(RestingView const& login);
 [[nodiscard]] RestingLogin unfold(Secret const& bytes);
 
 /// A login at rest in as few bytes as it takes: a tenth of what it takes in motion.

@@ -175,7 +175,8 @@ private:
     if (is_too_large(ec)) return finish(TransportErrc::reply_too_large);
     if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
     if (failed(ec)) return finish(TransportErrc::reply_lost);
-    // Interim replies (100 to 199) announce the real one.
+    // Interim replies (100 to 199) announce the real one; but nobody asked for another protocol (101).
+    if (parser_->reply().status == 101) return finish(TransportErrc::reply_malformed);
     if (parser_->reply().status < 200) {
       return ++interim_ <= interim_max ? receive() : finish(TransportErrc::reply_malformed);
     }

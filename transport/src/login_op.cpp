@@ -50,6 +50,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   turning_ = how;
   ++turn_count_;
   stop_requested_ = false;
+  unsent_polls_ = 0;
   return true;
 }
 
@@ -191,7 +192,6 @@ boost::system::result<Action> LoginOp::step(Event const& event) {
   auto const now = core_->time().now();
   auto const before = watch_.before(session_);
   auto const action = session_.step(event, now);
-  stepped_at_ = now;
   watch_.stepped(before, event, action, session_, now);
   return action;
 }

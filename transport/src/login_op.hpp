@@ -36,11 +36,9 @@ public:
 
   LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
   LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed);
-  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin folded);
+  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded);
 
   [[nodiscard]] std::uint64_t id() const noexcept { return watch_.login(); }
-  /// When the newest step was.
-  [[nodiscard]] TimePoint stepped_at() const noexcept { return stepped_at_; }
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
   void begin_here(Handler handler);
@@ -49,9 +47,9 @@ public:
 
   /// Where the login goes back to when the turn that begins is over.
   void sit_at(std::shared_ptr<LoginSeat> seat) noexcept { seat_ = std::move(seat); }
-  /// Whether all that is worth keeping fits into a `FoldedLogin`; it then leaves with it.
+  /// Whether a `FoldedLogin` takes the place of this, with all that is worth keeping.
   [[nodiscard]] bool can_fold() const noexcept;
-  [[nodiscard]] FoldedLogin fold();
+  [[nodiscard]] std::unique_ptr<FoldedLogin> fold() const;
 
   /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
   /// and where it changes something the turn ends with that instead.
@@ -60,7 +58,7 @@ public:
   void cancel();
 
 private:
-  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin&& folded, RestingLogin resting);
+  LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, RestingLogin resting);
 
   enum class Turning : std::uint8_t { no, beginning, acting, watching };
 
@@ -129,7 +127,6 @@ private:
   DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
-  TimePoint stepped_at_{};
   std::vector<Field> withheld_;  ///< Credentials that the login held and its snapshot left out.
   std::string snapshot_id_;
   std::uint64_t generation_ = 0;

@@ -88,8 +88,8 @@ result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& 
   }
   auto bytes = seal(clear->reveal(), key, id, generation_ + 1);
   if (!bytes) return bytes.error();
+  close();  // Before an observer hears of it, who may call back.
   watch_.saved(session_);
-  close();
   return SealedSnapshot{.id = std::move(id), .generation = generation_ + 1, .bytes = std::move(*bytes)};
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <new>
 #include <utility>
 
 namespace sallyport {
@@ -37,31 +38,44 @@ void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler ha
     auto const op = self->awake();
     auto sealed = op ? op->save(key, options) : error_code(asio::error::operation_aborted);
     auto const ec = sealed ? error_code() : sealed.error();
+    if (ec && self->op_) self->rest();  // It stands where it stood.
     deliver(self->core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
   });
 }
 
-void LoginSeat::take_back(std::shared_ptr<LoginOp> op) {
+void LoginSeat::take_back(std::shared_ptr<LoginOp> op) noexcept {
   op_ = std::move(op);
   turning_.reset();  // It would keep the memory of a login that was folded.
-  resting_since_ = op_->stepped_at();
+  rest();
+}
+
+// Folding spares memory. Where there is none, not even for that, it can wait: a turn of a login must not fail for it.
+void LoginSeat::rest() noexcept {
+  resting_since_ = core_->time().now();
   auto& resting = core_->resting();
-  if (!std::exchange(listed_, true)) resting.add(weak_from_this(), resting_since_);
-  resting.fold_some(resting_since_);
+  try {
+    if (!listed_) resting.add(weak_from_this(), resting_since_);
+    listed_ = true;
+    resting.fold_some(resting_since_);
+  } catch (std::bad_alloc const&) {
+  }
 }
 
 std::optional<TimePoint> LoginSeat::fold_if_resting_since(TimePoint moment) {
   if (op_ && resting_since_ > moment) return resting_since_;
   listed_ = false;
   if (!op_ || !op_->can_fold()) return std::nullopt;
-  folded_ = std::make_unique<FoldedLogin>(op_->fold());
+  folded_ = op_->fold();
   op_.reset();
   return std::nullopt;
 }
 
 // In a turn the login is with its operation.
 std::shared_ptr<LoginOp> LoginSeat::awake() {
-  if (auto const folded = std::exchange(folded_, nullptr)) op_ = std::make_shared<LoginOp>(core_, std::move(*folded));
+  if (folded_) {
+    op_ = std::make_shared<LoginOp>(core_, *folded_);
+    folded_.reset();
+  }
   return op_ ? op_ : turning_.lock();
 }
 
@@ -93,35 +107,30 @@ bool LoginOp::can_fold() const noexcept {
          sallyport::can_fold(credentials_.request, fields_);
 }
 
-FoldedLogin LoginOp::fold() {
-  RestingLogin const resting{.credentials = std::move(credentials_),
-                             .door = std::move(door_),
-                             .fields = std::move(fields_),
-                             .diagnostics = std::move(diagnostics_),
-                             .account = budget_.account(),
-                             .withheld = std::move(withheld_),
-                             .snapshot_id = std::move(snapshot_id_)};
-  return {.session = session_,
-          .watch = watch_,
-          .schemes = std::move(schemes_),
-          .scheme = scheme_,
-          .poll_not_before = poll_not_before_,
-          .generation = generation_,
-          .bytes = sallyport::fold(resting),
-          .cancelled = cancelled_,
-          .resumed = resumed_,
-          .schemes_asked = schemes_asked_};
+// Nothing is taken from the login before all of it is in bytes: there may be no memory for them.
+std::unique_ptr<FoldedLogin> LoginOp::fold() const {
+  RestingView const resting{credentials_, door_, fields_, diagnostics_, budget_.account(), withheld_, snapshot_id_};
+  return std::make_unique<FoldedLogin>(FoldedLogin{.session = session_,
+                                                   .watch = watch_,
+                                                   .schemes = schemes_,
+                                                   .scheme = scheme_,
+                                                   .poll_not_before = poll_not_before_,
+                                                   .generation = generation_,
+                                                   .bytes = sallyport::fold(resting),
+                                                   .cancelled = cancelled_,
+                                                   .resumed = resumed_,
+                                                   .schemes_asked = schemes_asked_});
 }
 
-LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin folded)
-    : LoginOp(std::move(core), std::move(folded), unfold(folded.bytes)) {}
+LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded)
+    : LoginOp(std::move(core), folded, unfold(folded.bytes)) {}
 
-LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin&& folded, RestingLogin resting)
+LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, RestingLogin resting)
     : core_(std::move(core)),
       credentials_(std::move(resting.credentials)),
       session_(folded.session),
       before_(session_),
-      schemes_(std::move(folded.schemes)),
+      schemes_(folded.schemes),
       scheme_(folded.scheme),
       door_(std::move(resting.door)),
       fields_(std::move(resting.fields)),

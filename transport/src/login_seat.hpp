@@ -21,7 +21,7 @@ public:
   void save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler);
 
   /// The turn that took the login from here is over.
-  void take_back(std::shared_ptr<LoginOp> op);
+  void take_back(std::shared_ptr<LoginOp> op) noexcept;
   /// Folds the login if it rests and has since that moment. Since when it rests, where that is later: ask again.
   [[nodiscard]] std::optional<TimePoint> fold_if_resting_since(TimePoint moment);
   [[nodiscard]] bool is_folded() const noexcept { return folded_ != nullptr; }
@@ -29,6 +29,7 @@ public:
 private:
   [[nodiscard]] std::shared_ptr<LoginOp> awake();
   [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
+  void rest() noexcept;
   void refuse(Login::Handler handler);
   void cancel();
 
