@@ -157,10 +157,18 @@ class Soak:
         except RuntimeError:
             self.complaints.append(f"when all were gone the server had {gauges['sessions']:.0f} sessions and "
                                    f"{gauges['connections']:.0f} connections")
-        now = self.server.usage()
-        for name in ("descriptors", "threads"):
-            self.complain(now[name] <= self.at_rest[name],
-                          f"when all were gone the server had {now[name]:.0f} {name}, {self.at_rest[name]:.0f} before")
+
+        # Whoever has just asked for the metrics may still be on the server's side of the line.
+        def is_as_before():
+            now = self.server.usage()
+            return all(now[name] <= self.at_rest[name] for name in ("descriptors", "threads"))
+        try:
+            wait_for(is_as_before, "the server to be as it was before")
+        except RuntimeError:
+            now = self.server.usage()
+            self.complaints.append(f"when all were gone the server had {now['descriptors']:.0f} descriptors and "
+                                   f"{now['threads']:.0f} threads, {self.at_rest['descriptors']:.0f} and "
+                                   f"{self.at_rest['threads']:.0f} before")
 
     def judge(self):
         # How many of the users stand at a door and how many are on the wire depends on how busy the machine is.
