@@ -1,0 +1,16 @@
+# Each method of a test class in a Python script is a test of ctest, PREFIX/<method without test_>. The properties behind
+# PROPERTIES are those of all of them.
+function(sallyport_python_tests prefix script)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "PROPERTIES")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
+  file(STRINGS ${script} lines REGEX "^(class|    def test_)")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^class ([A-Za-z]+)")
+      set(class ${CMAKE_MATCH_1})
+    elseif(line MATCHES "def (test_([a-z0-9_]+))")
+      set(test "${prefix}/${CMAKE_MATCH_2}")
+      add_test(NAME ${test} COMMAND Python3::Interpreter ${script} ${class}.${CMAKE_MATCH_1})
+      set_tests_properties(${test} PROPERTIES ${arg_PROPERTIES})
+    endif()
+  endforeach()
+endfunction()
