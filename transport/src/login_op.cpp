@@ -84,12 +84,6 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
 }
 
 void LoginOp::begin(Handler handler) {
-  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  run_on(core_->strand(),
-         [self = shared_from_this(), handler = std::move(handler)]() mutable { self->begin_here(std::move(handler)); });
-}
-
-void LoginOp::begin_here(Handler handler) {
   Entering const here(*this);
   if (start_turn(Turning::beginning, handler)) begin_on_strand();
 }
@@ -125,13 +119,6 @@ void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
 }
 
 void LoginOp::answer(Answer what, Handler handler) {
-  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginOp::cancel);
-  run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-    self->answer_here(std::move(what), std::move(handler));
-  });
-}
-
-void LoginOp::answer_here(Answer what, Handler handler) {
   Entering const here(*this);
   auto const watches = what.kind() == Answer::Kind::wait;
   if (!start_turn(watches ? Turning::watching : Turning::acting, handler)) return;

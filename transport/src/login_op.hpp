@@ -29,7 +29,7 @@ namespace sallyport {
 class LoginSeat;
 
 /// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
-/// ends, and no connection while it waits for a human. Everything but `begin` and `answer` runs on the strand.
+/// ends, and no connection while it waits for a human. All of it runs on the strand.
 class LoginOp : public std::enable_shared_from_this<LoginOp> {
 public:
   using Handler = Login::Handler;
@@ -41,8 +41,6 @@ public:
   [[nodiscard]] std::uint64_t id() const noexcept { return watch_.login(); }
   void begin(Handler handler);
   void answer(Answer what, Handler handler);
-  void begin_here(Handler handler);
-  void answer_here(Answer what, Handler handler);
   [[nodiscard]] boost::system::result<SealedSnapshot> save(SnapshotKey const& key, SaveOptions const& options);
 
   /// Where the login goes back to when the turn that begins is over.

@@ -23,9 +23,11 @@ LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Re
 
 void LoginRun::start() {
   on_terminal_cancellation(handler_, core_->strand(), weak_from_this(), &LoginRun::cancel);
-  hand_over()->begin([self = shared_from_this()](error_code ec, Turn turn) {
-    self->take_back();
-    self->turned(ec, std::move(turn));
+  run_on(core_->strand(), [self = shared_from_this()] {
+    self->hand_over()->begin([self](error_code ec, Turn turn) {
+      self->take_back();
+      self->turned(ec, std::move(turn));
+    });
   });
 }
 

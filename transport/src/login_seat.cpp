@@ -19,7 +19,7 @@ LoginSeat::LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> 
 void LoginSeat::begin(Login::Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
   run_on(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
-    if (auto const op = self->hand_over()) return op->begin_here(std::move(handler));
+    if (auto const op = self->hand_over()) return op->begin(std::move(handler));
     self->refuse(std::move(handler));
   });
 }
@@ -27,7 +27,7 @@ void LoginSeat::begin(Login::Handler handler) {
 void LoginSeat::answer(Answer what, Login::Handler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
   run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-    if (auto const op = self->hand_over()) return op->answer_here(std::move(what), std::move(handler));
+    if (auto const op = self->hand_over()) return op->answer(std::move(what), std::move(handler));
     self->refuse(std::move(handler));
   });
 }

@@ -10,7 +10,7 @@ namespace sallyport {
 class LoginSeat;
 
 /// The logins of one client that rest between two turns, the longest first. It needs no timer, which would keep the
-/// host's `io_context` at work: whenever a turn ends it folds those whose time has come, two at most.
+/// host's `io_context` at work: whenever a turn ends it folds some of those whose time has come.
 class RestingLogins {
 public:
   void add(std::weak_ptr<LoginSeat> seat, TimePoint now);
