@@ -47,6 +47,12 @@ void note(RequestsRead& read, RequestReader& reader) {
   read.requests.push_back(std::move(request));
 }
 
+/// Whether the chunks of a body are being read. Beast (1.81) counts a chunk whose extension runs over its line with
+/// each piece that comes, so when and why it refuses such a body is a matter of the pieces.
+bool in_chunks(RequestReader const& reader) {
+  return reader.is_header_done() && reader.chunked();
+}
+
 /// Reads one request, as HttpConnection does; whether another may follow.
 bool read_request(std::string_view& bytes, std::size_t piece, ReadBuffer& buffer, BodyRoom& room, RequestsRead& read) {
   RequestReader reader(header_bytes_max, body_bytes_max, &room);
@@ -58,7 +64,9 @@ bool read_request(std::string_view& bytes, std::size_t piece, ReadBuffer& buffer
       continue;
     }
     if (bytes.empty()) {
-      read.story += reader.got_some() || buffer.size() != 0 ? "half a request" : "the end";
+      read.story += in_chunks(reader)                         ? "no end of the chunks"
+                    : reader.got_some() || buffer.size() != 0 ? "half a request"
+                                                              : "the end";
       return false;
     }
     auto const some = bytes.substr(0, piece);
@@ -66,7 +74,7 @@ bool read_request(std::string_view& bytes, std::size_t piece, ReadBuffer& buffer
     ec = feed(reader, buffer, boost::asio::const_buffer(some.data(), some.size()));
   }
   if (ec) {
-    read.story.append(ec.message()).append(reader.framing_problem().field);
+    read.story.append(in_chunks(reader) ? "no end of the chunks" : ec.message()).append(reader.framing_problem().field);
     return false;
   }
   note(read, reader);
@@ -104,9 +112,9 @@ public:
 
   void answer(ServerRequest const& request) {
     auto answers = 0;
-    routes_.answer(request, [&answers](HttpAnswer const& answer) {
+    routes_.answer(request, [&answers, &request](HttpAnswer const& answer) {
       ++answers;
-      check(answer);
+      check(answer, request);
     });
     context_.restart();
     context_.poll();
@@ -114,11 +122,13 @@ public:
   }
 
 private:
-  static void check(HttpAnswer const& answer) {
+  // An error may name a member of the body, also one that has the secret for a name.
+  static void check(HttpAnswer const& answer, ServerRequest const& request) {
     constexpr auto statuses = std::to_array<unsigned>({200, 400, 401, 404, 405, 429, 503});
     demand(std::ranges::count(statuses, answer.status) == 1);
     auto const body = answer.body.reveal();
-    demand(body.find(known_secret) == std::string_view::npos);
+    auto const says_secret = [](std::string_view text) { return text.find(known_secret) != std::string_view::npos; };
+    demand(!says_secret(body) || says_secret(request.body.reveal()) || says_secret(request.target.reveal()));
     auto const is_problem = answer.content_type == "application/problem+json";
     demand(is_problem ? decode<ProblemDetails>(body).has_value() : decode<ApiResult<NoContent>>(body).has_value());
   }

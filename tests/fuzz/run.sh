@@ -29,7 +29,10 @@ fuzz() {
     [ -e "$crash" ] || continue
     printf '  input   %s\n  replay  %s %s\n' "$crash" "$target" "$crash"
     printf '  keep    cp %s tests/fuzz/corpus/%s/\n' "$crash" "$name"
+    # On a machine that nobody can look at, what is printed here is all that is left of it.
+    printf '  base64  %s\n' "$(head -c 4096 "$crash" | base64 -w 0)"
   done
+  grep -a -B 12 'a law does not hold' "$log" || tail -n 20 "$log"
   return 1
 }
 export -f fuzz

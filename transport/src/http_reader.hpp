@@ -58,6 +58,8 @@ private:
   void on_header_impl(error_code&) override {}
   // What a header promises is believed up to here; more is reserved when it comes.
   void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) final {
+    // One part of a chunked body at a time, so that feed() sees what is left before each (says_something).
+    if (Base::chunked()) Base::eager(false);
     constexpr std::uint64_t believed_max = 64 * 1024;
     if (length) body().reserve(static_cast<std::size_t>(std::min(*length, believed_max)));
   }
