@@ -33,7 +33,7 @@ T const& as(void const* place) noexcept {
 }
 
 inline void set(std::string& text, std::string_view value) {
-  text = std::string(value);
+  text.assign(value);
 }
 inline void set(Secret& text, std::string_view value) {
   text = Secret(value);

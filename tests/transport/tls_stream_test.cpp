@@ -8,7 +8,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -24,10 +28,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Two ends that shook hands. `room` bounds what the kernel takes from the writer, 0 leaves it be.
+/// Two ends that shook hands. `room` bounds what the kernel takes from the writer, 0 leaves it be. With `tapped` the
+/// server's socket stays open, past its TLS.
 class Ends {
 public:
-  explicit Ends(int room = 0, TicketBox* tickets = nullptr) {
+  explicit Ends(int room = 0, TicketBox* tickets = nullptr, bool tapped = false) : is_tapped(tapped) {
     ClientConfig config;
     config.ca_file = certificates.ca_file();
     client_tls = make_client_tls(config).value();
@@ -36,6 +41,12 @@ public:
     reactor->hold();
     connect(room, tickets);
   }
+
+  ~Ends() {
+    if (server_wire >= 0) ::close(server_wire);
+  }
+  Ends(Ends const&) = delete;
+  Ends& operator=(Ends const&) = delete;
 
   /// Takes the place of the two ends by two new ones.
   void connect(int room, TicketBox* tickets) {
@@ -52,6 +63,7 @@ public:
     }
     client.emplace(*reactor, *client_tls);
     server.emplace(*reactor, *server_tls);
+    if (is_tapped) server_wire = ::dup(far.native_handle());
     BOOST_TEST_REQUIRE(!client->attach(std::move(near)));
     BOOST_TEST_REQUIRE(!server->attach(std::move(far)));
     BOOST_TEST_REQUIRE(!expect_host(client->native_handle(), "127.0.0.1"));
@@ -114,6 +126,8 @@ public:
   TlsContext server_tls;
   std::optional<TlsStream> client;
   std::optional<TlsStream> server;
+  bool is_tapped;
+  int server_wire = -1;
 };
 
 std::string long_text(std::size_t size) {
@@ -164,6 +178,39 @@ BOOST_AUTO_TEST_CASE(an_announced_end_differs_from_one_that_is_not) {
         announced ? error_code(asio::error::eof) : error_code(asio::ssl::error::stream_truncated);
     BOOST_TEST(ends.read(*ends.server).first == expected);
   }
+}
+
+// The host's code shares the thread, and with it OpenSSL's queue of errors.
+BOOST_AUTO_TEST_CASE(an_error_that_somebody_left_is_not_taken_for_that_of_a_stream) {
+  Ends ends;
+  ends.hear();
+  auto const leave_an_error = [] { ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR); };
+  std::string room(16, '\0');
+  leave_an_error();
+  auto const step = ends.server->read(asio::buffer(room));
+  BOOST_TEST(!step.ec);
+  BOOST_TEST((step.want == TlsStream::Want::input));
+  ends.client->write("word", [](error_code ec) { BOOST_TEST(!ec); });
+  leave_an_error();
+  BOOST_TEST(ends.read(*ends.server).second == "word");
+  BOOST_TEST(SSL_shutdown(ends.client->native_handle()) == 0);
+  leave_an_error();
+  BOOST_TEST(ends.read(*ends.server).first == error_code(asio::error::eof));
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_record_and_the_alert_that_answers_it_are_errors_and_no_ends) {
+  Ends ends(0, nullptr, true);
+  ends.hear();
+  std::string record("\x17\x03\x03\x00\x20", 5);
+  record.append(32, 'f');
+  BOOST_TEST_REQUIRE(::send(ends.server_wire, record.data(), record.size(), 0) == static_cast<ssize_t>(record.size()));
+  auto const reason = [](error_code ec) { return ERR_GET_REASON(static_cast<unsigned long>(ec.value())); };
+  auto const forged = ends.read(*ends.client).first;
+  BOOST_TEST((forged.category() == asio::error::get_ssl_category()));
+  BOOST_TEST(reason(forged) == SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+  auto const alert = ends.read(*ends.server).first;
+  BOOST_TEST((alert.category() == asio::error::get_ssl_category()));
+  BOOST_TEST(reason(alert) == SSL_R_SSLV3_ALERT_BAD_RECORD_MAC);
 }
 
 BOOST_AUTO_TEST_CASE(writing_to_a_peer_that_is_gone_is_an_error_and_no_signal) {

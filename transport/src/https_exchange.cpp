@@ -47,10 +47,10 @@ private:
   ConnectionPool& pool() noexcept { return owner_->pool_; }
   Strand const& strand() const noexcept { return owner_->reactor_->strand(); }
 
-  /// Bounds the phase that begins.
+  /// Bounds the phase that begins; what the phase waits for keeps this.
   template <class Period>
   void bound(Period period, TransportErrc code) {
-    deadline_.set(period, [self = shared_from_this(), code] { self->stop(code); });
+    deadline_.set(period, [this, code] { shared_from_this()->stop(code); });
   }
 
   /// Ends the operation early: what is pending completes at once, and `failed` sees why.
@@ -90,7 +90,11 @@ private:
 
   // Who was called up and found nothing stands first again, under the bound that it began with.
   void stand_in_line() {
-    if (!is_next_) bound(config().connect_timeout, TransportErrc::pool_exhausted);
+    // Nothing else keeps who stands there.
+    if (!is_next_) {
+      deadline_.set(config().connect_timeout,
+                    [self = shared_from_this()] { self->stop(TransportErrc::pool_exhausted); });
+    }
     auto const ready = [weak = weak_from_this()] {
       auto const self = weak.lock();
       if (!self) return;
@@ -158,17 +162,18 @@ private:
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
     head_and_body_ = write_request(request_, owner_->common_headers_);
     auto const bytes = head_and_body_.reveal();
-    connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) {
+    connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) mutable {
       self->head_and_body_.clear();
       if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
-      self->receive();
+      auto& op = *self;
+      op.receive(std::move(self));
     });
   }
 
-  void receive() {
+  void receive(std::shared_ptr<Op> self) {
     parser_.emplace(config().header_bytes_max, config().bounds.text_bytes_max);
     read_message(connection_->stream, *owner_->reactor_, connection_->buffer, *parser_,
-                 [self = shared_from_this()](error_code ec) { self->received(ec); });
+                 [self = std::move(self)](error_code ec) { self->received(ec); });
   }
 
   void received(error_code ec) {
@@ -178,7 +183,7 @@ private:
     // Interim replies (100 to 199) announce the real one; but nobody asked for another protocol (101).
     if (parser_->reply().status == 101) return finish(TransportErrc::reply_malformed);
     if (parser_->reply().status < 200) {
-      return ++interim_ <= interim_max ? receive() : finish(TransportErrc::reply_malformed);
+      return ++interim_ <= interim_max ? receive(shared_from_this()) : finish(TransportErrc::reply_malformed);
     }
     finish({});
   }
