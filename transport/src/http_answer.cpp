@@ -31,7 +31,7 @@ HttpAnswer tell_no_verdict(boost::system::error_code ec) {
   return answer;
 }
 
-HttpAnswer say(AuthResponse response, std::string_view error_type) {
+HttpAnswer say(AuthResponse&& response, std::string_view error_type) {
   auto envelope = envelope_of(std::move(response));
   envelope.error_type = std::string(error_type);
   HttpAnswer answer;

@@ -36,7 +36,7 @@ struct HttpAnswer {
 [[nodiscard]] HttpAnswer tell_no_verdict(boost::system::error_code ec);
 
 /// An envelope around a status of a login.
-[[nodiscard]] HttpAnswer say(AuthResponse response, std::string_view error_type = {});
+[[nodiscard]] HttpAnswer say(AuthResponse&& response, std::string_view error_type = {});
 
 /// 400, naming the member that was wrong and what was wrong with it, as problem details.
 [[nodiscard]] HttpAnswer bad_request(std::string const& path, std::string const& message);

@@ -37,8 +37,7 @@ HttpAnswer overloaded() {
   return answer;
 }
 
-Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
-  Secret text;
+void write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head, Secret& text) {
   text.reserve(256 + answer.body.size());
   auto const reason = http::obsolete_reason(static_cast<http::status>(answer.status));
   text.append("HTTP/1.1 ");
@@ -58,7 +57,6 @@ Secret write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head) {
   if (answer.retry_after) text.append("Retry-After: " + std::to_string(answer.retry_after->count()) + "\r\n");
   text.append(keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
   if (!is_head) text.append(answer.body.reveal());
-  return text;
 }
 
 }  // namespace
@@ -203,7 +201,8 @@ void HttpConnection::write(HttpAnswer const& answer) {
   if (closed_) return;
   if (answer.cut == Cut::before_the_first_byte) return close();
   bound(config_->write_timeout);
-  out_ = write_answer(answer, keep_alive_, is_head_);
+  out_.clear();
+  write_answer(answer, keep_alive_, is_head_, out_);
   auto const is_cut = answer.cut != Cut::none;
   auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
   stream_.write(bytes, [self = shared_from_this(), is_cut](error_code ec) {

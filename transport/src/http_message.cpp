@@ -55,10 +55,9 @@ Secret common_headers(Endpoint const& endpoint, ClientConfig const& config) {
   return headers;
 }
 
-Secret write_request(HttpRequest const& request, Secret const& common_headers) {
+void write_request(HttpRequest const& request, Secret const& common_headers, Secret& text) {
   constexpr std::size_t rest_max = 128;
-  Secret text;
-  text.reserve(rest_max + common_headers.size() + request.target.size() + request.body.size());
+  text.reserve(text.size() + rest_max + common_headers.size() + request.target.size() + request.body.size());
   text.append(method_name(request.method));
   text.append(request.target.reveal());
   text.append(" HTTP/1.1\r\n");
@@ -69,7 +68,6 @@ Secret write_request(HttpRequest const& request, Secret const& common_headers) {
   }
   text.append("\r\n");
   text.append(request.body.reveal());
-  return text;
 }
 
 bool is_too_large(boost::system::error_code const& ec) noexcept {

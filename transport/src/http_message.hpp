@@ -20,8 +20,8 @@ namespace sallyport {
 
 /// The headers that all requests of one client have.
 [[nodiscard]] Secret common_headers(Endpoint const& endpoint, ClientConfig const& config);
-/// The whole request as it goes over the wire, in one piece: one write.
-[[nodiscard]] Secret write_request(HttpRequest const& request, Secret const& common_headers);
+/// Appends the whole request as it goes over the wire, in one piece: one write.
+void write_request(HttpRequest const& request, Secret const& common_headers, Secret& text);
 
 [[nodiscard]] bool is_too_large(boost::system::error_code const& ec) noexcept;
 /// Whether the bytes are not HTTP. A connection that ends in the midst is not meant: that reply is lost.

@@ -160,10 +160,11 @@ private:
   void send() {
     sent_ = true;
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
-    head_and_body_ = write_request(request_, owner_->common_headers_);
+    head_and_body_ = std::move(owner_->spare_);
+    write_request(request_, owner_->common_headers_, head_and_body_);
     auto const bytes = head_and_body_.reveal();
     connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) mutable {
-      self->head_and_body_.clear();
+      self->owner_->keep_room(std::move(self->head_and_body_));
       if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
       auto& op = *self;
       op.receive(std::move(self));
@@ -253,6 +254,14 @@ HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, C
       config_(&config),
       common_headers_(common_headers(endpoint_, config)),
       pool_(*reactor_, std::move(tls), config) {}
+
+// One block for the next request, in place of a new one for each. It is small, because nobody knows when that comes.
+void HttpsExchange::keep_room(Secret text) {
+  constexpr std::size_t kept_max = 4096;
+  if (text.size() > kept_max) return;
+  text.clear();
+  spare_ = std::move(text);
+}
 
 void HttpsExchange::exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) {
   std::make_shared<Op>(shared_from_this(), std::move(request), std::move(handler))->start(stop);

@@ -1,7 +1,5 @@
 #include "login_book.hpp"
 
-#include "login_bytes.hpp"
-
 #include <cassert>
 #include <cstring>
 
@@ -10,6 +8,11 @@ namespace sallyport {
 AuthResponse KeptLogin::read_door() const {
   ByteReader in(door.reveal());
   return sallyport::read_door(in);
+}
+
+DoorKind KeptLogin::read_door_kind() const {
+  ByteReader in(door.reveal());
+  return sallyport::read_door_kind(in);
 }
 
 void KeptLogin::keep_door(AuthResponse const& said) {

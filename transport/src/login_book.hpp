@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http_answer.hpp"
+#include "login_bytes.hpp"
 #include "login_watch.hpp"
 #include "peer.hpp"
 #include "random.hpp"
@@ -42,6 +43,7 @@ struct KeptLogin {
 
   [[nodiscard]] std::string_view key() const noexcept { return {key_text.get(), key_size}; }
   [[nodiscard]] AuthResponse read_door() const;
+  [[nodiscard]] DoorKind read_door_kind() const;
   void keep_door(AuthResponse const& said);
 };
 

@@ -145,12 +145,29 @@ std::optional<Secret> read_secret(ByteReader& in) {
   return Secret(in.text());
 }
 
-AuthResponse read_door(ByteReader& in) {
-  AuthResponse door;
+namespace {
+
+/// Reads what a door is, and returns what it has.
+template <class Door>
+std::uint16_t read_kind(ByteReader& in, Door& door) {
   auto const has = in.number<std::uint16_t>();
   door.status = read_open<AuthStatus>(in);
   if ((has & has_factor) != 0) door.mfa_type = read_open<MfaType>(in);
   if ((has & has_flow_step) != 0) door.auth_flow_step = read_open<AuthFlowStep>(in);
+  return has;
+}
+
+}  // namespace
+
+DoorKind read_door_kind(ByteReader& in) {
+  DoorKind kind;
+  read_kind(in, kind);
+  return kind;
+}
+
+AuthResponse read_door(ByteReader& in) {
+  AuthResponse door;
+  auto const has = read_kind(in, door);
   if ((has & has_life_span) != 0) {
     door.challenge_expires_in_seconds = static_cast<std::int32_t>(in.number<std::uint32_t>());
   }

@@ -17,6 +17,13 @@ namespace sallyport {
 /// More of them are no list of fields: an AuthRequest has 21, and a scheme may list some of them twice.
 inline constexpr std::size_t fields_max = 256;
 
+/// What a door is, without what it says.
+struct DoorKind {
+  Open<AuthStatus> status;
+  std::optional<Open<MfaType>> mfa_type;
+  std::optional<Open<AuthFlowStep>> auth_flow_step;
+};
+
 void write(ByteWriter& out, std::vector<Field> const& fields);
 void write(ByteWriter& out, StepFields const& fields);
 /// Without the peer's words.
@@ -31,6 +38,8 @@ void write(ByteWriter& out, std::optional<Secret> const& text);
 [[nodiscard]] Diagnostics read_diagnostics(ByteReader& in);
 [[nodiscard]] std::optional<AccountKey> read_account(ByteReader& in);
 [[nodiscard]] AuthResponse read_door(ByteReader& in);
+/// The beginning of the same bytes.
+[[nodiscard]] DoorKind read_door_kind(ByteReader& in);
 [[nodiscard]] std::optional<Secret> read_secret(ByteReader& in);
 
 template <WireEnum E>

@@ -134,7 +134,7 @@ std::optional<LoginService::Refused> LoginService::check_binding(KeptLogin const
                           api::error_type::challenge_unknown)};
   }
   if (request.act != EventType::answer) return std::nullopt;
-  auto const door = entry.read_door();
+  auto const door = entry.read_door_kind();
   if (!id && door.status == AuthStatus::challenge_issued) {
     return Refused{ActRefusal::bad_request,
                    bad_request("$.challengeId", "missing; it tells which challenge is answered")};
@@ -185,32 +185,22 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
   entry.pending = std::move(done);
   if (entry.watch) entry.watch->posted(*table_.find(entry.handle));
   auto const handle = entry.handle;
-  // Also where the verifier throws: what it says later of this login is not for the next one.
-  struct Asked {
-    explicit Asked(LoginService* asking) noexcept : service(asking) {}  // Clang 14 makes no aggregate in place.
-    ~Asked() { service->asking_.reset(); }
-    LoginService* service;
-  };
-  said_at_once_.reset();
-  asking_ = handle;
-  std::optional<Asked> asked(std::in_place, this);
+  Asking asking(*this, handle);
   verifier_->async_verify(
       std::move(request), asio::bind_executor(strand_, [weak = weak_from_this(), handle, strand = strand_](
                                                            error_code ec, AuthResponse response) {
         // The verifier may complete inside this call or on another thread.
-        if (auto const self = weak.lock(); self && strand.running_in_this_thread() && self->asking_ == handle) {
-          self->said_at_once_.emplace(ec, std::move(response));
+        if (auto const self = weak.lock(); self && strand.running_in_this_thread() && self->is_asking(handle)) {
+          self->asking_->ec = ec;
+          self->asking_->said.emplace(std::move(response));
           return;
         }
         asio::post(strand, [weak, handle, ec, response = std::move(response)]() mutable {
           if (auto const self = weak.lock(); self && !self->stopped_) self->verified(handle, ec, std::move(response));
         });
       }));
-  asked.reset();
-  if (!said_at_once_) return;
-  auto [ec, response] = std::move(*said_at_once_);
-  said_at_once_.reset();
-  verified(handle, ec, std::move(response));
+  asking.end();
+  if (asking.said) verified(handle, asking.ec, std::move(*asking.said));
 }
 
 void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& response) {
@@ -250,9 +240,9 @@ void LoginService::count_failure(KeptLogin const& entry, AuthResponse const& res
 bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) {
   if (response.status == AuthStatus::challenge_failed) return true;
   if (entry.act == EventType::login || entry.act == EventType::restart) return false;
-  auto const door = entry.read_door();
+  auto const door = entry.read_door_kind();
   return door.status == response.status && door.mfa_type == response.mfa_type &&
-         door.auth_flow_step == response.auth_flow_step && door.challenge_text == response.challenge_text;
+         door.auth_flow_step == response.auth_flow_step && entry.read_door().challenge_text == response.challenge_text;
 }
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.

@@ -50,6 +50,28 @@ private:
     HttpAnswer answer;
   };
 
+  /// The verifier is being called about a login, which may say at once what it has to say. Also where it throws: what
+  /// it says later of this login is not for the next one.
+  struct Asking {
+    Asking(LoginService& asking, SessionHandle login) noexcept : service(&asking), handle(login) {
+      service->asking_ = this;
+    }
+    Asking(Asking const&) = delete;
+    Asking& operator=(Asking const&) = delete;
+    ~Asking() { end(); }
+    void end() noexcept {
+      if (service->asking_ == this) service->asking_ = nullptr;
+    }
+
+    LoginService* service;
+    SessionHandle handle;
+    boost::system::error_code ec;
+    std::optional<AuthResponse> said;
+  };
+
+  [[nodiscard]] bool is_asking(SessionHandle login) const noexcept {
+    return asking_ != nullptr && asking_->handle == login;
+  }
   [[nodiscard]] static std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request);
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
@@ -74,9 +96,8 @@ private:
   Verifier* verifier_;
   SessionTable table_;
   LoginBook book_;
-  std::deque<SessionHandle> ended_;      ///< What is remembered, the oldest first; some may be gone.
-  std::optional<SessionHandle> asking_;  ///< While the verifier is being called.
-  std::optional<std::pair<boost::system::error_code, AuthResponse>> said_at_once_;
+  std::deque<SessionHandle> ended_;  ///< What is remembered, the oldest first; some may be gone.
+  Asking* asking_ = nullptr;         ///< While the verifier is being called.
   DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;
   RandomIds ids_;

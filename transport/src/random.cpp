@@ -35,11 +35,11 @@ bool RandomId::is_spelt(std::string_view text) const noexcept {
 }
 
 std::string RandomId::hex() const {
-  std::string text;
-  text.reserve(2 * bytes.size());
+  std::string text(2 * bytes.size(), '\0');
+  auto* to = text.data();
   for (auto const byte : bytes) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 15U]);
+    *to++ = digits[byte >> 4U];
+    *to++ = digits[byte & 15U];
   }
   return text;
 }

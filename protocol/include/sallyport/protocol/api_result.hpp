@@ -41,7 +41,9 @@ template <class Content>
 }
 template <class Content>
 [[nodiscard]] ApiResult<Content> envelope_of(Content content) {
-  return envelope_of(std::optional<Content>(std::move(content)));
+  auto envelope = envelope_of(std::optional<Content>());
+  envelope.content.emplace(std::move(content));
+  return envelope;
 }
 
 /// The envelope of a reply that says no; `errorType` is the spelling of the status.
