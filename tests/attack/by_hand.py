@@ -13,6 +13,7 @@ import random
 import socket
 import ssl
 import statistics
+import sys
 import time
 
 
@@ -26,8 +27,12 @@ def parse():
     return parser.parse_args()
 
 
-IDENTITY = {"X-Client-Id": os.environ["SALLYPORT_CLIENT_ID"],
-            "X-Client-Secret": os.environ["SALLYPORT_CLIENT_SECRET"], "Content-Type": "application/json"}
+def of_environment(name):
+    return os.environ.get(name) or sys.exit(f"{name} is not set; it is what the server was started with")
+
+
+IDENTITY = {"X-Client-Id": of_environment("SALLYPORT_CLIENT_ID"),
+            "X-Client-Secret": of_environment("SALLYPORT_CLIENT_SECRET"), "Content-Type": "application/json"}
 
 
 def times(options, context):

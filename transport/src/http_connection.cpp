@@ -21,8 +21,8 @@ namespace {
 /// How much of what a refused client still sends is thrown away, and for how long, so that it can read the refusal.
 constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
 constexpr auto drain_timeout = std::chrono::seconds(2);
-/// How long an idle connection keeps the buffers of TLS.
-constexpr auto stream_rest_after = std::chrono::milliseconds(500);
+/// How long a connection whose client is waited for keeps the buffers of TLS.
+constexpr std::chrono::milliseconds stream_rest_after(500);
 /// How long a server that drains waits for a request that may be on its way.
 constexpr std::chrono::milliseconds last_request_timeout = std::chrono::seconds(1);
 
@@ -106,6 +106,17 @@ void HttpConnection::bound(std::chrono::milliseconds phase) {
   deadline_.set(phase, [this] { shared_from_this()->close(); });
 }
 
+// The same of a phase in which the client is waited for. Who is about to go on finds the buffers of TLS where they
+// were; who rests gives them back.
+void HttpConnection::bound_and_rest(std::chrono::milliseconds phase) {
+  auto const rests_after = std::min(phase, stream_rest_after);
+  deadline_.set(rests_after, [this, left = phase - rests_after] {
+    stream_.give_back_memory();
+    out_ = {};
+    bound(left);
+  });
+}
+
 void HttpConnection::start(Socket socket) {
   bound(config_->handshake_timeout);
   if (stream_.attach(std::move(socket))) return close();
@@ -125,14 +136,8 @@ void HttpConnection::await_request() {
   asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
 }
 
-// Who is about to ask again finds the buffers of TLS where they were; who rests gives them back.
 void HttpConnection::await_first_byte() {
-  auto const rests_after = std::min<std::chrono::milliseconds>(config_->idle_timeout, stream_rest_after);
-  deadline_.set(rests_after, [this, idle_left = config_->idle_timeout - rests_after] {
-    stream_.give_back_memory();
-    out_ = {};
-    bound(idle_left);
-  });
+  bound_and_rest(config_->idle_timeout);
   stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
     self->read_request();
@@ -142,7 +147,7 @@ void HttpConnection::await_first_byte() {
 
 void HttpConnection::read_request() {
   if (closed_) return;
-  bound(state_->draining && awaiting_ ? last_request_timeout : config_->read_timeout);
+  bound_and_rest(state_->draining && awaiting_ ? last_request_timeout : config_->read_timeout);
   go_on_reading();
 }
 
