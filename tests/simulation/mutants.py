@@ -30,7 +30,7 @@ class Mutant:
         self.what = head.splitlines()[0]
 
     def patch(self, tree, *options):
-        command = ["patch", "-p1", "--batch", "--fuzz=3", "-d", str(tree), "-i", str(self.path), *options]
+        command = ["patch", "-p1", "--batch", "--fuzz=1", "--no-backup-if-mismatch", "-d", str(tree), "-i", str(self.path), *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -101,7 +101,7 @@ def try_mutant(tree, mutant):
             return False, "does not compile:\n" + built.stdout[-3000:]
         code, output = simulate(tree)
     finally:
-        mutant.patch(tree, "-R")
+        copy_sources(tree)  # A patch that is taken back may find another place than it was applied at.
     law = re.search(r'the law "(\w+)" was broken by (login \d+ after [\d.]+ s: [^\n]*)', output)
     if code == 0:
         return False, "SURVIVED: no law complained"
