@@ -7,7 +7,8 @@ namespace sallyport {
 
 using boost::system::result;
 
-SessionTable::SessionTable(std::size_t capacity, TimePoint start) : slots_(capacity), wheel_(capacity, start) {
+SessionTable::SessionTable(std::size_t capacity, TimePoint start)
+    : slots_(capacity), wheel_({capacity == 0 ? nullptr : &slots_[0].alarm, nodes_per_slot}, capacity, start) {
   assert(capacity < std::numeric_limits<std::uint32_t>::max());
   for (std::uint32_t slot = 0; slot < capacity; ++slot) slots_[slot].next_free = slot + 1;
 }

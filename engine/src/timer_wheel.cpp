@@ -14,14 +14,24 @@ constexpr Duration tick_length = std::chrono::milliseconds(1);
 }  // namespace
 
 TimerWheel::TimerWheel(std::size_t capacity, TimePoint start)
-    : nodes_(capacity + bucket_count), capacity_(capacity), start_(start) {
-  assert(nodes_.size() <= std::numeric_limits<std::uint32_t>::max());
-  for (std::uint32_t index = 0; index < nodes_.size(); ++index) nodes_[index].next = nodes_[index].previous = index;
+    : own_(capacity), nodes_{own_.data(), 1}, heads_(bucket_count), capacity_(capacity), start_(start) {
+  unlink_all();
+}
+
+TimerWheel::TimerWheel(Nodes nodes, std::size_t capacity, TimePoint start)
+    : nodes_(nodes), heads_(bucket_count), capacity_(capacity), start_(start) {
+  unlink_all();
+}
+
+void TimerWheel::unlink_all() noexcept {
+  auto const count = capacity_ + bucket_count;
+  assert(count <= std::numeric_limits<std::uint32_t>::max());
+  for (std::uint32_t index = 0; index < count; ++index) node_at(index).next = node_at(index).previous = index;
 }
 
 void TimerWheel::arm(std::uint32_t slot, TimePoint at, EventType event) noexcept {
   assert(slot < capacity_);
-  auto& node = nodes_[slot];
+  auto& node = node_of(slot);
   node.at = at;
   node.event = event;
   node.is_armed = true;
@@ -38,7 +48,7 @@ void TimerWheel::arm(std::uint32_t slot, TimePoint at, EventType event) noexcept
 // `next_` stays: a moment too early is allowed, and looking for the next one would take time.
 void TimerWheel::disarm(std::uint32_t slot) noexcept {
   assert(slot < capacity_);
-  auto& node = nodes_[slot];
+  auto& node = node_of(slot);
   node.is_armed = false;
   if (!node.is_due) return;
   node.is_due = false;
@@ -46,11 +56,11 @@ void TimerWheel::disarm(std::uint32_t slot) noexcept {
 }
 
 bool TimerWheel::is_armed(std::uint32_t slot) const noexcept {
-  return nodes_[slot].is_armed;
+  return node_of(slot).is_armed;
 }
 
 std::optional<TimePoint> TimerWheel::next() const noexcept {
-  return is_empty(due) ? next_ : std::optional(nodes_[nodes_[head_of(due)].next].at);
+  return is_empty(due) ? next_ : std::optional(node_of(heads_[due].next).at);
 }
 
 // Where time is.
@@ -105,30 +115,32 @@ bool TimerWheel::level_is_empty(std::size_t level) const noexcept {
   return std::all_of(words, words + buckets_per_level / 64, [](std::uint64_t word) { return word == 0; });
 }
 
-void TimerWheel::link(std::uint32_t node, std::size_t bucket) noexcept {
-  auto const head = head_of(bucket);
-  auto const last = nodes_[head].previous;
-  nodes_[node].next = head;
-  nodes_[node].previous = last;
-  nodes_[last].next = node;
-  nodes_[head].previous = node;
+void TimerWheel::link(std::uint32_t slot, std::size_t bucket) noexcept {
+  auto& head = heads_[bucket];
+  auto& node = node_of(slot);
+  node.next = head_of(bucket);
+  node.previous = head.previous;
+  node_at(head.previous).next = slot;
+  head.previous = slot;
   occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
 }
 
-void TimerWheel::unlink(std::uint32_t node) noexcept {
-  auto const before = nodes_[node].previous;
-  auto const after = nodes_[node].next;
-  nodes_[before].next = after;
-  nodes_[after].previous = before;
-  nodes_[node].next = nodes_[node].previous = node;
+void TimerWheel::unlink(std::uint32_t slot) noexcept {
+  auto& node = node_of(slot);
+  auto const before = node.previous;
+  auto const after = node.next;
+  node_at(before).next = after;
+  node_at(after).previous = before;
+  node.next = node.previous = slot;
   if (after != before || after < capacity_) return;
   auto const bucket = after - capacity_;
   occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
 }
 
 void TimerWheel::place(std::uint32_t slot) noexcept {
-  nodes_[slot].listed_at = nodes_[slot].at;
-  auto const tick = std::max(tick_of(nodes_[slot].at), present_);
+  auto& node = node_of(slot);
+  node.listed_at = node.at;
+  auto const tick = std::max(tick_of(node.at), present_);
   auto const level = level_of(tick);
   link(slot, level < level_count ? bucket_at(level, tick >> (level_bits * level)) : beyond);
 }
@@ -150,8 +162,8 @@ void TimerWheel::collect(TimePoint now) noexcept {
 // False where something that is due, or listed too early, had to be left.
 bool TimerWheel::collect_present(TimePoint now, std::size_t& work_left) noexcept {
   auto const head = head_of(bucket_at(0, present_));
-  for (auto index = nodes_[head].next; index != head;) {
-    auto& node = nodes_[index];
+  for (auto index = node_at(head).next; index != head;) {
+    auto& node = node_of(index);
     auto const following = node.next;
     auto const stays = node.is_armed && node.at > now && tick_of(node.at) <= present_;
     if (!stays) {
@@ -202,17 +214,17 @@ bool TimerWheel::move_to(Tick tick, std::size_t& work_left) noexcept {
 
 bool TimerWheel::bring_down(std::size_t bucket, std::size_t& work_left) noexcept {
   auto const head = head_of(bucket);
-  auto const last = nodes_[head].previous;
-  for (auto node = nodes_[head].next; node != head;) {
+  auto const last = heads_[bucket].previous;
+  for (auto slot = heads_[bucket].next; slot != head;) {
     if (work_left == 0) return false;
     --work_left;
-    auto const following = nodes_[node].next;
-    __builtin_prefetch(&nodes_[following], 1);
-    unlink(node);
-    if (nodes_[node].is_armed) place(node);
+    auto const following = node_of(slot).next;
+    __builtin_prefetch(&node_at(following), 1);
+    unlink(slot);
+    if (node_of(slot).is_armed) place(slot);
     // What lies beyond the wheel goes back to the end of the same list.
-    if (node == last) break;
-    node = following;
+    if (slot == last) break;
+    slot = following;
   }
   return true;
 }
@@ -262,17 +274,17 @@ std::optional<TimePoint> TimerWheel::earliest_of(std::size_t level) const noexce
   if (level > 0) return moment_of(std::max((*span - 1) << (level_bits * level), present_ + 1));
   auto const head = head_of(bucket_at(0, *span));
   auto found = moment_of(*span + 1);
-  for (auto node = nodes_[head].next; node != head; node = nodes_[node].next) {
-    if (nodes_[node].is_armed) found = std::min(found, nodes_[node].at);
+  for (auto slot = node_at(head).next; slot != head; slot = node_of(slot).next) {
+    if (node_of(slot).is_armed) found = std::min(found, node_of(slot).at);
   }
   return found;
 }
 
 std::optional<std::uint32_t> TimerWheel::take_due() noexcept {
   if (is_empty(due)) return std::nullopt;
-  auto const slot = nodes_[head_of(due)].next;
+  auto const slot = heads_[due].next;
   unlink(slot);
-  nodes_[slot].is_due = nodes_[slot].is_armed = false;
+  node_of(slot).is_due = node_of(slot).is_armed = false;
   return slot;
 }
 

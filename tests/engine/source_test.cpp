@@ -82,6 +82,11 @@ std::string_view io_in(std::string_view line) {
   return {};
 }
 
+/// Where the memory of a table comes from is no I/O, and nothing that a decision could depend on.
+bool is_about_memory(fs::path const& file, std::string_view line) {
+  return file.filename() == "large_pages.cpp" && line == "#include <sys/mman.h>";
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(source)
@@ -91,6 +96,7 @@ BOOST_AUTO_TEST_CASE(engine_includes_no_io) {
   BOOST_TEST(files.size() > 10U);
   for (auto const& file : files) {
     for (auto const& line : lines_of(file)) {
+      if (is_about_memory(file, line)) continue;
       auto const found = io_in(line);
       BOOST_TEST(found.empty(), file.string() << " has " << found << ": the engine is told, it never asks");
     }
@@ -103,6 +109,8 @@ BOOST_AUTO_TEST_CASE(the_search_for_io_would_find_it) {
   BOOST_TEST(io_in("  auto const at = std::chrono::steady_clock::now();") == "now()");
   BOOST_TEST(io_in("/// It never calls now().").empty());
   BOOST_TEST(io_in("#include <chrono>").empty());
+  BOOST_TEST(!is_about_memory("engine/src/large_pages.cpp", "#include <sys/socket.h>"));
+  BOOST_TEST(!is_about_memory("engine/src/session.cpp", "#include <sys/mman.h>"));
 }
 
 BOOST_AUTO_TEST_CASE(no_file_is_over_400_lines) {

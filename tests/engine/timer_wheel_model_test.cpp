@@ -15,9 +15,19 @@ namespace {
 
 constexpr std::uint32_t capacity = 60;
 
+// What an owner of slots keeps for each of them, with the alarm in its midst.
+struct Slot {
+  std::uint64_t before = 1;
+  TimerWheel::Node alarm;
+  std::uint64_t after = 2;
+};
+constexpr auto nodes_per_slot = sizeof(Slot) / sizeof(TimerWheel::Node);
+static_assert(sizeof(Slot) % sizeof(TimerWheel::Node) == 0);
+
 class Pair {
 public:
-  explicit Pair(Dice& dice) : dice_(&dice), wheel_(capacity, start) {}
+  template <class... Nodes>
+  explicit Pair(Dice& dice, Nodes... nodes) : dice_(&dice), wheel_(nodes..., capacity, start) {}
 
   void step() {
     auto const slot = static_cast<std::uint32_t>(dice_->below(capacity));
@@ -130,6 +140,22 @@ BOOST_AUTO_TEST_CASE(the_wheel_rings_as_a_plain_list_would) {
       rung += pair.rung();
     }
     BOOST_TEST(rung > 1000U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_wheel_in_slots_of_an_owner_rings_as_well_and_touches_nothing_else_in_them) {
+  auto const the_seed = seed();
+  Dice dice(the_seed);
+  BOOST_TEST_CONTEXT("SALLYPORT_SEED=" << the_seed) {
+    std::size_t rung = 0;
+    for (int round = 0; round < 20; ++round) {
+      std::vector<Slot> slots(capacity);
+      Pair pair(dice, TimerWheel::Nodes{&slots.front().alarm, nodes_per_slot});
+      for (int step = 0; step < 500; ++step) pair.step();
+      rung += pair.rung();
+      for (auto const& slot : slots) BOOST_REQUIRE(slot.before == 1U && slot.after == 2U);
+    }
+    BOOST_TEST(rung > 500U);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sallyport/engine/large_pages.hpp>
 #include <sallyport/engine/session.hpp>
 #include <sallyport/engine/timer_wheel.hpp>
 
@@ -48,18 +49,23 @@ public:
   void advance(TimePoint now, std::function<void(SessionHandle, EventType)> const& ring);
 
 private:
-  // Aligned so that a slot lies in two lines of the cache, never in three.
-  struct alignas(32) Slot {
+  // Two lines of the cache that processors fetch as a pair: a session that nobody has looked at for a while is one
+  // trip to the memory, with its alarm.
+  struct alignas(128) Slot {
     /// Counts the sessions that the slot has held, so that a fresh handle {0, 0} names none.
     std::uint32_t generation = 0;
     std::uint32_t next_free = 0;
     std::optional<Session> session;
+    TimerWheel::Node alarm;
   };
+  static_assert(sizeof(Slot) == 128);
+
+  static constexpr auto nodes_per_slot = sizeof(Slot) / sizeof(TimerWheel::Node);
 
   [[nodiscard]] Session* find_open(SessionHandle handle) noexcept;
   void set_alarm(std::uint32_t slot) noexcept;
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, LargePages<Slot>> slots_;
   TimerWheel wheel_;
   std::uint32_t first_free_ = 0;
   std::size_t size_ = 0;

@@ -8,6 +8,7 @@
 // An alarm that is put off, or taken back, stays in the list where it is and is looked at again when that comes to its
 // turn: most alarms are put off many times before one rings, and memory is what a list of a million costs.
 
+#include <sallyport/engine/large_pages.hpp>
 #include <sallyport/engine/time.hpp>
 #include <sallyport/engine/transition_table.hpp>
 
@@ -24,7 +25,31 @@ namespace sallyport {
 /// a crowd is due at once, a bounded number at each `advance`.
 class TimerWheel {
 public:
+  // The alarm of one slot.
+  // A list is a ring of links through its bucket, which is a node too. A slot that is in no list links to itself.
+  // Aligned so that a node never lies across two lines of the cache.
+  struct alignas(32) Node {
+    TimePoint at{};
+    TimePoint listed_at{};  ///< The moment by which its list is looked through; never after `at`.
+    std::uint32_t next = 0;
+    std::uint32_t previous = 0;
+    EventType event = EventType::deadline;
+    bool is_armed = false;
+    bool is_due = false;  ///< In the list of what waits for `ring`.
+  };
+  /// Nodes that lie in an array of somebody else's, each in what belongs to its slot: the first one, and how many
+  /// nodes lie between the beginnings of two slots.
+  struct Nodes {
+    Node* first = nullptr;
+    std::size_t stride = 1;
+  };
+
   TimerWheel(std::size_t capacity, TimePoint start);
+  /// The same in the owner's memory, which stays where it is as long as the wheel is there.
+  TimerWheel(Nodes nodes, std::size_t capacity, TimePoint start);
+  TimerWheel(TimerWheel&&) noexcept = default;
+  TimerWheel& operator=(TimerWheel&&) = delete;
+  ~TimerWheel() = default;
 
   /// Sets the alarm of a slot, in place of the one that it had. A moment in the past rings at the next `advance`.
   void arm(std::uint32_t slot, TimePoint at, EventType event) noexcept;
@@ -42,7 +67,7 @@ public:
   template <class Ring>
   void advance(TimePoint now, Ring&& ring) {
     collect(now);
-    while (auto const slot = take_due()) ring(*slot, nodes_[*slot].event);
+    while (auto const slot = take_due()) ring(*slot, node_of(*slot).event);
   }
 
 private:
@@ -58,18 +83,6 @@ private:
   /// ends.
   static constexpr std::size_t work_max = 512;
 
-  // A list is a ring of links through its bucket, which is a node too. A slot that is in no list links to itself.
-  // Aligned so that a node never lies across two lines of the cache.
-  struct alignas(32) Node {
-    TimePoint at{};
-    TimePoint listed_at{};  ///< The moment by which its list is looked through; never after `at`.
-    std::uint32_t next = 0;
-    std::uint32_t previous = 0;
-    EventType event = EventType::deadline;
-    bool is_armed = false;
-    bool is_due = false;  ///< In the list of what waits for `ring`.
-  };
-
   using Tick = std::uint64_t;
 
   [[nodiscard]] Tick tick_of(TimePoint at) const noexcept;
@@ -82,9 +95,19 @@ private:
   [[nodiscard]] bool level_is_empty(std::size_t level) const noexcept;
   [[nodiscard]] std::optional<Tick> first_span(std::size_t level) const noexcept;
 
-  [[nodiscard]] bool is_listed(std::uint32_t node) const noexcept { return nodes_[node].next != node; }
-  void link(std::uint32_t node, std::size_t bucket) noexcept;
-  void unlink(std::uint32_t node) noexcept;
+  /// Of a slot.
+  [[nodiscard]] Node& node_of(std::uint32_t slot) const noexcept { return nodes_.first[slot * nodes_.stride]; }
+  /// Of a slot or, beyond them, of a bucket.
+  [[nodiscard]] Node& node_at(std::uint32_t index) noexcept {
+    return index < capacity_ ? node_of(index) : heads_[index - capacity_];
+  }
+  [[nodiscard]] Node const& node_at(std::uint32_t index) const noexcept {
+    return index < capacity_ ? node_of(index) : heads_[index - capacity_];
+  }
+  [[nodiscard]] bool is_listed(std::uint32_t slot) const noexcept { return node_of(slot).next != slot; }
+  void unlink_all() noexcept;
+  void link(std::uint32_t slot, std::size_t bucket) noexcept;
+  void unlink(std::uint32_t slot) noexcept;
   void place(std::uint32_t slot) noexcept;
 
   void collect(TimePoint now) noexcept;
@@ -97,7 +120,9 @@ private:
   [[nodiscard]] std::optional<TimePoint> earliest_of(std::size_t level) const noexcept;
   [[nodiscard]] std::optional<std::uint32_t> take_due() noexcept;
 
-  std::vector<Node> nodes_;
+  std::vector<Node, LargePages<Node>> own_;
+  Nodes nodes_;
+  std::vector<Node> heads_;
   std::size_t capacity_;
   std::array<std::uint64_t, bucket_count / 64 + 1> occupied_{};
   TimePoint start_;
