@@ -1,6 +1,7 @@
 #include "tls.hpp"
 
 #include "pinned_keys.hpp"
+#include "shared_certificates.hpp"
 
 #include <sallyport/transport/error.hpp>
 
@@ -74,6 +75,7 @@ result<TlsContext> make_client_tls(ClientConfig const& config) {
     if (ec) return ec;
   }
   if (auto const failure = expect_keys(*context, config.pinned_keys)) return failure;
+  if (!share_certificates(*context)) return make_error_code(boost::system::errc::not_enough_memory);
   return context;
 }
 
