@@ -7,16 +7,20 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <memory>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(exhaustion)
 
 using namespace sallyport;
 using namespace sallyport::test;
+namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
@@ -140,6 +144,23 @@ BOOST_AUTO_TEST_CASE(a_client_that_shakes_no_hands_is_cut_off_at_its_deadline) {
   RawClient other(net);
   BOOST_TEST(is_turned_away(net));
   BOOST_TEST(status_of(other.send(http_get(schemes))) == 200U);
+}
+
+// What OpenSSL takes for a handshake and its buffers is more than twice as much.
+BOOST_AUTO_TEST_CASE(a_client_that_only_connects_costs_16_kib_at_most) {
+  constexpr std::size_t count = 50;
+  Loopback net;
+  std::vector<asio::ip::tcp::socket> silent;
+  for (std::size_t number = 0; number < count; ++number) silent.emplace_back(net.io);
+  auto const before = mallinfo2().uordblks;
+  for (auto& socket : silent) socket.connect({asio::ip::make_address("127.0.0.1"), net.server->port()});
+  net.run_until([&net] { return net.server->counters().connections_open == count; });
+  net.run_for(20ms);
+  BOOST_TEST((mallinfo2().uordblks - before) / count < 16U * 1024);
+  // The first word is heard all the same.
+  auto& late = silent.front();
+  asio::write(late, asio::buffer("no TLS", 6));
+  net.run_until([&net] { return net.server->counters().connections_open == count - 1; });
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_requests_at_once_are_answered_in_order) {

@@ -120,6 +120,15 @@ void HttpConnection::bound_and_rest(std::chrono::milliseconds phase) {
 void HttpConnection::start(Socket socket) {
   bound(config_->handshake_timeout);
   if (stream_.attach(std::move(socket))) return close();
+  // OpenSSL takes 30 KiB for a handshake; who says nothing does not get them.
+  stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
+    if (ec) return self->close();
+    self->shake_hands();
+  });
+}
+
+void HttpConnection::shake_hands() {
+  if (closed_) return;
   stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
     if (ec) return self->close();
     self->await_request();

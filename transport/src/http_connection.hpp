@@ -38,6 +38,7 @@ public:
 private:
   void bound(std::chrono::milliseconds phase);
   void bound_and_rest(std::chrono::milliseconds phase);
+  void shake_hands();
   void await_request();
   void await_first_byte();
   void read_request();
