@@ -8,7 +8,8 @@ namespace sallyport {
 
 using boost::system::result;
 
-result<Action> Session::step(Event const& event, TimePoint now) {
+// With its guards inlined, so that what they say is never built as an object: most of a step would go there.
+[[gnu::flatten]] result<Action> Session::step(Event const& event, TimePoint now) {
   if (event.type == EventType::deadline && !is_due(now)) return Action::none;
   auto const type = guard(event, now);
   if (!type) return type.error();
