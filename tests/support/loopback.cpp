@@ -149,7 +149,7 @@ std::pair<boost::system::error_code, Turn> Loopback::answer(Login& login, Answer
   return await<Turn>(io, [&](auto handler) { login.async_answer(std::move(what), std::move(handler)); });
 }
 
-void Loopback::run_until(std::function<bool()> const& condition) {
+void run_until(boost::asio::io_context& io, std::function<bool()> const& condition) {
   auto const until = std::chrono::steady_clock::now() + patience;
   io.restart();
   while (!condition() && std::chrono::steady_clock::now() < until) io.run_one_for(std::chrono::milliseconds(20));

@@ -124,6 +124,9 @@ template <class Result, class Start>
   return std::move(*result);
 }
 
+/// Lets the context work until the condition holds; fails the test where it does not within `patience`.
+void run_until(boost::asio::io_context& io, std::function<bool()> const& condition);
+
 /// The first post of a user at robinhood.
 [[nodiscard]] Credentials credentials_of(std::string_view user);
 
@@ -138,7 +141,7 @@ public:
   [[nodiscard]] std::pair<boost::system::error_code, Turn> begin(Login& login);
   [[nodiscard]] std::pair<boost::system::error_code, Turn> answer(Login& login, Answer what);
   /// Lets the context work until the condition holds.
-  void run_until(std::function<bool()> const& condition);
+  void run_until(std::function<bool()> const& condition) { test::run_until(io, condition); }
   void run_for(std::chrono::milliseconds time);
   [[nodiscard]] Client another_client(std::function<void(ClientConfig&)> const& tweak);
 

@@ -12,15 +12,18 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 RawClient::RawClient(Loopback& net, std::string const& from)
-    : net_(&net), tls_(asio::ssl::context::tls_client), stream_(net.io, tls_) {
-  tls_.load_verify_file(net.certificates.ca_file());
+    : RawClient(net.io, net.certificates.ca_file(), net.server->port(), from) {}
+
+RawClient::RawClient(asio::io_context& io, std::string const& ca_file, std::uint16_t port, std::string const& from)
+    : io_(&io), tls_(asio::ssl::context::tls_client), stream_(io, tls_) {
+  tls_.load_verify_file(ca_file);
   stream_.set_verify_mode(asio::ssl::verify_peer);
   stream_.next_layer().open(asio::ip::tcp::v4());
   stream_.next_layer().bind({asio::ip::make_address(from), 0});
-  stream_.next_layer().connect({asio::ip::make_address("127.0.0.1"), net.server->port()});
+  stream_.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
   std::optional<error_code> done;
   stream_.async_handshake(asio::ssl::stream_base::client, [&done](error_code ec) { done = ec; });
-  net.run_until([&done] { return done.has_value(); });
+  run_until(*io_, [&done] { return done.has_value(); });
   BOOST_TEST_REQUIRE(!*done);
 }
 
@@ -28,7 +31,7 @@ void RawClient::write(std::string_view bytes) {
   std::optional<error_code> done;
   asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()),
                     [&done](error_code ec, std::size_t) { done = ec; });
-  net_->run_until([&done] { return done.has_value(); });
+  run_until(*io_, [&done] { return done.has_value(); });
 }
 
 bool RawClient::read_some() {
@@ -39,7 +42,7 @@ bool RawClient::read_some() {
     done = ec;
     count = size;
   });
-  net_->run_until([&done] { return done.has_value(); });
+  run_until(*io_, [&done] { return done.has_value(); });
   text_.append(chunk.data(), count);
   return !done->failed();
 }

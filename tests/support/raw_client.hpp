@@ -6,6 +6,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ class RawClient {
 public:
   /// `from` is an address of this machine, commonly one of 127.0.0.0/8, to be another peer.
   explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1");
+  RawClient(boost::asio::io_context& io, std::string const& ca_file, std::uint16_t port,
+            std::string const& from = "127.0.0.1");
 
   /// Sends, and reads one whole reply; "" where the server closed the connection instead.
   [[nodiscard]] std::string send(std::string_view bytes);
@@ -30,7 +33,7 @@ public:
 private:
   [[nodiscard]] bool read_some();
 
-  Loopback* net_;
+  boost::asio::io_context* io_;
   boost::asio::ssl::context tls_;
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
   std::string text_;

@@ -21,15 +21,13 @@ HttpAnswer told_to_wait(Duration wait) {
 
 }  // namespace
 
-AttemptGuard::AttemptGuard(ServerConfig const& config)
-    : accounts_(config.account_throttle), addresses_(config.address_throttle) {
+SaltedKeys::SaltedKeys() {
   constexpr std::size_t salt_size = 16;
   // Without randomness there are no challenges either.
   if (auto salt = random_bytes(salt_size)) salt_ = std::move(*salt);
 }
 
-// With a salt that nobody knows, no two accounts can be chosen that share a key.
-Throttle::Key AttemptGuard::key_of(std::string_view text) const {
+Throttle::Key SaltedKeys::operator()(std::string_view text) const {
   Secret salted(salt_.reveal());
   salted.append(text);
   auto const bytes = salted.reveal();
@@ -40,32 +38,40 @@ Throttle::Key AttemptGuard::key_of(std::string_view text) const {
   return key;
 }
 
-Throttle::Key AttemptGuard::key_of(Peer peer) const {
+Throttle::Key SaltedKeys::operator()(Peer peer) const {
   std::array<char, sizeof peer> bytes{};
   std::memcpy(bytes.data(), &peer, bytes.size());
-  return key_of(std::string_view(bytes.data(), bytes.size()));
+  return (*this)(std::string_view(bytes.data(), bytes.size()));
 }
+
+// Where nothing is counted, nothing is locked.
+std::optional<HttpAnswer> AddressGuard::hold(Peer peer, TimePoint now) const {
+  if (!throttle_.is_on() || peer == 0) return std::nullopt;
+  std::lock_guard const lock(counting_);
+  if (throttle_.size() == 0) return std::nullopt;
+  if (auto const until = throttle_.held_until(key_of_(peer), now)) return told_to_wait(*until - now);
+  return std::nullopt;
+}
+
+void AddressGuard::fail(Peer peer, TimePoint now) {
+  if (!throttle_.is_on() || peer == 0) return;
+  std::lock_guard const lock(counting_);
+  throttle_.fail(key_of_(peer), now);
+}
+
+AttemptGuard::AttemptGuard(ServerConfig const& config, AddressGuard& addresses)
+    : accounts_(config.account_throttle), addresses_(&addresses) {}
 
 std::optional<HttpAnswer> AttemptGuard::hold(std::string_view account, Peer peer, TimePoint now) const {
   if (accounts_.size() != 0) {  // While nobody fails, nothing is computed.
-    if (auto const until = accounts_.held_until(key_of(account), now)) return told_to_wait(*until - now);
+    if (auto const until = accounts_.held_until(key_of_(account), now)) return told_to_wait(*until - now);
   }
   return hold(peer, now);
 }
 
-std::optional<HttpAnswer> AttemptGuard::hold(Peer peer, TimePoint now) const {
-  if (addresses_.size() == 0 || peer == 0) return std::nullopt;
-  if (auto const until = addresses_.held_until(key_of(peer), now)) return told_to_wait(*until - now);
-  return std::nullopt;
-}
-
 void AttemptGuard::fail(std::string_view account, Peer peer, TimePoint now) {
-  if (accounts_.is_on()) accounts_.fail(key_of(account), now);
+  if (accounts_.is_on()) accounts_.fail(key_of_(account), now);
   fail(peer, now);
-}
-
-void AttemptGuard::fail(Peer peer, TimePoint now) {
-  if (addresses_.is_on() && peer != 0) addresses_.fail(key_of(peer), now);
 }
 
 }  // namespace sallyport

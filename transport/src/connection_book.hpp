@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <unordered_map>
 
 namespace sallyport {
 
-/// Who is connected to a server, and for whom there is room. It has no socket and no lock.
+/// Who is connected to a server, and for whom there is room. It has no socket. All shards of a server share one, under
+/// a lock: where an address is bounded, it is bounded exactly, on whichever shards its connections come to lie.
 class ConnectionBook {
 public:
   struct Bounds {
@@ -26,6 +28,7 @@ public:
 
   /// The place of a connection that comes; unless it is `none`, `leave` gives it back.
   [[nodiscard]] Seat enter(Peer peer) {
+    std::lock_guard const lock(writing_);
     auto const found = by_peer_.find(peer);
     auto const has_room =
         served_ < bounds_.connections && (found == by_peer_.end() || found->second < bounds_.per_peer);
@@ -41,6 +44,7 @@ public:
 
   void leave(Peer peer, Seat seat) noexcept {
     if (seat == Seat::none) return;
+    std::lock_guard const lock(writing_);
     if (seat == Seat::spare) {
       --spare_;
       return;
@@ -49,11 +53,18 @@ public:
     if (auto const found = by_peer_.find(peer); --found->second == 0) by_peer_.erase(found);
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return served_ + spare_; }
-  [[nodiscard]] std::size_t peers() const noexcept { return by_peer_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept {
+    std::lock_guard const lock(writing_);
+    return served_ + spare_;
+  }
+  [[nodiscard]] std::size_t peers() const noexcept {
+    std::lock_guard const lock(writing_);
+    return by_peer_.size();
+  }
 
 private:
   Bounds bounds_;
+  mutable std::mutex writing_;
   std::unordered_map<Peer, std::size_t> by_peer_;
   std::size_t served_ = 0;
   std::size_t spare_ = 0;

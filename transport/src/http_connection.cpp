@@ -61,13 +61,13 @@ void write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head, Secre
 
 }  // namespace
 
-HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state,
-                               std::shared_ptr<Routes const> routes, Peer peer, ConnectionBook::Seat seat)
+HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk,
+                               Peer peer, ConnectionBook::Seat seat)
     : state_(std::move(state)),
       config_(&state_->config),
       stream_(reactor, *state_->tls),
       buffer_(config_->header_bytes_max + config_->bounds.text_bytes_max),
-      routes_(std::move(routes)),
+      desk_(std::move(desk)),
       reactor_(&reactor),
       deadline_(reactor.deadlines()),
       peer_(peer),
@@ -198,12 +198,12 @@ void HttpConnection::dispatch() {
   ++state_->counters.requests;
   deadline_.clear();
   is_first_ = false;
-  auto const request = std::move(reader_->request());
+  auto request = std::move(reader_->request());
   reader_->give_back_room();
   keep_alive_ = reader_->keep_alive();
   is_head_ = request.method == "HEAD";
-  routes_->answer(
-      request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
+  desk_->take(
+      std::move(request), [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
 }
 
 void HttpConnection::answer(HttpAnswer answer) {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "desk.hpp"
 #include "http_answer.hpp"
 #include "http_read.hpp"
 #include "http_reader.hpp"
 #include "reactor.hpp"
-#include "routes.hpp"
 #include "server_state.hpp"
 #include "tls_stream.hpp"
 
@@ -24,7 +24,7 @@ namespace sallyport {
 /// a deadline, every buffer a bound.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Routes const> routes, Peer peer,
+  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk, Peer peer,
                  ConnectionBook::Seat seat);
   HttpConnection(HttpConnection const&) = delete;
   HttpConnection& operator=(HttpConnection const&) = delete;
@@ -55,7 +55,7 @@ private:
   ServerConfig const* config_;
   TlsStream stream_;
   ReadBuffer buffer_;
-  std::shared_ptr<Routes const> routes_;
+  std::shared_ptr<Desk const> desk_;
   Reactor* reactor_;  ///< The server's, which is there as long as the stream is open.
   Deadline deadline_;
   std::optional<RequestReader> reader_;

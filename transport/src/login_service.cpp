@@ -42,8 +42,9 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       state_(std::move(state)),
       config_(&state_->config),
       verifier_(&verifier),
-      table_(config_->sessions_max, time_.now()),
-      alarm_(strand_, time_) {}
+      table_(state_->sessions_max, time_.now()),
+      alarm_(strand_, time_),
+      next_id_(1 + state_->shard) {}
 
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request,
                                 Done done, Peer peer) {
@@ -89,7 +90,8 @@ void LoginService::open(std::string_view key, VerifyRequest&& request, Done done
     return done(std::move(full));
   }
   auto& entry = book_.open(key, *handle);
-  entry.id = next_id_++;
+  entry.id = next_id_;
+  next_id_ += state_->commons->shards;  // No other shard has it.
   entry.peer = peer;
   ++state_->counters.sessions_open;
   entry.watch = watch(entry.id, request.request);

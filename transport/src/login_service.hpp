@@ -26,8 +26,8 @@
 
 namespace sallyport {
 
-/// The logins of one server. A login belongs to (client, user, integration); the contract has no session id. Its
-/// challenge is single use, is superseded by a newer one, and dies with its timer even if the client is silent.
+/// The logins of one shard of a server. A login belongs to (client, user, integration); the contract has no session id.
+/// Its challenge is single use, is superseded by a newer one, and dies with its timer even if the client is silent.
 class LoginService : public std::enable_shared_from_this<LoginService> {
 public:
   using Done = KeptLogin::Done;
@@ -101,7 +101,7 @@ private:
   DriverAlarm alarm_;
   std::optional<TimePoint> armed_for_;
   RandomIds ids_;
-  LoginId next_id_ = 1;
+  LoginId next_id_;
   bool stopped_ = false;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "account_routes.hpp"
+#include "desk.hpp"
 #include "http_answer.hpp"
 #include "http_reader.hpp"
 #include "login_service.hpp"
@@ -10,25 +11,24 @@
 #include <sallyport/transport/config.hpp>
 #include <sallyport/transport/verifier.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sallyport {
 
 /// Says which operation of the API a request asks for, and refuses what is none.
-class Routes {
+class Routes final : public Desk {
 public:
-  using Done = std::function<void(HttpAnswer)>;
-
   /// Without `accounts` there are no operations besides logins.
   Routes(std::shared_ptr<ServerState> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,
          std::shared_ptr<AccountRoutes> accounts);
 
   /// Answers one request, exactly once unless the server is stopped.
   void answer(ServerRequest const& request, Done done, Peer peer = 0) const;
+  void take(ServerRequest&& request, Done done, Peer peer) const override { answer(request, std::move(done), peer); }
 
 private:
   /// A request of a known client, taken apart.

@@ -8,32 +8,65 @@
 
 #include <sallyport/transport/config.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace sallyport {
 
-/// What every part of one server looks at. Each part shares it, so that it outlives the last of them.
-struct ServerState {
-  ServerState(ServerConfig what, TlsContext context)
+/// What all shards of one server look at, from any thread.
+struct ServerCommons {
+  ServerCommons(ServerConfig what, TlsContext context, std::size_t shard_count)
       : config(std::move(what)),
         tls(std::move(context)),
-        attempts(config),
+        shards(shard_count),
+        addresses(config.address_throttle),
         book({.connections = config.connections_max,
               .per_peer = config.connections_per_address_max,
-              .spare = config.connections_spare}),
-        bodies(config.body_bytes_max) {}
+              .spare = config.connections_spare}) {}
 
-  ServerConfig config;
-  TlsContext tls;
+  ServerConfig const config;
+  TlsContext const tls;
+  std::size_t const shards;
+  AddressGuard addresses;
+  ConnectionBook book;
+};
+
+/// What every part of one shard looks at. Each part shares it, so that it outlives the last of them.
+struct ServerState {
+  ServerState(std::shared_ptr<ServerCommons> all, std::size_t which)
+      : commons(std::move(all)),
+        config(commons->config),
+        tls(commons->tls),
+        shard(which),
+        sessions_max(share_of(config.sessions_max)),
+        attempts(config, commons->addresses),
+        book(commons->book),
+        bodies(share_of(config.body_bytes_max)) {}
+  /// Of a server with one shard.
+  ServerState(ServerConfig what, TlsContext context)
+      : ServerState(std::make_shared<ServerCommons>(std::move(what), std::move(context), 1), 0) {}
+
+  std::shared_ptr<ServerCommons> commons;
+  ServerConfig const& config;
+  TlsContext const& tls;
+  std::size_t shard;
+  std::size_t sessions_max;
   LiveCounters counters;
   AttemptGuard attempts;
-  ConnectionBook book;
+  ConnectionBook& book;
   BodyRoom bodies;
   /// Of the strand: from now on every answer is the last one of its connection.
   bool draining = false;
   /// Called on the strand when a connection has closed.
   std::function<void()> on_closed;
+
+private:
+  /// The shards' shares of a bound add up to it.
+  [[nodiscard]] std::size_t share_of(std::size_t bound) const noexcept {
+    return bound / commons->shards + (shard < bound % commons->shards ? 1 : 0);
+  }
 };
 
 }  // namespace sallyport

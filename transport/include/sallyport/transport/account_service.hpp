@@ -24,7 +24,8 @@ struct LinkRequest {
 };
 
 /// What a server does besides logins: OAuth links, tokens, connections and the health of the institutions.
-/// The server has checked the client and the shape of each request, and lets one refresh of a token run at a time.
+/// The server has checked the client and the shape of each request, and lets one refresh of a token run at a time. One
+/// of several shards calls it from several threads at once.
 class AccountService {
 public:
   template <class Content>
@@ -62,7 +63,7 @@ public:
         token, std::move(client_id), std::move(request));
   }
 
-  /// What GET status shows. Called on the server's thread for each request.
+  /// What GET status shows. Called for each request, on the strand of the shard that got it.
   [[nodiscard]] virtual std::vector<HealthStatus> health() const = 0;
 
 private:

@@ -99,8 +99,8 @@ struct LoginStep {
 static_assert(std::is_trivially_copyable_v<LoginStep>, "a step has no room for a text or a secret");
 
 /// Is told of every login of a client or a server that has it in its configuration. It is called on the strand of
-/// that client or server, so one that serves several is called from several threads at once. It must not block: the
-/// logins wait for it. It cannot throw.
+/// that client, or of the login's shard of that server, so one that serves several is called from several threads at
+/// once. It must not block: the logins wait for it. It cannot throw.
 class Observer {
 public:
   Observer() = default;

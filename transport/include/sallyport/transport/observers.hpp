@@ -59,7 +59,7 @@ private:
 };
 
 /// Keeps the newest steps of the newest logins, each in a ring of its own. What it cannot keep it counts. The clients
-/// of a process may share one, with one server: two servers number their logins alike.
+/// of a process may share one, with one server, whatever its shards: two servers number their logins alike.
 class FlightRecorder final : public Observer {
 public:
   explicit FlightRecorder(std::size_t steps_max = 256, std::size_t logins_max = 64);

@@ -16,10 +16,11 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace sallyport {
 
-class ServerCore;
+class Shards;
 
 /// What a server has counted since it started.
 struct ServerCounters {
@@ -31,13 +32,21 @@ struct ServerCounters {
   std::uint64_t connections_open = 0;
 };
 
-/// The verifier's side of the API over HTTPS. Its work runs on a strand of its own.
+/// The verifier's side of the API over HTTPS. Its work runs on a strand of its own, or in shards, on a strand of each
+/// executor. A login belongs to one shard, by its user id, whichever shard its connections come to lie on.
 class Server {
 public:
   /// Reads the certificate, binds and listens; `start` accepts. The verifier and the account service must outlive the
   /// work of the server's executor. Without an account service, the operations besides logins are 404.
   [[nodiscard]] static boost::system::result<Server> create(boost::asio::any_io_executor executor, ServerConfig config,
                                                             Verifier& verifier, AccountService* accounts = nullptr);
+  /// In as many shards, on one port; for each, commonly, an executor with a thread of its own. The bounds are those of
+  /// the server: `sessions_max` and `body_bytes_max` are divided evenly, and `bad_config` where a share is too small.
+  /// Observer, verifier and account service are called by all shards at once. No executor may go before all have run
+  /// out of the server's work, as they have once `async_drain` has completed.
+  [[nodiscard]] static boost::system::result<Server> create(std::vector<boost::asio::any_io_executor> const& shards,
+                                                            ServerConfig config, Verifier& verifier,
+                                                            AccountService* accounts = nullptr);
 
   Server(Server&&) noexcept;
   Server& operator=(Server&&) noexcept;
@@ -54,7 +63,7 @@ public:
   template <boost::asio::completion_token_for<void(boost::system::error_code)> Token = boost::asio::deferred_t>
   auto async_drain(std::chrono::milliseconds bound, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code)>(
-        [core = core_, bound](auto handler) { drain(core, bound, DrainHandler(std::move(handler))); }, token);
+        [shards = shards_, bound](auto handler) { drain(shards, bound, DrainHandler(std::move(handler))); }, token);
   }
 
   [[nodiscard]] std::uint16_t port() const noexcept;
@@ -63,10 +72,10 @@ public:
 private:
   using DrainHandler = boost::asio::any_completion_handler<void(boost::system::error_code)>;
 
-  static void drain(std::shared_ptr<ServerCore> const& core, std::chrono::milliseconds bound, DrainHandler handler);
-  explicit Server(std::shared_ptr<ServerCore> core) noexcept;
+  static void drain(std::shared_ptr<Shards> const& shards, std::chrono::milliseconds bound, DrainHandler handler);
+  explicit Server(std::shared_ptr<Shards> shards) noexcept;
 
-  std::shared_ptr<ServerCore> core_;
+  std::shared_ptr<Shards> shards_;
 };
 
 }  // namespace sallyport

@@ -43,7 +43,8 @@ struct VerifyRequest {
 };
 
 /// The institutions behind a server: it knows the passwords and sends the codes. The server keeps the dialogue: it
-/// binds challenges to their user, lets them die in time and counts attempts, whatever a verifier answers.
+/// binds challenges to their user, lets them die in time and counts attempts, whatever a verifier answers. A server of
+/// several shards calls it from several threads at once; of one login it speaks on one strand alone.
 class Verifier {
 public:
   using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, AuthResponse)>;
@@ -63,7 +64,7 @@ public:
         std::move(request));
   }
 
-  /// The login is over, however it ended: nothing more will be asked of it. Called on the server's thread.
+  /// The login is over, however it ended: nothing more will be asked of it. Called on the strand that asked.
   virtual void forget(LoginId login) noexcept = 0;
 
 private:

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "account_routes.hpp"
+#include "connection_book.hpp"
+#include "desk.hpp"
+#include "http_connection.hpp"
+#include "login_service.hpp"
+#include "reactor.hpp"
+#include "routes.hpp"
+#include "server_state.hpp"
+#include "shard_crossing.hpp"
+#include "strand.hpp"
+#include "weak_list.hpp"
+
+#include <sallyport/transport/server.hpp>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace sallyport {
+
+/// One shard of a server: accepts connections, keeps count of them and of its logins. All of it runs on one strand.
+class ServerCore : public std::enable_shared_from_this<ServerCore> {
+public:
+  ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, AccountService* accounts);
+
+  /// Where the server has several shards: requests go to those that they belong to. Before `start`.
+  void cross(std::shared_ptr<ShardMap> const& map);
+  /// Binds what nobody else listens on, and lets the other shards listen there, too; then these.
+  [[nodiscard]] boost::system::error_code listen();
+  [[nodiscard]] boost::system::error_code listen_beside(std::uint16_t port);
+
+  [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] ServerCounters counters() const noexcept { return state_->counters.read(); }
+
+  // From here on, all is called on the strand.
+  void start();
+  /// Takes no more connections and lets go of those that are idle. Calls back once none is left; the logins stay, for
+  /// whoever is connected to another shard.
+  void begin_drain(std::function<void()> quiet);
+  void end();
+
+private:
+  [[nodiscard]] boost::system::error_code open(boost::asio::ip::tcp::endpoint const& endpoint);
+  [[nodiscard]] boost::system::error_code share_port();
+  [[nodiscard]] bool ends() const noexcept { return stopped_ || state_->draining; }
+  void accept_no_more();
+  void check_quiet();
+  void accept();
+  void rest();
+  void take(Socket socket);
+
+  Strand strand_;
+  std::shared_ptr<Reactor> reactor_;
+  std::shared_ptr<ServerState> state_;
+  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Strand> acceptor_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    Strand>
+      pause_;
+  std::shared_ptr<LoginService> logins_;
+  std::shared_ptr<AccountRoutes> accounts_;
+  std::shared_ptr<Routes const> routes_;
+  std::shared_ptr<Crossing> crossing_;  ///< Where there are other shards.
+  std::shared_ptr<Desk const> desk_;
+  WeakList<HttpConnection> connections_;
+  std::function<void()> on_quiet_;  ///< While it drains.
+  std::uint16_t port_ = 0;
+  bool started_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace sallyport
