@@ -5,14 +5,11 @@
 #include "failure.hpp"
 #include "help_texts.hpp"
 #include "load_options.hpp"
+#include "serve_options.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -36,7 +33,7 @@ struct Parsed {
   RemoveOptions remove;
   StatusOptions status;
   LoadArguments load;
-  ServeOptions serve;
+  ServeArguments serve;
   SchemesOptions schemes;
   GraphOptions graph;
   ReplayOptions replay;
@@ -45,9 +42,6 @@ struct Parsed {
   std::string link_broker;
   std::string status_broker;
   std::string schemes_broker;
-  std::string listen;
-  std::string metrics;
-  std::string drain;
   std::string format = "md";
 };
 
@@ -125,26 +119,6 @@ void add_accounts(CLI::App& app, Parsed& parsed) {
       ->type_name("NAME");
   add_server_choice(status, parsed.status.server);
   status.add_flag("--json", parsed.status.json, "As the API says it");
-}
-
-void add_serve(CLI::App& app, Parsed& parsed) {
-  auto& verb = add_verb(app, "serve", "Serves the API with its sandbox", serve_footer);
-  auto& serve = parsed.serve;
-  verb.add_option("--listen", parsed.listen, "Where to listen; 127.0.0.1:8443 without it, port 0 picks a free one")
-      ->type_name("HOST:PORT");
-  verb.add_option("--cert", serve.certificate_file, "The certificate chain")->type_name("PEM");
-  verb.add_option("--key", serve.key_file, "Its private key, readable by its owner alone")->type_name("PEM");
-  verb.add_flag("--self-signed", serve.self_signed, "A throwaway authority and a certificate for localhost");
-  verb.add_option("--write-ca", serve.ca_output, "Where to write the throwaway authority")->type_name("FILE");
-  verb.add_option("--scenarios", serve.scenarios, "Directory of more scenarios, *.json")->type_name("DIR");
-  verb.add_option("--port-file", serve.port_file, "Where to write the port once listening")->type_name("FILE");
-  verb.add_option("--client-file", serve.client_file, "Client id and secret: two lines, or JSON")->type_name("FILE");
-  verb.add_option("--events", serve.events_file, "Append what happens, one JSON object a line; - is stderr")
-      ->type_name("FILE");
-  verb.add_option("--metrics", parsed.metrics, "Serve http://127.0.0.1:PORT/metrics to Prometheus; 0 picks a free port")
-      ->type_name("PORT");
-  verb.add_option("--drain", parsed.drain, "How long requests under way may take once it shall stop; 10 without it")
-      ->type_name("SECONDS");
 }
 
 void add_small_verbs(CLI::App& app, Parsed& parsed) {
@@ -257,54 +231,6 @@ LoadOptions finish(LoadArguments const& arguments) {
   return load;
 }
 
-void take_listen(std::string const& listen, ServeOptions& serve) {
-  auto const colon = listen.rfind(':');
-  auto const wrong = [&listen] { return UsageError("--listen", "\"" + listen + "\" is not HOST:PORT"); };
-  if (colon == std::string::npos || colon == 0) throw wrong();
-  auto host = listen.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  auto const port = std::string_view(listen).substr(colon + 1);
-  auto const [end, ec] = std::from_chars(port.data(), port.data() + port.size(), serve.port);
-  if (ec == std::errc::result_out_of_range) throw UsageError("--listen", "the port is over 65535");
-  if (ec != std::errc{} || end != port.data() + port.size()) throw wrong();
-  serve.address = host == "localhost" ? "127.0.0.1" : host;
-  std::array<unsigned char, sizeof(in6_addr)> bits{};
-  auto const family = serve.address.find(':') == std::string::npos ? AF_INET : AF_INET6;
-  if (inet_pton(family, serve.address.c_str(), bits.data()) != 1) {
-    throw UsageError("--listen", "\"" + host + "\" is not an IP address");
-  }
-}
-
-std::uint16_t metrics_port(std::string const& text) {
-  std::uint16_t port = 0;
-  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (ec != std::errc{} || end != text.data() + text.size()) throw UsageError("--metrics", "not a port, 0 to 65535");
-  return port;
-}
-
-std::chrono::seconds drain_time(std::string const& text) {
-  constexpr std::uint16_t seconds_max = 3600;
-  std::uint16_t seconds = 0;
-  auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (ec != std::errc{} || end != text.data() + text.size() || seconds > seconds_max) {
-    throw UsageError("--drain", "not a number of seconds, 0 to 3600");
-  }
-  return std::chrono::seconds(seconds);
-}
-
-ServeOptions finish(ServeOptions serve, Parsed const& parsed) {
-  if (!parsed.drain.empty()) serve.drain = drain_time(parsed.drain);
-  if (!parsed.metrics.empty()) serve.metrics_port = metrics_port(parsed.metrics);
-  if (!parsed.listen.empty()) take_listen(parsed.listen, serve);
-  if (serve.self_signed && (serve.certificate_file || serve.key_file)) {
-    throw UsageError("--self-signed", "does not go with --cert and --key");
-  }
-  if (!serve.self_signed && !serve.certificate_file) throw UsageError("--cert", "missing, or give --self-signed");
-  if (!serve.self_signed && !serve.key_file) throw UsageError("--key", "missing; it goes with --cert");
-  if (serve.ca_output && !serve.self_signed) throw UsageError("--write-ca", "goes with --self-signed");
-  return serve;
-}
-
 SchemesOptions finish(SchemesOptions schemes, Parsed const& parsed) {
   check(schemes.server);
   if (!parsed.schemes_broker.empty()) schemes.broker = broker_named("--broker", parsed.schemes_broker);
@@ -347,7 +273,7 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
   if (name == "remove") return with_tokens(parsed.remove);
   if (name == "status") return finish(parsed.status, parsed);
   if (name == "load") return finish(parsed.load);
-  if (name == "serve") return finish(parsed.serve, parsed);
+  if (name == "serve") return serve_options(parsed.serve);
   if (name == "schemes") return finish(parsed.schemes, parsed);
   if (name == "graph") return finish(parsed.graph, parsed);
   if (name == "replay") {
@@ -372,7 +298,7 @@ Command parse_command_line(int count, char const* const* arguments) {
   demo.add_flag("--quick", parsed.demo.quick, "Without the pauses of a human");
   add_login(app, parsed);
   add_accounts(app, parsed);
-  add_serve(app, parsed);
+  add_serve_options(add_verb(app, "serve", "Serves the API with its sandbox", serve_footer), parsed.serve);
   add_small_verbs(app, parsed);
   if (has_simulation) add_simulate(app, parsed);
   try {

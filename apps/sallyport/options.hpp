@@ -97,6 +97,7 @@ struct ServeOptions {
   std::optional<std::string> events_file;
   std::optional<std::uint16_t> metrics_port;
   std::chrono::seconds drain{10};
+  std::size_t shards = 1;
 };
 
 struct SchemesOptions {

@@ -7,6 +7,7 @@
 #include "metrics.hpp"
 #include "observation.hpp"
 #include "output.hpp"
+#include "shard_threads.hpp"
 #include "signals.hpp"
 #include "style.hpp"
 
@@ -16,10 +17,9 @@
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/server.hpp>
 
-#include <boost/asio/io_context.hpp>
-
 #include <unistd.h>
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,15 +62,15 @@ std::string shown_address(ServeOptions const& options, std::uint16_t port) {
   return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(port);
 }
 
-Server listen(boost::asio::io_context& context, ServeOptions const& options, Sandbox& sandbox,
-              SandboxAccounts& accounts, std::shared_ptr<Observer> observer) {
+Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbox& sandbox, SandboxAccounts& accounts,
+              std::shared_ptr<Observer> observer) {
   ServerConfig config;
   config.address = options.address;
   config.port = options.port;
   config.clients.push_back(read_client_identity(options.client_file));
   config.identity = read_identity(options);
   config.observer = std::move(observer);
-  auto server = Server::create(context.get_executor(), std::move(config), sandbox, &accounts);
+  auto server = Server::create(contexts.executors(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();
   if (ec == TransportErrc::bad_certificate) throw UsageError("--cert", *options.certificate_file + ": " + ec.message());
@@ -97,16 +97,21 @@ void tell_cut_off() {
 }  // namespace
 
 int serve(ServeOptions const& options) {
-  boost::asio::io_context context(1);
+  ShardContexts contexts(options.shards);
+  auto& context = contexts.first();
+  std::mutex showing;
   auto catalogue = read_catalogue(options);
   if (!catalogue) throw UsageError("--scenarios", catalogue.error().message());
   Sandbox sandbox(context.get_executor(), std::move(*catalogue));
-  sandbox.on_delivery(show);
+  sandbox.on_delivery([&showing](Delivery const& delivery) {
+    std::lock_guard const lock(showing);
+    show(delivery);
+  });
   SandboxAccounts accounts(*sandbox.catalogue());
   std::optional<Metrics> metrics;
   if (options.metrics_port) metrics.emplace();
   Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr);
-  auto server = listen(context, options, sandbox, accounts, observation.observer());
+  auto server = listen(contexts, options, sandbox, accounts, observation.observer());
   // Before anything tells that it listens: whoever reads that may send a signal at once.
   auto const stop = [&context, &server, &options] {
     server.async_drain(options.drain, [&context](boost::system::error_code ec) {
@@ -120,6 +125,7 @@ int serve(ServeOptions const& options) {
     reloading.emplace(context.get_executor(), [&options, &sandbox] { reload(options, sandbox); });
   }
   server.start();
+  ShardThreads const threads(contexts);
   std::optional<MetricsListener> scraped;
   if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");

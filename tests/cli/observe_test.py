@@ -90,7 +90,14 @@ class ObserveTest(Case):
 
     @needs("curl")
     def test_prometheus_reads_what_the_server_counts(self):
-        child, url, ca, metrics = self.start_metrics()
+        self.check_metrics()
+
+    @needs("curl")
+    def test_prometheus_reads_what_all_shards_count(self):
+        self.check_metrics("--shards", "2")
+
+    def check_metrics(self, *arguments):
+        child, url, ca, metrics = self.start_metrics(*arguments)
         remote = ("--url", url, "--ca", ca, "--user-id", "u1")
         self.assertEqual(self.log_in(*remote, env=environment(**IDENTITY)).returncode, 0)
         self.assertEqual(self.log_in(*remote, password="wrong", env=environment(**IDENTITY)).returncode, 10)

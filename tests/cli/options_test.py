@@ -28,6 +28,8 @@ class OptionsTest(Case):
                 (["serve"], "--cert: missing"),
                 (["serve", "--self-signed", "--listen", "8443"], "--listen: \"8443\""),
                 (["serve", "--self-signed", "--listen", "nowhere:1"], "not an IP address"),
+                (["serve", "--self-signed", "--shards", "-1"], "--shards: not a number of shards"),
+                (["serve", "--self-signed", "--shards", "257"], "--shards: not a number of shards, 0 to 256"),
                 (["serve", "--self-signed", "--listen", "127.0.0.1:70000"], "over 65535"),
                 (["graph", "--format", "svg"], "--format: \"svg\""),
                 (["replay"], "replay: wants the FILE"),

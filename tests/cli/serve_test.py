@@ -42,6 +42,47 @@ class ServeTest(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("sandbox -> SMS to u1: ", self.stop(child, signal.SIGTERM))
 
+    def test_with_shards_it_is_one_server_on_several_threads(self):
+        threads = {}
+        for shards in (1, 3):
+            child, url, ca = self.start_server("--shards", str(shards), "--events", "events.jsonl")
+            child.stdout.readline()
+            threads[shards] = len(os.listdir(f"/proc/{child.pid}/task"))
+            if shards == 1:
+                self.stop(child, signal.SIGTERM)
+                os.remove(self.path("port"))
+        self.assertEqual(threads[3], threads[1] + 2)
+        server = ("--url", url, "--ca", ca)
+        answers = self.write("answers.json", {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE})
+        done = self.run_program("login", *server, "--user-id", "u1", "--broker", "robinhood", "--answers", answers,
+                                env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.run_program("load", *server, "--logins", "120", "--concurrency", "24", "--mix", "sms=3,sms-pin",
+                                "--json", env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["outcomes"], {"succeeded": 120})
+        out = self.stop(child, signal.SIGTERM)
+        told = [json.loads(line) for line in self.read("events.jsonl").splitlines()]
+        self.assertEqual(sum(one["event"] == "outcome" for one in told), 121)
+        self.assertEqual(len({one["login"] for one in told}), 121)
+        for line in out.splitlines():
+            self.assertRegex(line, r"\Asandbox -> SMS to [^:]+: .+ 123456\Z")
+
+    def test_sigterm_answers_what_is_under_way_at_any_shard(self):
+        child, url, ca = self.start_server("--events", "events.jsonl", "--shards", "2")
+        connections = [self.connect(url, ca) for _ in range(8)]
+        for user, connection in enumerate(connections):
+            self.post(connection, f"u{user}", username="Mesh+slow(2s)+totp", password=PASSWORD)
+        harness.wait_for(lambda: self.read("events.jsonl").count('"login_posted"') == len(connections),
+                         "the institution to be asked")
+        child.send_signal(signal.SIGTERM)
+        for connection in connections:
+            reply = connection.getresponse()
+            self.assertEqual((reply.status, reply.getheader("Connection")), (200, "close"))
+            self.assertIn("mfaRequired", reply.read().decode())
+        _, err = child.communicate(timeout=harness.PATIENCE)  # A second signal would end it at once.
+        self.assertEqual((child.returncode, err), (0, ""))
+
     def test_a_client_file_takes_the_place_of_the_environment(self):
         child, url, ca = self.start_server()
         for name, text in (("lines", "me\na-client-secret\n"),
