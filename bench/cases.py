@@ -11,6 +11,7 @@ from harness import Absent, Server, drive, drive_wrk, pinned, CLIENT_CORE
 
 CLIENTS = ['floor', 'sallyport', 'sallyport with a responder', 'plain Beast', 'libcurl multi', 'Go net/http', 'Node undici']
 SERVERS = ['floor', 'sallyport', 'nginx', 'go', 'node']
+TWO_SHARDS = 'sallyport, two shards'  # Half of the requests are moved to the other one.
 
 
 class Rows:
@@ -72,10 +73,11 @@ def verifier(bench, rows, rounds, connections=64):
     group = f'verifier, {connections} connections'
     logins, warm_up = (2000, 500) if bench.quick else (5000, 3000)
     for _ in range(rounds):
-        for name in SERVERS:
+        for name in [*SERVERS, TWO_SHARDS]:
             extra = ['--tireless', '1'] + (['--constant', '1'] if name == 'nginx' else [])
             try:
-                with Server(bench, name) as server:
+                shards = ['--shards', '2'] if name == TWO_SHARDS else []
+                with Server(bench, 'sallyport' if shards else name, shards) as server:
                     command = bench.client_command('floor', server.port, connections, logins, warm_up, extra)
                     lines, during = drive(command, server)
                     rows.add(group, name, 'µs CPU a request', during[0] / lines[-1]['units'])

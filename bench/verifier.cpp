@@ -1,5 +1,5 @@
 // What does a request cost the verifier? A server with an institution that answers at once, to be put under load.
-//   bench_verifier --port N --certificate FILE --key FILE [--sessions N]
+//   bench_verifier --port N --certificate FILE --key FILE [--sessions N] [--shards N]
 // SIGUSR1 gives back to the system what malloc holds in stock.
 
 #include "dialogue.hpp"
@@ -7,15 +7,19 @@
 
 #include <sallyport/transport/server.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <malloc.h>
 
 #include <csignal>
+#include <deque>
 #include <functional>
 #include <iterator>
+#include <thread>
 #include <utility>
+#include <vector>
 
 using namespace sallyport::bench;
 using namespace sallyport;
@@ -88,9 +92,14 @@ int main(int count, char** values) {
   config.identity.private_key = Secret(read(arguments.text("key")));
   config.clients.push_back({.id = std::string(client_id), .secret = Secret(client_secret)});
   config.sessions_max = arguments.number("sessions", config.sessions_max);
-  boost::asio::io_context context{1};
+  std::deque<boost::asio::io_context> contexts;
+  std::vector<boost::asio::any_io_executor> executors;
+  for (std::size_t shard = 0; shard < arguments.number("shards", 1); ++shard) {
+    executors.emplace_back(contexts.emplace_back(1).get_executor());
+  }
+  auto& context = contexts.front();
   Institution institution;
-  auto server = Server::create(context.get_executor(), std::move(config), institution);
+  auto server = Server::create(executors, std::move(config), institution);
   if (!server) fail(server.error().message());
   server->start();
   // What was freed is no connection's: malloc gives it back when it is told to.
@@ -100,5 +109,9 @@ int main(int count, char** values) {
     told.async_wait(trim);
   };
   told.async_wait(trim);
+  std::vector<std::jthread> threads;
+  for (auto shard = std::next(contexts.begin()); shard != contexts.end(); ++shard) {
+    threads.emplace_back([&shard = *shard] { shard.run(); });
+  }
   context.run();
 }
