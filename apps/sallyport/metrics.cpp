@@ -131,6 +131,8 @@ public:
     return {
         one("sallyport_sessions_open", "Logins that are open.", Gauge, number(now.sessions_open)),
         one("sallyport_sessions_max", "So many may be open.", Gauge, number(bounds.sessions_max)),
+        one("sallyport_logins_kept", "Logins that are open or remembered; each has an alarm.", Gauge,
+            number(now.logins_kept)),
         one("sallyport_connections_open", "Connections that are open.", Gauge, number(now.connections_open)),
         one("sallyport_connections_max", "So many may be open.", Gauge, number(bounds.connections_max)),
         one("sallyport_connections_total", "Connections that were accepted.", Counter, number(now.connections)),

@@ -111,6 +111,7 @@ class ObserveTest(Case):
                      'sallyport_door_seconds_count{status="challengeIssued"} 1',
                      "sallyport_reply_seconds_count 3",
                      "sallyport_sessions_open 0",
+                     "sallyport_logins_kept 1",  # The newer one of the same user took the place of the first.
                      "sallyport_sessions_max 100000",
                      "sallyport_connections_max 10000"):
             self.assertIn(line + "\n", text)

@@ -22,6 +22,7 @@ from verdict import MEBIBYTE, Bound, judge
 from watched import PATIENCE, Program, scrape
 
 INTERRUPTED = 25  # How a load ends that was stopped.
+LINGER = 60.0  # So long a server remembers a login that has ended.
 ERRORS_MAX = 0.01  # Of all logins: on a machine that does other things at the time a handshake may come too late.
 # Every door lives for ten seconds at most, so that what a client has given up is soon over at the server.
 USUAL = ",".join("life(10s)+" + doors for doors in (
@@ -158,6 +159,8 @@ class Soak:
             self.complaints.append(f"when all were gone the server had {gauges['sessions']:.0f} sessions and "
                                    f"{gauges['connections']:.0f} connections")
 
+        self.forgets_in_time()
+
         # Whoever has just asked for the metrics may still be on the server's side of the line.
         def is_as_before():
             now = self.server.usage()
@@ -169,6 +172,15 @@ class Soak:
             self.complaints.append(f"when all were gone the server had {now['descriptors']:.0f} descriptors and "
                                    f"{now['threads']:.0f} threads, {self.at_rest['descriptors']:.0f} and "
                                    f"{self.at_rest['threads']:.0f} before")
+
+    def forgets_in_time(self):
+        """Each login that is remembered has an alarm. A run that is over in seconds does not wait for that minute."""
+        if self.seconds < 2 * LINGER:
+            return
+        try:
+            wait_for(lambda: scrape(self.metrics)["alarms"] == 0, "the last alarm", patience=LINGER + PATIENCE)
+        except RuntimeError:
+            self.complaints.append(f"when all were forgotten {scrape(self.metrics)['alarms']:.0f} alarms were set")
 
     def judge(self):
         # How many of the users stand at a door and how many are on the wire depends on how busy the machine is.

@@ -10,7 +10,7 @@ import urllib.request
 IDENTITY = {"SALLYPORT_CLIENT_ID": "soak", "SALLYPORT_CLIENT_SECRET": "a-secret-of-the-soak"}
 PATIENCE = 60.0
 GAUGES = {"sallyport_sessions_open": "sessions", "sallyport_connections_open": "connections",
-          "sallyport_alarms_total": "alarms", "sallyport_logins_started_total": "logins"}
+          "sallyport_logins_kept": "alarms", "sallyport_logins_started_total": "logins"}
 
 
 class Program:

@@ -14,6 +14,7 @@ struct LiveCounters {
   std::atomic<std::uint64_t> credential_posts = 0;
   std::atomic<std::uint64_t> polls = 0;
   std::atomic<std::uint64_t> sessions_open = 0;
+  std::atomic<std::uint64_t> logins_kept = 0;
   std::atomic<std::uint64_t> connections_open = 0;
 
   [[nodiscard]] ServerCounters read() const noexcept {
@@ -22,6 +23,7 @@ struct LiveCounters {
             .credential_posts = credential_posts,
             .polls = polls,
             .sessions_open = sessions_open,
+            .logins_kept = logins_kept,
             .connections_open = connections_open};
   }
 };

@@ -343,6 +343,7 @@ void LoginService::ring(SessionHandle handle, EventType event) {
 
 // One timer for all alarms. It is set anew only where the next alarm comes sooner than it would ring.
 void LoginService::arm() {
+  state_->counters.logins_kept = table_.size();
   auto const next = table_.next_alarm();
   if (stopped_ || !next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_ = next;
@@ -365,6 +366,7 @@ void LoginService::stop() {
     verifier_->forget(entry.id);
   });
   book_.clear();
+  state_->counters.logins_kept = 0;
 }
 
 }  // namespace sallyport

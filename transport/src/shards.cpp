@@ -69,6 +69,7 @@ ServerCounters Shards::counters() const noexcept {
     all.credential_posts += one.credential_posts;
     all.polls += one.polls;
     all.sessions_open += one.sessions_open;
+    all.logins_kept += one.logins_kept;
     all.connections_open += one.connections_open;
   }
   return all;

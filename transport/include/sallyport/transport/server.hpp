@@ -29,6 +29,7 @@ struct ServerCounters {
   std::uint64_t credential_posts = 0;  ///< POST authenticate with a secret in it: what may count at an institution.
   std::uint64_t polls = 0;
   std::uint64_t sessions_open = 0;  ///< Logins that stand at a door now.
+  std::uint64_t logins_kept = 0;    ///< Those, and the ended ones that are remembered for a while; each has an alarm.
   std::uint64_t connections_open = 0;
 };
 
