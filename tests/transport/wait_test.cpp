@@ -80,14 +80,14 @@ BOOST_AUTO_TEST_CASE(a_push_that_is_turned_down_is_denied) {
 BOOST_AUTO_TEST_CASE(a_push_that_nobody_answers_ends_as_user_absent_and_the_polls_end_with_it) {
   Loopback net([](ServerConfig&, ClientConfig& config) {
     config.limits.poll_interval = std::chrono::milliseconds(20);
-    config.limits.step_life_span = std::chrono::milliseconds(300);
+    config.limits.step_life_span = std::chrono::milliseconds(600);
   });
   for (auto count = 0; count < 100; ++count) net.verifier.replies.push_back(push());
   auto const [ec, outcome] = net.login();
   BOOST_TEST(!ec);
   BOOST_TEST(name_of(outcome.kind) == "user_absent");
   auto const polls = net.verifier.asked.size();
-  BOOST_TEST(polls > 2U);
+  BOOST_TEST(polls > 1U, "the first of them is the post");
   net.run_for(std::chrono::milliseconds(150));
   BOOST_TEST(net.verifier.asked.size() == polls);
 }
