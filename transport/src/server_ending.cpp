@@ -24,8 +24,8 @@ void hand_to(Strand const& strand, Function&& function) {
 
 }  // namespace
 
-ServerEnding::ServerEnding(Strand strand, std::vector<std::shared_ptr<ServerCore>> const& cores)
-    : strand_(strand), cores_(cores.begin(), cores.end()), bound_(std::move(strand)) {}
+ServerEnding::ServerEnding(Strand const& strand, std::vector<std::shared_ptr<ServerCore>> const& cores)
+    : strand_(strand), cores_(cores.begin(), cores.end()), bound_(strand) {}
 
 void ServerEnding::stop() {
   asio::post(strand_, [self = shared_from_this()] { self->end(asio::error::operation_aborted); });

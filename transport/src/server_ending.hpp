@@ -23,7 +23,7 @@ class ServerEnding : public std::enable_shared_from_this<ServerEnding> {
 public:
   using Handler = boost::asio::any_completion_handler<void(boost::system::error_code)>;
 
-  ServerEnding(Strand strand, std::vector<std::shared_ptr<ServerCore>> const& cores);
+  ServerEnding(Strand const& strand, std::vector<std::shared_ptr<ServerCore>> const& cores);
 
   /// Both may be called from any thread. A drain completes once, when no shard works any more.
   void stop();
