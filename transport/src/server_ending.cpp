@@ -48,8 +48,12 @@ void ServerEnding::begin_drain(std::chrono::milliseconds bound) {
   bound_.async_wait([self = shared_from_this()](error_code ec) {
     if (!ec) self->end(asio::error::timed_out);
   });
-  at_each([](ServerCore& core, std::function<void()> done) { core.begin_drain(std::move(done)); },
-          &ServerEnding::one_is_quiet);
+  // One that is gone has ended. That is no quiet end: it may have cut somebody off.
+  at_each(
+      [](ServerCore* core, std::function<void()> done) {
+        if (core != nullptr) core->begin_drain(std::move(done));
+      },
+      &ServerEnding::one_is_quiet);
 }
 
 void ServerEnding::at_each(Task const& task, void (ServerEnding::*done)()) {
@@ -60,12 +64,10 @@ void ServerEnding::at_each(Task const& task, void (ServerEnding::*done)()) {
     };
     auto const core = weak.lock();
     if (!core) {
-      if (ends_) tell();  // It has ended. That is no quiet end: it may have cut somebody off.
+      task(nullptr, tell);
       continue;
     }
-    hand_to(core->strand(), [weak, task, tell] {
-      if (auto const there = weak.lock()) task(*there, tell);
-    });
+    hand_to(core->strand(), [weak, task, tell] { task(weak.lock().get(), tell); });
   }
 }
 
@@ -80,8 +82,8 @@ void ServerEnding::end(error_code why) {
   bound_.expires_at(std::chrono::steady_clock::time_point::max());
   if (on_drained_) bound_.async_wait([self = shared_from_this()](error_code) {});
   at_each(
-      [](ServerCore& core, std::function<void()> const& done) {
-        core.end();
+      [](ServerCore* core, std::function<void()> const& done) {
+        if (core != nullptr) core->end();
         done();
       },
       &ServerEnding::one_has_ended);

@@ -32,8 +32,9 @@ public:
 private:
   void begin_drain(std::chrono::milliseconds bound);
   void end(boost::system::error_code why);
-  /// What is to be done at a shard, on its strand. It calls back there when it has come about.
-  using Task = std::function<void(ServerCore&, std::function<void()> done)>;
+  /// What is to be done at a shard, on its strand; it calls back when it has come about. A shard that is gone by then
+  /// is none: its server was stopped.
+  using Task = std::function<void(ServerCore*, std::function<void()> done)>;
   void at_each(Task const& task, void (ServerEnding::*done)());
   void one_is_quiet();
   void one_has_ended();
