@@ -5,6 +5,7 @@
 // --live N leaves N logins at their first door before it begins, and says how many bytes each takes.
 // --hold says at the end how many bytes a connection takes, and waits for a byte on the standard input.
 
+#include "counted_new.hpp"
 #include "dialogue.hpp"
 #include "meter.hpp"
 
@@ -17,32 +18,12 @@
 
 #include <cstdlib>
 #include <deque>
-#include <new>
 #include <optional>
 #include <utility>
 
 using namespace sallyport::bench;
 using namespace sallyport;
 using boost::system::error_code;
-
-namespace {
-
-/// What OpenSSL allocates is not in it: it calls malloc.
-std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (auto* const block = std::malloc(size)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  std::free(block);
-}
 
 namespace {
 

@@ -1,5 +1,7 @@
 // What allocates when it is warm: nothing that a round trip does over and over, and a round trip as a whole no more
-// often than it is known to. What OpenSSL takes from malloc by itself is not counted.
+// often than it is known to.
+
+#include "../../bench/counted_new.hpp"
 
 #include <support/loopback.hpp>
 
@@ -8,28 +10,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include <cstdlib>
 #include <future>
-#include <new>
 #include <thread>
-
-namespace {
-
-thread_local std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (auto* const block = std::malloc(size)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  std::free(block);
-}
 
 BOOST_AUTO_TEST_SUITE(allocations_when_warm)
 
