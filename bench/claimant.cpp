@@ -100,6 +100,8 @@ private:
     config.ca_file = arguments.text("ca");
     config.connections_max = arguments.number("connections", 64);
     config.limits.flow_life_span = std::chrono::hours(1);
+    config.connect_timeout = config.handshake_timeout = std::chrono::minutes(5);  // All connections begin at once.
+    config.limits.request_life_span = std::chrono::minutes(5);
     auto client = Client::create(context_.get_executor(), std::move(config));
     if (!client) fail(client.error().message());
     return std::move(*client);
