@@ -161,14 +161,13 @@ void append_value(Secret& out, Shape const& shape, void const* value) {
 }  // namespace wire
 
 template <class Message>
-Secret encode(Message const& message) {
-  Secret out;
-  out.reserve(512);
-  wire::append_value(out, wire::shape_of<Message>(), &message);
-  return out;
+Secret encode(Message const& message, Secret room) {
+  room.reserve(512);
+  wire::append_value(room, wire::shape_of<Message>(), &message);
+  return room;
 }
 
-#define SALLYPORT_INSTANTIATE(...) template Secret encode(__VA_ARGS__ const& message);
+#define SALLYPORT_INSTANTIATE(...) template Secret encode(__VA_ARGS__ const& message, Secret room);
 SALLYPORT_INSTANTIATE(AuthRequest)
 SALLYPORT_INSTANTIATE(PollRequest)
 SALLYPORT_INSTANTIATE(AuthenticationScheme)

@@ -50,11 +50,15 @@ void http_reply(std::string_view bytes) {
   for (std::size_t const piece : {1U, 7U}) demand_same(story, read_reply(bytes, piece, nullptr));
   if (reply.status == 0) return;
   if (reply.retry_after) demand(*reply.retry_after >= std::chrono::seconds(0));
-  auto const read = read_login_reply(reply, {});
-  if (!read.response) return demand(!read.diagnostics.reason.empty() || !read.diagnostics.api_status.empty());
+  auto read = read_login_reply(reply, {});
+  auto const* const response = read.response();
+  if (response == nullptr) {
+    auto const said = diagnostics_of(take_note(read));
+    return demand(!said.reason.empty() || !said.api_status.empty());
+  }
   demand(reply.status == 200);
-  auto const fields = step_fields(nullptr, *read.response, {});
-  static_cast<void>(verdict_of(*read.response, fields));
+  auto const fields = step_fields(nullptr, *response, {});
+  static_cast<void>(verdict_of(*response, fields));
 }
 
 }  // namespace sallyport::fuzz

@@ -93,10 +93,10 @@ struct Rig {
   }
 
   std::pair<error_code, Turn> begin() {
-    return await<Turn>(io, [this](auto handler) { seat->begin(std::move(handler)); });
+    return await<Turn>(io, [this](auto handler) { seat->begin(TurnHandler{std::move(handler)}); });
   }
   std::pair<error_code, Turn> answer(Answer what) {
-    return await<Turn>(io, [&](auto handler) { seat->answer(std::move(what), std::move(handler)); });
+    return await<Turn>(io, [&](auto handler) { seat->answer(std::move(what), TurnHandler{std::move(handler)}); });
   }
   void rest() {
     if (!folds_) return;
@@ -117,8 +117,8 @@ private:
 };
 
 RestingLogin there_and_back(RestingLogin const& login) {
-  auto const& [credentials, door, fields, diagnostics, account, withheld, snapshot_id] = login;
-  return unfold(fold({credentials, door, fields, diagnostics, account, withheld, snapshot_id}));
+  auto const& [credentials, door, fields, note, account, withheld, snapshot_id] = login;
+  return unfold(fold({credentials, door, fields, note, account, withheld, snapshot_id}));
 }
 
 }  // namespace
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_folded_login_takes_a_cancellation_and_keeps_the_words_of_
 
 BOOST_AUTO_TEST_CASE(a_login_in_a_turn_or_over_or_too_fresh_is_not_folded) {
   Rig rig(true);
-  rig.seat->begin([](error_code, Turn const&) {});
+  rig.seat->begin([](error_code, Turn const*) {});
   rig.io.run_one();
   BOOST_TEST(!rig.seat->fold_if_resting_since(TimePoint::max()).has_value());
   BOOST_TEST(!rig.seat->is_folded());

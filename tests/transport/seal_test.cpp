@@ -77,8 +77,8 @@ SavedLogin example(SnapshotSecrets secrets = SnapshotSecrets::without) {
   saved.door = copy_to_save(door());
   saved.fields.asked.push_back({.field = Field::challenge_code, .description = "The code", .hidden = false});
   saved.fields.resent.push_back(Field::password);
-  saved.diagnostics.status = "challengeIssued";
-  saved.diagnostics.http_status = 200;
+  saved.note.status = AuthStatus::challenge_issued;
+  saved.note.http_status = 200;
   return saved;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "inline_function.hpp"
+#include "spare_texts.hpp"
 
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/transport/pool_state.hpp>
@@ -52,6 +53,12 @@ public:
   virtual void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) = 0;
   /// From any thread.
   [[nodiscard]] virtual PoolState pool_state() const noexcept { return {}; }
+
+  /// Memory for requests to come, and of replies that were read.
+  [[nodiscard]] SpareTexts& spare_texts() noexcept { return spare_texts_; }
+
+private:
+  SpareTexts spare_texts_;
 };
 
 }  // namespace sallyport

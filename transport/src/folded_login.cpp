@@ -90,9 +90,9 @@ Secret fold(RestingView const& login) {
   write(out, login.credentials.request);
   write(out, login.door);
   write(out, login.fields);
-  write(out, login.diagnostics);
-  write(out, login.diagnostics.message);
-  write(out, login.diagnostics.display_text);
+  write(out, login.note);
+  write(out, login.note.message);
+  write(out, login.note.display_text);
   write(out, login.account);
   write(out, login.withheld);
   out.text(login.snapshot_id);
@@ -106,9 +106,9 @@ RestingLogin unfold(Secret const& bytes) {
   login.credentials.request = read_request(in);
   login.door = read_door(in);
   login.fields = read_step_fields(in);
-  login.diagnostics = read_diagnostics(in);
-  login.diagnostics.message = read_secret(in);
-  login.diagnostics.display_text = read_secret(in);
+  login.note = read_note(in);
+  login.note.message = read_secret(in);
+  login.note.display_text = read_secret(in);
   login.account = read_account(in);
   login.withheld = read_fields(in);
   login.snapshot_id = in.text();

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "client_core.hpp"
+#include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/engine/session.hpp>
 #include <sallyport/protocol/auth_response.hpp>
-#include <sallyport/transport/outcome.hpp>
 #include <sallyport/transport/prompt.hpp>
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct RestingLogin {
   Credentials credentials;
   AuthResponse door;
   StepFields fields;
-  Diagnostics diagnostics;
+  ReplyNote note;
   std::optional<AccountKey> account;
   std::vector<Field> withheld;
   std::string snapshot_id;
@@ -34,7 +34,7 @@ struct RestingView {
   Credentials const& credentials;
   AuthResponse const& door;
   StepFields const& fields;
-  Diagnostics const& diagnostics;
+  ReplyNote const& note;
   std::optional<AccountKey> const& account;
   std::vector<Field> const& withheld;
   std::string const& snapshot_id;

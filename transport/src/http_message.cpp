@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace sallyport {
 namespace {
@@ -30,12 +31,12 @@ void append_header(Secret& head, std::string_view name, std::string_view value) 
 
 }  // namespace
 
-Secret authenticate_target(Secret const& user_id) {
-  return target_with_user(api::authenticate_path, user_id);
+Secret authenticate_target(Secret const& user_id, Secret room) {
+  return target_with_user(api::authenticate_path, user_id, std::move(room));
 }
 
-Secret target_with_user(std::string_view path, Secret const& user_id) {
-  Secret target;
+Secret target_with_user(std::string_view path, Secret const& user_id, Secret room) {
+  auto target = std::move(room);
   target.reserve(path.size() + api::user_id_parameter.size() + 2 + 3 * user_id.size());
   target.append(path);
   target.push_back('?');

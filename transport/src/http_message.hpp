@@ -13,10 +13,10 @@
 namespace sallyport {
 
 /// POST authenticate of this user, as a request target.
-[[nodiscard]] Secret authenticate_target(Secret const& user_id);
+[[nodiscard]] Secret authenticate_target(Secret const& user_id, Secret room = {});
 
 /// The path with the user id as its query.
-[[nodiscard]] Secret target_with_user(std::string_view path, Secret const& user_id);
+[[nodiscard]] Secret target_with_user(std::string_view path, Secret const& user_id, Secret room = {});
 
 /// The headers that all requests of one client have.
 [[nodiscard]] Secret common_headers(Endpoint const& endpoint, ClientConfig const& config);

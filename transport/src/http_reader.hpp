@@ -3,6 +3,7 @@
 #include "body_room.hpp"
 #include "exchange.hpp"
 #include "request_head.hpp"
+#include "spare_texts.hpp"
 
 #include <sallyport/protocol/secret.hpp>
 
@@ -37,7 +38,7 @@ protected:
   using error_code = boost::beast::error_code;
   using text = boost::beast::string_view;
 
-  HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max) {
+  HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max, SpareTexts* spare = nullptr) : spare_(spare) {
     Base::header_limit(static_cast<std::uint32_t>(header_bytes_max));
     Base::body_limit(body_bytes_max);
     Base::eager(true);
@@ -61,6 +62,7 @@ private:
     // One part of a chunked body at a time, so that feed() sees what is left before each (says_something).
     if (Base::chunked()) Base::eager(false);
     constexpr std::uint64_t believed_max = 64 * 1024;
+    if (spare_ != nullptr) body() = spare_->take();
     if (length) body().reserve(static_cast<std::size_t>(std::min(*length, believed_max)));
   }
   std::size_t on_body_impl(text some, error_code&) final {
@@ -73,12 +75,14 @@ private:
     return some.size();
   }
   void on_finish_impl(error_code&) final {}
+
+  SpareTexts* spare_;  ///< Where the body gets its memory; else it gets its own.
 };
 
 class ReplyReader final : public HttpReader<false> {
 public:
-  ReplyReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
-      : HttpReader(header_bytes_max, body_bytes_max) {}
+  ReplyReader(std::size_t header_bytes_max, std::size_t body_bytes_max, SpareTexts* spare = nullptr)
+      : HttpReader(header_bytes_max, body_bytes_max, spare) {}
 
   [[nodiscard]] HttpReply& reply() noexcept { return reply_; }
   [[nodiscard]] static constexpr bool pauses() noexcept { return false; }

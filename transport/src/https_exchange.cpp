@@ -8,9 +8,11 @@
 #include <sallyport/transport/error.hpp>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/recycling_allocator.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -160,19 +162,25 @@ private:
   void send() {
     sent_ = true;
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
-    head_and_body_ = std::move(owner_->spare_);
+    head_and_body_ = owner_->spare_texts().take();
     write_request(request_, owner_->common_headers_, head_and_body_);
     auto const bytes = head_and_body_.reveal();
     connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) mutable {
-      self->owner_->keep_room(std::move(self->head_and_body_));
+      self->give_back_room();
       if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
       auto& op = *self;
       op.receive(std::move(self));
     });
   }
 
+  void give_back_room() noexcept {
+    for (auto* const text : {&request_.target, &request_.body, &head_and_body_}) {
+      owner_->spare_texts().keep(std::move(*text));
+    }
+  }
+
   void receive(std::shared_ptr<Op> self) {
-    parser_.emplace(config().header_bytes_max, config().bounds.text_bytes_max);
+    parser_.emplace(config().header_bytes_max, config().bounds.text_bytes_max, &owner_->spare_texts());
     read_message(connection_->stream, *owner_->reactor_, connection_->buffer, *parser_,
                  [self = std::move(self)](error_code ec) { self->received(ec); });
   }
@@ -255,16 +263,10 @@ HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, C
       common_headers_(common_headers(endpoint_, config)),
       pool_(*reactor_, std::move(tls), config) {}
 
-// One block for the next request, in place of a new one for each. It is small, because nobody knows when that comes.
-void HttpsExchange::keep_room(Secret text) {
-  constexpr std::size_t kept_max = 4096;
-  if (text.size() > kept_max) return;
-  text.clear();
-  spare_ = std::move(text);
-}
-
 void HttpsExchange::exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) {
-  std::make_shared<Op>(shared_from_this(), std::move(request), std::move(handler))->start(stop);
+  auto const op = std::allocate_shared<Op>(asio::recycling_allocator<Op>(), shared_from_this(), std::move(request),
+                                           std::move(handler));
+  op->start(stop);
 }
 
 }  // namespace sallyport

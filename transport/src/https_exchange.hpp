@@ -21,13 +21,10 @@ public:
 private:
   class Op;
 
-  void keep_room(Secret text);
-
   std::shared_ptr<Reactor> reactor_;
   Endpoint endpoint_;
   ClientConfig const* config_;
   Secret common_headers_;
-  Secret spare_;  ///< Room for the next request; empty.
   ConnectionPool pool_;
 };
 

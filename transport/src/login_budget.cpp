@@ -50,10 +50,10 @@ void read_words(std::optional<Secret> const& text, LockoutHint& hint) {
   if (read.wait) hint.wait = std::max(*read.wait, hint.wait.value_or(*read.wait));
 }
 
-LockoutHint words_of(Diagnostics const& diagnostics) {
+LockoutHint words_of(ReplyNote const& note) {
   LockoutHint hint;
-  read_words(diagnostics.message, hint);
-  read_words(diagnostics.display_text, hint);
+  read_words(note.message, hint);
+  read_words(note.display_text, hint);
   return hint;
 }
 
@@ -106,10 +106,10 @@ void LoginBudget::not_sent() {
   if (auto const permit = std::exchange(permit_, std::nullopt)) governor_->give_back(*key_, *permit);
 }
 
-void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthResponse const& before, bool new_door) {
+void LoginBudget::replied(Session const& session, AuthResponse const& response, ReplyNote const& note,
+                          AuthResponse const& before, bool new_door) {
   if (!governor_ || !key_) return;
   auto const permit = std::exchange(permit_, std::nullopt);
-  auto const& response = *reply.response;
   auto const came_on = (new_door && is_another_kind(response, before)) || session.state() == State::succeeded ||
                        session.state() == State::handed_off;
   if (permit && came_on && permit->acts.has(Act::wrong_code)) {
@@ -121,7 +121,7 @@ void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthR
   }
   auto const sent = new_door ? sent_by(response).without(permit ? permit->acts : Acts()) : Acts();
   if (!sent.empty()) governor_->record(*key_, sent);
-  auto hint = words_of(reply.diagnostics);
+  auto hint = words_of(note);
   // A prompt that says "again in 30 seconds" means the next code, not this answer: of its words only the attempts
   // count.
   auto const prompt = read_lockout_hint(response.challenge_text.value_or(""));
@@ -129,10 +129,10 @@ void LoginBudget::replied(Session const& session, LoginReply const& reply, AuthR
   governor_->observe_peer(*key_, {.sign = PeerSign::none, .hint = hint, .retry_after = {}});
 }
 
-void LoginBudget::refused(LoginReply const& reply) {
+void LoginBudget::refused(LoginReply const& reply, ReplyNote const& note) {
   if (!governor_ || !key_) return;
   permit_.reset();
-  PeerReport report{.sign = PeerSign::none, .hint = words_of(reply.diagnostics), .retry_after = {}};
+  PeerReport report{.sign = PeerSign::none, .hint = words_of(note), .retry_after = {}};
   if (reply.refusal == OutcomeKind::locked) report.sign = PeerSign::locked;
   if (reply.refusal == OutcomeKind::rate_limited) report.sign = PeerSign::rate_limited;
   if (report.sign != PeerSign::none) report.retry_after = reply.retry_after;

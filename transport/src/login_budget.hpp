@@ -42,9 +42,10 @@ public:
   /// Not one byte of the request has left.
   void not_sent();
   /// A reply that the session took. `new_door`: it began a challenge or a wait. `before`: the door until then.
-  void replied(Session const& session, LoginReply const& reply, AuthResponse const& before, bool new_door);
+  void replied(Session const& session, AuthResponse const& response, ReplyNote const& note, AuthResponse const& before,
+               bool new_door);
   /// A reply that ends the login because the server refused the request.
-  void refused(LoginReply const& reply);
+  void refused(LoginReply const& reply, ReplyNote const& note);
 
 private:
   std::shared_ptr<SharedGovernor> governor_;

@@ -69,12 +69,13 @@ void write(ByteWriter& out, StepFields const& fields) {
   write(out, fields.resent);
 }
 
-void write(ByteWriter& out, Diagnostics const& diagnostics) {
-  out.number(static_cast<std::uint32_t>(diagnostics.http_status));
-  for (auto const* const text : {&diagnostics.status, &diagnostics.api_status, &diagnostics.error_type,
-                                 &diagnostics.error_hash, &diagnostics.reason}) {
-    out.text(*text);
-  }
+void write(ByteWriter& out, ReplyNote const& note) {
+  out.number(static_cast<std::uint32_t>(note.http_status));
+  out.text(note.status ? note.status->spelling() : "");
+  out.text(note.api_status ? note.api_status->spelling() : "");
+  out.text(note.error_type.value_or(""));
+  out.text(note.error_hash.value_or(""));
+  out.text(note.reason);
 }
 
 void write(ByteWriter& out, std::optional<AccountKey> const& account) {
@@ -122,14 +123,15 @@ StepFields read_step_fields(ByteReader& in) {
   return fields;
 }
 
-Diagnostics read_diagnostics(ByteReader& in) {
-  Diagnostics diagnostics;
-  diagnostics.http_status = in.number<std::uint32_t>();
-  for (auto* const text : {&diagnostics.status, &diagnostics.api_status, &diagnostics.error_type,
-                           &diagnostics.error_hash, &diagnostics.reason}) {
-    *text = in.text();
-  }
-  return diagnostics;
+ReplyNote read_note(ByteReader& in) {
+  ReplyNote note;
+  note.http_status = in.number<std::uint32_t>();
+  if (auto const status = in.text(); !status.empty()) note.status = Open<AuthStatus>::from_wire(status);
+  if (auto const status = in.text(); !status.empty()) note.api_status = Open<ApiResultStatus>::from_wire(status);
+  note.error_type = in.text();
+  note.error_hash = in.text();
+  note.reason = in.text();
+  return note;
 }
 
 std::optional<AccountKey> read_account(ByteReader& in) {

@@ -3,11 +3,11 @@
 // The parts of a login in bytes, in a snapshot and at rest. What is read of foreign bytes is checked by `in.failed()`.
 
 #include "bytes.hpp"
+#include "login_reply.hpp"
 #include "login_request.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/protocol/auth_response.hpp>
-#include <sallyport/transport/outcome.hpp>
 
 #include <optional>
 #include <vector>
@@ -27,7 +27,7 @@ struct DoorKind {
 void write(ByteWriter& out, std::vector<Field> const& fields);
 void write(ByteWriter& out, StepFields const& fields);
 /// Without the peer's words.
-void write(ByteWriter& out, Diagnostics const& diagnostics);
+void write(ByteWriter& out, ReplyNote const& note);
 void write(ByteWriter& out, std::optional<AccountKey> const& account);
 /// All that a door shows and an answer echoes; no account and no token.
 void write(ByteWriter& out, AuthResponse const& door);
@@ -35,7 +35,7 @@ void write(ByteWriter& out, std::optional<Secret> const& text);
 
 [[nodiscard]] std::vector<Field> read_fields(ByteReader& in);
 [[nodiscard]] StepFields read_step_fields(ByteReader& in);
-[[nodiscard]] Diagnostics read_diagnostics(ByteReader& in);
+[[nodiscard]] ReplyNote read_note(ByteReader& in);
 [[nodiscard]] std::optional<AccountKey> read_account(ByteReader& in);
 [[nodiscard]] AuthResponse read_door(ByteReader& in);
 /// The beginning of the same bytes.

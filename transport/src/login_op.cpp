@@ -43,7 +43,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
 
 bool LoginOp::start_turn(Turning how, Handler& handler) {
   if (handler_) {
-    deliver(core_->strand(), std::move(handler), error_code(TransportErrc::request_in_flight), Turn(Outcome{}));
+    deliver(core_->strand(), std::move(handler), error_code(TransportErrc::request_in_flight), HeldTurn{Outcome{}});
     return false;
   }
   handler_.emplace(std::move(handler));
@@ -61,8 +61,10 @@ void LoginOp::finish_turn(error_code ec, Turn&& turn) {
   Handler handler(std::move(*handler_));
   handler_.reset();
   if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
-  if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
-  deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(turn));
+  auto const self = shared_from_this();
+  if (entering_) return deliver_and_keep(self, core_->strand(), std::move(handler), ec, HeldTurn{std::move(turn)});
+  if (names_no_executor(handler)) return call_once(std::move(handler), ec, &turn);
+  deliver_at_once(self, core_->strand(), std::move(handler), ec, HeldTurn{std::move(turn)});
 }
 
 void LoginOp::finish_with_prompt() {
@@ -73,7 +75,7 @@ void LoginOp::finish_with_prompt() {
 
 // The login is over: what it held is wiped before anybody hears of it.
 void LoginOp::finish_with_outcome(AuthResponse* response) {
-  auto outcome = make_outcome(session_, response, std::exchange(diagnostics_, {}));
+  auto outcome = make_outcome(session_, response, diagnostics_of(std::exchange(note_, {})));
   if (refusal_) outcome.kind = *refusal_;
   outcome.retry_after = retry_after_;
   outcome.login = watch_.login();
@@ -243,7 +245,7 @@ bool LoginOp::admitted(Acts acts) {
   if (begins && refusal->why == EngineErrc::would_risk_lockout) {
     refusal_ = OutcomeKind::would_risk_lockout;
     retry_after_ = wait;
-    diagnostics_.reason = refusal->reason;
+    note_.reason = refusal->reason;
     take(EventType::cancel);
     return false;
   }
@@ -269,10 +271,10 @@ void LoginOp::arm() {
 
 template <class Request>
 void LoginOp::post(Request const& request) {
-  HttpRequest http;
-  http.method = HttpRequest::Method::post;
-  http.target = authenticate_target(credentials_.user_id);
-  http.body = encode(request);
+  auto& spare = core_->exchange().spare_texts();
+  HttpRequest http{.method = HttpRequest::Method::post,
+                   .target = authenticate_target(credentials_.user_id, spare.take()),
+                   .body = encode(request, spare.take())};
   in_flight_ = true;
   watch_.posted(session_);
   core_->exchange().exchange(
@@ -288,12 +290,13 @@ void LoginOp::came(Exchanged done) {
   if (done.ec) return reply_lost(done.ec);
   unsent_polls_ = 0;
   auto reply = read_login_reply(done.reply, core_->config().bounds);
-  if (reply.response) return replied(std::move(reply));
+  core_->exchange().spare_texts().keep(std::move(done.reply.body));
+  if (reply.response() != nullptr) return replied(reply);
   if (session_.state() == State::polling && is_slow_down(reply)) {
     put_back(ActRefusal::slow_down);
     return put_off_poll(reply.retry_after.value_or(std::chrono::seconds(0)));
   }
-  refused(std::move(reply));
+  refused(reply);
 }
 
 void LoginOp::not_sent(error_code ec) {
@@ -314,33 +317,33 @@ void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
 }
 
 void LoginOp::reply_lost(error_code ec) {
-  diagnostics_ = {};
-  diagnostics_.reason = ec.message();
+  note_ = {};
+  note_.reason = ec.message();
   take(EventType::reply_lost);
 }
 
-void LoginOp::refused(LoginReply&& reply) {
-  budget_.refused(reply);
-  diagnostics_ = std::move(reply.diagnostics);
+void LoginOp::refused(LoginReply& reply) {
+  note_ = take_note(reply);
+  budget_.refused(reply, note_);
   retry_after_ = reply.retry_after;
   refusal_ = reply.refusal;
   auto const unknown = reply.refusal == OutcomeKind::server_failure || reply.refusal == OutcomeKind::protocol_violation;
   take(unknown ? EventType::reply_lost : EventType::denied);
 }
 
-void LoginOp::replied(LoginReply&& reply) {
-  auto& response = *reply.response;
+void LoginOp::replied(LoginReply& reply) {
+  auto& response = *reply.response();
   auto fields = step_fields(scheme_, response, credentials_.request, withheld_);
   auto const doors = session_.doors();
   auto const action = step(Event(verdict_of(response, fields)));
   if (!action) {
     reply.refusal = OutcomeKind::protocol_violation;
-    reply.diagnostics.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
-    return refused(std::move(reply));
+    reply.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
+    return refused(reply);
   }
   auto const new_door = session_.doors() != doors;
-  budget_.replied(session_, reply, door_, new_door);
-  diagnostics_ = std::move(reply.diagnostics);
+  note_ = take_note(reply);
+  budget_.replied(session_, response, note_, door_, new_door);
   if (is_end(session_.state())) return finish_with_outcome(&response);
   if (new_door) {
     door_ = std::move(response);

@@ -28,6 +28,13 @@ namespace sallyport {
 
 class LoginSeat;
 
+/// A turn on its way to its handler.
+struct HeldTurn {
+  Turn turn;
+
+  operator Turn*() noexcept { return &turn; }
+};
+
 /// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
 /// ends, and no connection while it waits for a human. All of it runs on the strand.
 class LoginOp : public std::enable_shared_from_this<LoginOp> {
@@ -104,8 +111,8 @@ private:
   void not_sent(boost::system::error_code ec);
   void put_off_poll(std::chrono::nanoseconds pause);
   void reply_lost(boost::system::error_code ec);
-  void refused(LoginReply&& reply);
-  void replied(LoginReply&& reply);
+  void refused(LoginReply& reply);
+  void replied(LoginReply& reply);
 
   std::shared_ptr<ClientCore> core_;
   std::shared_ptr<LoginSeat> seat_;  ///< During a turn of a login that has one.
@@ -118,7 +125,7 @@ private:
   StepFields fields_;
   LoginBudget budget_;
   LoginWatch watch_;
-  Diagnostics diagnostics_;
+  ReplyNote note_;  ///< Of the newest reply.
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;
   std::optional<Handler> handler_;

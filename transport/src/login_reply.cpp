@@ -42,28 +42,47 @@ OutcomeKind refusal_of(unsigned http_status) noexcept {
   return refusal_of(status_of(http_status), {});
 }
 
-template <class Content>
-void note_envelope(ApiResult<Content>& envelope, Diagnostics& diagnostics) {
-  diagnostics.api_status = envelope.status.spelling();
-  diagnostics.error_type = std::move(envelope.error_type).value_or("");
-  diagnostics.error_hash = std::move(envelope.error_hash).value_or("");
-  diagnostics.message = std::move(envelope.message);
-  diagnostics.display_text = std::move(envelope.display_message);
+LoginReply read_refusal(HttpReply const& reply, WireBounds const& bounds) {
+  LoginReply read;
+  read.http_status = reply.status;
+  read.refusal = refusal_of(reply.status);
+  read.retry_after = reply.retry_after;
+  read.reason = "HTTP status " + std::to_string(reply.status);
+  auto envelope = decode<ApiResult<NoContent>>(reply.body.reveal(), bounds);
+  if (!envelope) {
+    read.envelope = envelope.error();
+    auto problem = decode<ProblemDetails>(reply.body.reveal(), bounds);
+    if (problem && problem->detail) read.detail = Secret(*problem->detail);
+    return read;
+  }
+  auto const status = envelope->status.value();
+  auto const says_more = status != ApiResultStatus::ok && status != ApiResultStatus::unknown;
+  if (says_more && reply.status < 500 && reply.status >= 400 && reply.status != 429) {
+    read.refusal = refusal_of(status, envelope->error_type.value_or(""));
+  }
+  read.envelope->status = std::move(envelope->status);
+  read.envelope->message = std::move(envelope->message);
+  read.envelope->display_message = std::move(envelope->display_message);
+  read.envelope->error_hash = std::move(envelope->error_hash);
+  read.envelope->error_type = std::move(envelope->error_type);
+  return read;
 }
 
-void read_refusal(HttpReply const& reply, WireBounds const& bounds, LoginReply& read) {
-  read.refusal = refusal_of(reply.status);
-  read.diagnostics.reason = "HTTP status " + std::to_string(reply.status);
-  if (auto envelope = decode<ApiResult<NoContent>>(reply.body.reveal(), bounds)) {
-    note_envelope(*envelope, read.diagnostics);
-    auto const status = envelope->status.value();
-    auto const says_more = status != ApiResultStatus::ok && status != ApiResultStatus::unknown;
-    if (says_more && reply.status < 500 && reply.status >= 400 && reply.status != 429) {
-      read.refusal = refusal_of(status, read.diagnostics.error_type);
-    }
-  } else if (auto problem = decode<ProblemDetails>(reply.body.reveal(), bounds)) {
-    if (problem->detail) read.diagnostics.message = Secret(*problem->detail);
+LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds) {
+  LoginReply read{.envelope = decode<ApiResult<AuthResponse>>(reply.body.reveal(), bounds),
+                  .http_status = reply.status,
+                  .retry_after = reply.retry_after,
+                  .detail = {},
+                  .reason = {}};
+  auto const& envelope = read.envelope;
+  if (!envelope) {
+    read.reason = envelope.error().message();
+  } else if (!(envelope->status == ApiResultStatus::ok)) {
+    read.refusal = refusal_of(envelope->status.value(), envelope->error_type.value_or(""));
+  } else if (!envelope->content) {
+    read.reason = "$.content: missing";
   }
+  return read;
 }
 
 PromptKind kind_of(Session const& session, AuthResponse const& door, StepFields const& fields) {
@@ -131,30 +150,44 @@ std::uint64_t fingerprint_of(AuthResponse const& response) {
   return response.qr_code ? text ^ hash(response.qr_code->reveal()) : text;
 }
 
+AuthResponse* LoginReply::response() noexcept {
+  auto const is_there = envelope && envelope->status == ApiResultStatus::ok && envelope->content;
+  return is_there ? &*envelope->content : nullptr;
+}
+
 LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds) {
-  LoginReply read;
-  read.retry_after = reply.retry_after;
-  read.diagnostics.http_status = reply.status;
-  if (reply.status != http_ok) {
-    read_refusal(reply, bounds, read);
-    return read;
+  return reply.status == http_ok ? read_envelope(reply, bounds) : read_refusal(reply, bounds);
+}
+
+ReplyNote take_note(LoginReply& reply) {
+  ReplyNote note;
+  note.http_status = reply.http_status;
+  note.reason = std::move(reply.reason);
+  note.message = std::move(reply.detail);
+  if (!reply.envelope) return note;
+  note.api_status = std::move(reply.envelope->status);
+  note.error_type = std::move(reply.envelope->error_type);
+  note.error_hash = std::move(reply.envelope->error_hash);
+  note.message = std::move(reply.envelope->message);
+  note.display_text = std::move(reply.envelope->display_message);
+  if (auto const* const response = reply.response()) {
+    note.status = response->status;
+    if (response->error_message) note.message = copy_of(response->error_message);
   }
-  auto envelope = decode<ApiResult<AuthResponse>>(reply.body.reveal(), bounds);
-  if (!envelope) {
-    read.diagnostics.reason = envelope.error().message();
-    return read;
-  }
-  note_envelope(*envelope, read.diagnostics);
-  if (!(envelope->status == ApiResultStatus::ok)) {
-    read.refusal = refusal_of(envelope->status.value(), read.diagnostics.error_type);
-  } else if (!envelope->content) {
-    read.diagnostics.reason = "$.content: missing";
-  } else {
-    read.response = std::move(envelope->content);
-    read.diagnostics.status = read.response->status.spelling();
-    if (read.response->error_message) read.diagnostics.message = copy_of(read.response->error_message);
-  }
-  return read;
+  return note;
+}
+
+Diagnostics diagnostics_of(ReplyNote note) {
+  Diagnostics diagnostics;
+  diagnostics.http_status = note.http_status;
+  if (note.status) diagnostics.status = note.status->spelling();
+  if (note.api_status) diagnostics.api_status = note.api_status->spelling();
+  diagnostics.error_type = std::move(note.error_type).value_or("");
+  diagnostics.error_hash = std::move(note.error_hash).value_or("");
+  diagnostics.message = std::move(note.message);
+  diagnostics.display_text = std::move(note.display_text);
+  diagnostics.reason = std::move(note.reason);
+  return diagnostics;
 }
 
 Verdict verdict_of(AuthResponse const& response, std::uint64_t fingerprint) {

@@ -24,9 +24,9 @@ LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Re
 void LoginRun::start() {
   on_terminal_cancellation(handler_, core_->strand(), weak_from_this(), &LoginRun::cancel);
   run_on(core_->strand(), [self = shared_from_this()] {
-    self->hand_over()->begin([self](error_code ec, Turn turn) {
+    self->hand_over()->begin([self](error_code ec, Turn* turn) {
       self->take_back();
-      self->turned(ec, std::move(turn));
+      self->turned(ec, std::move(*turn));
     });
   });
 }
@@ -70,9 +70,9 @@ void LoginRun::stand_at_door() {
   answer_.reset();
   asking_ = true;
   responder_stopped_ = false;
-  hand_over()->answer(Answer::wait(), [self = shared_from_this()](error_code ec, Turn turn) {
+  hand_over()->answer(Answer::wait(), [self = shared_from_this()](error_code ec, Turn* turn) {
     self->take_back();
-    self->watched(ec, std::move(turn));
+    self->watched(ec, std::move(*turn));
   });
   responder_->async_respond(
       prompt_, asio::bind_cancellation_slot(
@@ -113,10 +113,10 @@ void LoginRun::watched(error_code ec, Turn turn) {
 void LoginRun::submit() {
   auto answer = std::move(*answer_);
   answer_.reset();
-  hand_over()->answer(std::move(answer), [self = shared_from_this()](error_code ec, Turn turn) {
+  hand_over()->answer(std::move(answer), [self = shared_from_this()](error_code ec, Turn* turn) {
     self->take_back();
-    if (ec) return self->answer_refused(ec, std::move(turn));
-    self->turned(ec, std::move(turn));
+    if (ec) return self->answer_refused(ec, std::move(*turn));
+    self->turned(ec, std::move(*turn));
   });
 }
 

@@ -77,7 +77,7 @@ result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& 
                          .held = std::move(held),
                          .door = copy_to_save(door_),
                          .fields = fields_,
-                         .diagnostics = copy_to_save(diagnostics_)};
+                         .note = copy_to_save(note_)};
   auto const clear = pack(login);
   if (!clear) return clear.error();
   auto id = options.id.empty() ? snapshot_id_ : options.id;
@@ -99,7 +99,7 @@ void LoginOp::close() {
   credentials_ = {};
   door_ = {};
   fields_ = {};
-  diagnostics_ = {};
+  note_ = {};
 }
 
 // --- Into a process --------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       fields_(std::move(resumed.saved.fields)),
       budget_(core_->config().governor, std::move(resumed.saved.account)),
       watch_(core_->watch(credentials_.request.type, true)),
-      diagnostics_(std::move(resumed.saved.diagnostics)),
+      note_(std::move(resumed.saved.note)),
       alarm_(core_->strand(), core_->time()),
       poll_not_before_(resumed.poll_not_before),
       snapshot_id_(std::move(resumed.id)),

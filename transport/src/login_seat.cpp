@@ -89,7 +89,7 @@ std::shared_ptr<LoginOp> LoginSeat::hand_over() {
 
 // The executor of the turn before is going down.
 void LoginSeat::refuse(Login::Handler handler) {
-  deliver(core_->strand(), std::move(handler), error_code(asio::error::operation_aborted), Turn(Outcome{}));
+  deliver(core_->strand(), std::move(handler), error_code(asio::error::operation_aborted), HeldTurn{Outcome{}});
 }
 
 void LoginSeat::cancel() {
@@ -109,7 +109,7 @@ bool LoginOp::can_fold() const noexcept {
 
 // Nothing is taken from the login before all of it is in bytes: there may be no memory for them.
 std::unique_ptr<FoldedLogin> LoginOp::fold() const {
-  RestingView const resting{credentials_, door_, fields_, diagnostics_, budget_.account(), withheld_, snapshot_id_};
+  RestingView const resting{credentials_, door_, fields_, note_, budget_.account(), withheld_, snapshot_id_};
   return std::make_unique<FoldedLogin>(FoldedLogin{.session = session_,
                                                    .watch = watch_,
                                                    .schemes = schemes_,
@@ -136,7 +136,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, Re
       fields_(std::move(resting.fields)),
       budget_(core_->config().governor, std::move(resting.account)),
       watch_(folded.watch),
-      diagnostics_(std::move(resting.diagnostics)),
+      note_(std::move(resting.note)),
       alarm_(core_->strand(), core_->time()),
       poll_not_before_(folded.poll_not_before),
       withheld_(std::move(resting.withheld)),

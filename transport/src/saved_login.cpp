@@ -136,14 +136,14 @@ AuthResponse copy_to_save(AuthResponse const& door) {
   return copy;
 }
 
-Diagnostics copy_to_save(Diagnostics const& diagnostics) {
-  Diagnostics copy;
-  copy.http_status = diagnostics.http_status;
-  copy.status = diagnostics.status;
-  copy.api_status = diagnostics.api_status;
-  copy.error_type = diagnostics.error_type;
-  copy.error_hash = diagnostics.error_hash;
-  copy.reason = diagnostics.reason;
+ReplyNote copy_to_save(ReplyNote const& note) {
+  ReplyNote copy;
+  copy.http_status = note.http_status;
+  copy.status = note.status;
+  copy.api_status = note.api_status;
+  copy.error_type = note.error_type;
+  copy.error_hash = note.error_hash;
+  copy.reason = note.reason;
   return copy;
 }
 
@@ -161,7 +161,7 @@ result<Secret> pack(SavedLogin const& saved) {
   write(out, saved.held);
   out.text(encode(envelope_of(saved.door)).reveal());
   write(out, saved.fields);
-  write(out, saved.diagnostics);
+  write(out, saved.note);
   auto bytes = out.take();
   // What is saved can be opened: better to hear of a bound here, where the login still is.
   if (bytes.size() > snapshot_bytes_max || !unpack(bytes.reveal())) return SnapshotErrc::too_large;
@@ -179,7 +179,7 @@ result<SavedLogin> unpack(std::string_view bytes) {
   saved.held = read_fields(in);
   auto door = decode<Door>(in.text(), bounds);
   saved.fields = read_step_fields(in);
-  saved.diagnostics = read_diagnostics(in);
+  saved.note = read_note(in);
   if (in.failed() || !in.at_end() || !request || !door || !door->content) return SnapshotErrc::malformed;
   saved.request = std::move(*request);
   saved.door = std::move(*door->content);

@@ -2,13 +2,13 @@
 
 // What a login needs to stand at its door again, and its bytes before they are sealed.
 
+#include "login_reply.hpp"
 #include "login_request.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/engine/session_snapshot.hpp>
 #include <sallyport/protocol/auth_request.hpp>
 #include <sallyport/protocol/auth_response.hpp>
-#include <sallyport/transport/outcome.hpp>
 #include <sallyport/transport/snapshot.hpp>
 
 #include <boost/system/result.hpp>
@@ -30,7 +30,7 @@ struct SavedLogin {
   std::vector<Field> held;  ///< What the login held of it, saved or not: a later step may want it again.
   AuthResponse door;        ///< What a prompt shows of it, and what an answer echoes.
   StepFields fields;
-  Diagnostics diagnostics;  ///< Without the peer's words.
+  ReplyNote note;  ///< Without the peer's words.
 };
 
 /// A login that was opened and stands at its door on this process's clock.
@@ -50,10 +50,10 @@ struct ResumedLogin {
 /// Which fields a first post carries that `SnapshotSecrets::without` leaves out.
 [[nodiscard]] std::vector<Field> held_fields(AuthRequest const& request);
 
-/// What is saved of each. Of a door what a prompt shows and an answer echoes; neither it nor the diagnostics keep the
+/// What is saved of each. Of a door what a prompt shows and an answer echoes; neither it nor the note keeps the
 /// peer's words, which may echo what the user typed.
 [[nodiscard]] AuthRequest copy_to_save(AuthRequest const& request, SnapshotSecrets secrets);
 [[nodiscard]] AuthResponse copy_to_save(AuthResponse const& door);
-[[nodiscard]] Diagnostics copy_to_save(Diagnostics const& diagnostics);
+[[nodiscard]] ReplyNote copy_to_save(ReplyNote const& note);
 
 }  // namespace sallyport

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,23 @@ template <WireEnum E>
 template <WireEnum E>
 [[nodiscard]] std::span<E const> enumerators() noexcept;
 
+/// A text that hardly ever is there: as small as a pointer, and empty where it is not.
+class RareText {
+public:
+  RareText() = default;
+  explicit RareText(std::string_view text) : text_(std::make_unique<std::string const>(text)) {}
+  RareText(RareText&&) noexcept = default;
+  RareText& operator=(RareText&&) noexcept = default;
+  RareText(RareText const& other) : text_(other.text_ ? std::make_unique<std::string const>(*other.text_) : nullptr) {}
+  RareText& operator=(RareText const& other) { return *this = RareText(other); }
+  ~RareText() = default;
+
+  [[nodiscard]] std::string_view view() const noexcept { return text_ ? std::string_view(*text_) : std::string_view(); }
+
+private:
+  std::unique_ptr<std::string const> text_;
+};
+
 /// A value of an enum that the peer may extend at any time: an enumerator that we know, or the peer's own spelling.
 /// The API grew from 11 to 17 login statuses within a year, so an unknown value is data and never a parse failure.
 /// Two are equal where their spellings are. Compared with an enumerator only that counts: every value that we do not
@@ -45,13 +63,14 @@ public:
 
   [[nodiscard]] static Open from_wire(std::string_view spelling) {
     Open open(enumerator_of<E>(spelling));
-    if (open.value_ == E::unknown) open.spelling_ = spelling;
+    if (open.value_ == E::unknown && !spelling.empty()) open.spelling_ = RareText(spelling);
     return open;
   }
 
   [[nodiscard]] E value() const noexcept { return value_; }
   [[nodiscard]] std::string_view spelling() const noexcept {
-    return value_ == E::unknown && !spelling_.empty() ? std::string_view(spelling_) : wire_name(value_);
+    auto const own = value_ == E::unknown ? spelling_.view() : std::string_view();
+    return own.empty() ? wire_name(value_) : own;
   }
 
   friend bool operator==(Open const& left, Open const& right) noexcept {
@@ -61,7 +80,7 @@ public:
 
 private:
   E value_ = E::unknown;
-  std::string spelling_;
+  RareText spelling_;
 };
 
 /// The enumerator inside, or nothing where the member was absent.

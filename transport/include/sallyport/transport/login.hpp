@@ -3,6 +3,7 @@
 #include <sallyport/engine/transition_table.hpp>
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/snapshot.hpp>
+#include <sallyport/transport/turn_handler.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
@@ -24,7 +25,7 @@ class LoginSeat;
 /// `EngineErrc::would_risk_lockout` the turn is an Outcome of that kind, whose `retry_after` says when it is safe.
 class Login {
 public:
-  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn)>;
+  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn*)>;
   using SaveHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SealedSnapshot)>;
 
   /// Sends the first post. Of a login that was resumed at a door it sends nothing: it gives that door once more, or the
@@ -32,14 +33,16 @@ public:
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_begin(Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
-        [seat = seat_](auto handler) { begin(*seat, Handler(std::move(handler))); }, token);
+        [seat = seat_](auto handler) { begin(*seat, Handler(TurnHandler{std::move(handler)})); }, token);
   }
 
   /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes.
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_answer(Answer user_answer, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
-        [seat = seat_](auto handler, Answer what) { answer(*seat, std::move(what), Handler(std::move(handler))); },
+        [seat = seat_](auto handler, Answer what) {
+          answer(*seat, std::move(what), Handler(TurnHandler{std::move(handler)}));
+        },
         token, std::move(user_answer));
   }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <sallyport/transport/prompt.hpp>
+
+#include <boost/asio/associator.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <utility>
+
+namespace sallyport {
+
+/// The host's handler of a turn, to be called with the turn where it stands: an erased handler would move what it is
+/// given at each of its layers. It has all that is associated with the host's.
+template <class Handler>
+struct TurnHandler {
+  Handler handler;
+
+  void operator()(boost::system::error_code ec, Turn* turn) { std::move(handler)(ec, std::move(*turn)); }
+};
+
+}  // namespace sallyport
+
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, sallyport::TurnHandler<Handler>, Default> : Associator<Handler, Default> {
+  static auto get(sallyport::TurnHandler<Handler> const& ours) noexcept {
+    return Associator<Handler, Default>::get(ours.handler);
+  }
+  static auto get(sallyport::TurnHandler<Handler> const& ours, Default const& otherwise) noexcept {
+    return Associator<Handler, Default>::get(ours.handler, otherwise);
+  }
+};
