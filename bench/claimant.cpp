@@ -110,7 +110,7 @@ private:
   void begin(Walk& walk) {
     if (turn_by_turn_) {
       walk.login.emplace(client_.login(credentials(walk.user)));
-      return walk.login->async_begin([this, &walk](error_code ec, Turn turn) { turned(walk, ec, std::move(turn)); });
+      return walk.login->async_begin([this, &walk](error_code ec, Turn const& turn) { turned(walk, ec, turn); });
     }
     client_.async_login(credentials(walk.user), responder_, [this, &walk](error_code ec, Outcome const& outcome) {
       if (ec) fail(ec.message());
@@ -118,11 +118,11 @@ private:
     });
   }
 
-  void turned(Walk& walk, error_code ec, Turn turn) {
+  void turned(Walk& walk, error_code ec, Turn const& turn) {
     if (ec) fail(ec.message());
     if (auto const* const outcome = std::get_if<Outcome>(&turn)) return ended(walk, *outcome);
     walk.login->async_answer(answer_to(std::get<Prompt>(turn)),
-                             [this, &walk](error_code failure, Turn next) { turned(walk, failure, std::move(next)); });
+                             [this, &walk](error_code failure, Turn const& next) { turned(walk, failure, next); });
   }
 
   void ended(Walk& walk, Outcome const& outcome) {

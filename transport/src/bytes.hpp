@@ -14,7 +14,8 @@ namespace sallyport {
 
 class ByteWriter {
 public:
-  ByteWriter() { bytes_.reserve(usual_size); }
+  /// It writes into the memory of `room`, an empty text, where that is enough.
+  explicit ByteWriter(Secret room = {}) : bytes_(std::move(room)) { bytes_.reserve(usual_size); }
 
   template <std::unsigned_integral Number>
   void number(Number value) {

@@ -104,7 +104,7 @@ RestingLogin unfold(Secret const& bytes) {
   RestingLogin login;
   login.credentials.user_id = Secret(in.text());
   login.credentials.request = read_request(in);
-  login.door = read_door(in);
+  read_door(in, login.door);
   login.fields = read_step_fields(in);
   login.note = read_note(in);
   login.note.message = read_secret(in);

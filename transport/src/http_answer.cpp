@@ -31,11 +31,9 @@ HttpAnswer tell_no_verdict(boost::system::error_code ec) {
   return answer;
 }
 
-HttpAnswer say(AuthResponse&& response, std::string_view error_type) {
-  auto envelope = envelope_of(std::move(response));
-  envelope.error_type = std::string(error_type);
+HttpAnswer say(ApiResult<AuthResponse> const& envelope, Secret room) {
   HttpAnswer answer;
-  answer.body = encode(envelope);
+  answer.body = encode(envelope, std::move(room));
   return answer;
 }
 

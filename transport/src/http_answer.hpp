@@ -35,8 +35,8 @@ struct HttpAnswer {
 /// What a client hears where the institution gave no verdict.
 [[nodiscard]] HttpAnswer tell_no_verdict(boost::system::error_code ec);
 
-/// An envelope around a status of a login.
-[[nodiscard]] HttpAnswer say(AuthResponse&& response, std::string_view error_type = {});
+/// An envelope around a status of a login, in the memory of `room`.
+[[nodiscard]] HttpAnswer say(ApiResult<AuthResponse> const& envelope, Secret room);
 
 /// 400, naming the member that was wrong and what was wrong with it, as problem details.
 [[nodiscard]] HttpAnswer bad_request(std::string const& path, std::string const& message);

@@ -138,7 +138,7 @@ void HttpConnection::shake_hands() {
 // A completion that was under way when the connection closed finds it closed.
 void HttpConnection::await_request() {
   if (closed_) return;
-  reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max, &state_->bodies);
+  reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max, &state_->bodies, &state_->spare_texts);
   awaiting_ = true;
   if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
   // Of many requests that came at once, each begins on a stack of its own.
@@ -204,14 +204,17 @@ void HttpConnection::dispatch() {
   is_head_ = request.method == "HEAD";
   desk_->take(
       std::move(request), [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
+  // Unless another shard has it now.
+  state_->spare_texts.keep(std::move(request.target));
+  state_->spare_texts.keep(std::move(request.body));
 }
 
 void HttpConnection::answer(HttpAnswer answer) {
   if (answer.close || state_->draining) keep_alive_ = false;
-  write(answer);
+  write(std::move(answer));
 }
 
-void HttpConnection::write(HttpAnswer const& answer) {
+void HttpConnection::write(HttpAnswer answer) {
   if (closed_) return;
   if (answer.cut == Cut::before_the_first_byte) return close();
   bound(config_->write_timeout);
@@ -219,6 +222,7 @@ void HttpConnection::write(HttpAnswer const& answer) {
   write_answer(answer, keep_alive_, is_head_, out_);
   auto const is_cut = answer.cut != Cut::none;
   auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
+  state_->spare_texts.keep(std::move(answer.body));
   stream_.write(bytes, [self = shared_from_this(), is_cut](error_code ec) {
     self->out_.clear();
     if (ec || is_cut) return self->close();

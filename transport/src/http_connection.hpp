@@ -48,7 +48,7 @@ private:
   void dispatch();
   void leave() noexcept;
   void answer(HttpAnswer answer);
-  void write(HttpAnswer const& answer);
+  void write(HttpAnswer answer);
   void drain();
 
   std::shared_ptr<ServerState> state_;

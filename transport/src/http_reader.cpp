@@ -34,7 +34,8 @@ void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*
 void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int version, error_code& /*ec*/) {
   framing_.note_version(version);
   request_.method = view(method);
-  request_.target = Secret(view(target));
+  request_.target = room();
+  request_.target.append(view(target));
 }
 
 void RequestReader::on_header_field(http::field name, std::string_view spelling, std::string_view value) {

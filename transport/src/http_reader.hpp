@@ -44,6 +44,8 @@ protected:
     Base::eager(true);
   }
 
+  /// An empty text for what is kept: where nobody has spare ones, without memory.
+  [[nodiscard]] Secret room() noexcept { return spare_ == nullptr ? Secret() : spare_->take(); }
   [[nodiscard]] static std::string_view view(text some) noexcept { return {some.data(), some.size()}; }
 
   /// A field of the header; those of a trailer are left out.
@@ -62,7 +64,7 @@ private:
     // One part of a chunked body at a time, so that feed() sees what is left before each (says_something).
     if (Base::chunked()) Base::eager(false);
     constexpr std::uint64_t believed_max = 64 * 1024;
-    if (spare_ != nullptr) body() = spare_->take();
+    body() = room();
     if (length) body().reserve(static_cast<std::size_t>(std::min(*length, believed_max)));
   }
   std::size_t on_body_impl(text some, error_code&) final {
@@ -76,7 +78,7 @@ private:
   }
   void on_finish_impl(error_code&) final {}
 
-  SpareTexts* spare_;  ///< Where the body gets its memory; else it gets its own.
+  SpareTexts* spare_;
 };
 
 class ReplyReader final : public HttpReader<false> {
@@ -97,8 +99,9 @@ private:
 
 class RequestReader final : public HttpReader<true> {
 public:
-  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max, BodyRoom* room = nullptr)
-      : HttpReader(header_bytes_max, body_bytes_max),
+  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max, BodyRoom* room = nullptr,
+                SpareTexts* spare = nullptr)
+      : HttpReader(header_bytes_max, body_bytes_max, spare),
         lines_(header_bytes_max),
         body_bytes_max_(body_bytes_max),
         claim_(room) {}

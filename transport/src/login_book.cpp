@@ -5,9 +5,9 @@
 
 namespace sallyport {
 
-AuthResponse KeptLogin::read_door() const {
+void KeptLogin::read_door(AuthResponse& into) const {
   ByteReader in(door.reveal());
-  return sallyport::read_door(in);
+  sallyport::read_door(in, into);
 }
 
 DoorKind KeptLogin::read_door_kind() const {
@@ -15,10 +15,11 @@ DoorKind KeptLogin::read_door_kind() const {
   return sallyport::read_door_kind(in);
 }
 
-void KeptLogin::keep_door(AuthResponse const& said) {
-  ByteWriter out;
+void KeptLogin::keep_door(AuthResponse const& said, SpareTexts& spare) {
+  ByteWriter out(spare.take());
   write(out, said);
   door = Secret(out.bytes());  // Not `take`, which has room to grow.
+  spare.keep(out.take());
 }
 
 KeptLogin* LoginBook::find(std::string_view key) {

@@ -5,6 +5,7 @@
 #include "login_watch.hpp"
 #include "peer.hpp"
 #include "random.hpp"
+#include "spare_texts.hpp"
 
 #include <sallyport/engine/session_table.hpp>
 #include <sallyport/protocol/auth_response.hpp>
@@ -42,9 +43,10 @@ struct KeptLogin {
   Peer peer = 0;                               ///< Where the question in flight came from.
 
   [[nodiscard]] std::string_view key() const noexcept { return {key_text.get(), key_size}; }
-  [[nodiscard]] AuthResponse read_door() const;
+  /// Into a door that says nothing yet.
+  void read_door(AuthResponse& into) const;
   [[nodiscard]] DoorKind read_door_kind() const;
-  void keep_door(AuthResponse const& said);
+  void keep_door(AuthResponse const& said, SpareTexts& spare);
 };
 
 /// The logins of a server, by the slots of their sessions and by their keys. A login does not move while it is kept.

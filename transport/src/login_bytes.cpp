@@ -167,8 +167,7 @@ DoorKind read_door_kind(ByteReader& in) {
   return kind;
 }
 
-AuthResponse read_door(ByteReader& in) {
-  AuthResponse door;
+void read_door(ByteReader& in, AuthResponse& door) {
   auto const has = read_kind(in, door);
   if ((has & has_life_span) != 0) {
     door.challenge_expires_in_seconds = static_cast<std::int32_t>(in.number<std::uint32_t>());
@@ -181,7 +180,6 @@ AuthResponse read_door(ByteReader& in) {
   if ((has & has_link) != 0) door.qr_code_link = Secret(in.text());
   if ((has & has_link_ios) != 0) door.qr_code_link_ios = Secret(in.text());
   if ((has & has_message) != 0) door.error_message = Secret(in.text());
-  return door;
 }
 
 }  // namespace sallyport

@@ -37,7 +37,7 @@ void write(ByteWriter& out, std::optional<Secret> const& text);
 [[nodiscard]] StepFields read_step_fields(ByteReader& in);
 [[nodiscard]] ReplyNote read_note(ByteReader& in);
 [[nodiscard]] std::optional<AccountKey> read_account(ByteReader& in);
-[[nodiscard]] AuthResponse read_door(ByteReader& in);
+void read_door(ByteReader& in, AuthResponse& door);
 /// The beginning of the same bytes.
 [[nodiscard]] DoorKind read_door_kind(ByteReader& in);
 [[nodiscard]] std::optional<Secret> read_secret(ByteReader& in);

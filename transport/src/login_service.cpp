@@ -34,6 +34,12 @@ std::uint64_t fingerprint_of(RandomId const& id) noexcept {
   return bits;
 }
 
+std::optional<std::string> text_of_door(KeptLogin const& entry) {
+  AuthResponse door;
+  entry.read_door(door);
+  return std::move(door.challenge_text);
+}
+
 }  // namespace
 
 LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time)
@@ -224,7 +230,7 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& 
     if (entry->challenge) entry->previous_challenge = entry->challenge;
     entry->challenge = *id;
     response.challenge_id.reset();
-    entry->keep_door(response);
+    entry->keep_door(response, state_->spare_texts);
   }
   reply(*entry, &response);
   arm();
@@ -244,7 +250,7 @@ bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& resp
   if (entry.act == EventType::login || entry.act == EventType::restart) return false;
   auto const door = entry.read_door_kind();
   return door.status == response.status && door.mfa_type == response.mfa_type &&
-         door.auth_flow_step == response.auth_flow_step && entry.read_door().challenge_text == response.challenge_text;
+         door.auth_flow_step == response.auth_flow_step && text_of_door(entry) == response.challenge_text;
 }
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
@@ -253,31 +259,34 @@ void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec
   HttpAnswer answer;
   if (waits(session)) {
     if (entry.watch) entry.watch->shown(session);
-    answer = say(describe(entry, session));
+    answer = describe(entry, session);
   } else if (session.state() == State::outcome_unknown) {
     answer = tell_no_verdict(ec);
   } else if (session.attempts_exhausted()) {
-    AuthResponse failed;
-    failed.status = AuthStatus::failed;
-    failed.error_message = Secret("Too many wrong answers.");
-    answer = say(std::move(failed), api::error_type::attempts_exhausted);
+    auto failed = envelope_of(AuthResponse());
+    failed.content->status = AuthStatus::failed;
+    failed.content->error_message = Secret("Too many wrong answers.");
+    failed.error_type = std::string(api::error_type::attempts_exhausted);
+    answer = say(failed, {});
   } else {
     assert(response != nullptr);
-    answer = say(std::move(*response));
+    answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
   }
   if (is_end(session.state())) end(entry);
   if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
 }
 
-AuthResponse LoginService::describe(KeptLogin const& entry, Session const& session) const {
-  auto said = entry.read_door();
+HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session) {
+  auto envelope = envelope_of(std::optional<AuthResponse>());
+  auto& said = envelope.content.emplace();  // Where it stays: it is large.
+  entry.read_door(said);
   if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
   if (entry.challenge) said.challenge_id = entry.challenge->hex();
   if (said.challenge_expires_in_seconds) {
     auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
     said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
   }
-  return said;
+  return say(envelope, state_->spare_texts.take());
 }
 
 HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
@@ -289,7 +298,7 @@ HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
                 api::error_type::challenge_unknown);
 }
 
-HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) const {
+HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {
   auto const& session = *table_.find(entry.handle);
   if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
     auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
@@ -300,7 +309,7 @@ HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) con
   if (ec == EngineErrc::restart_required) {
     return bad_request("$", "the login takes no answer at this step; start over with loginPassword");
   }
-  return say(describe(entry, session));  // A poll of a door that waits for input: it stands where it stood.
+  return describe(entry, session);  // A poll of a door that waits for input: it stands where it stood.
 }
 
 // Remembers the ended login for a while.

@@ -80,9 +80,9 @@ private:
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
   [[nodiscard]] static bool repeats_door(KeptLogin const& entry, AuthResponse const& response);
   void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
-  [[nodiscard]] AuthResponse describe(KeptLogin const& entry, Session const& session) const;
+  [[nodiscard]] HttpAnswer describe(KeptLogin const& entry, Session const& session);
   [[nodiscard]] HttpAnswer tell_end(KeptLogin const& entry) const;
-  [[nodiscard]] HttpAnswer tell_refusal(KeptLogin const& entry, boost::system::error_code ec) const;
+  [[nodiscard]] HttpAnswer tell_refusal(KeptLogin const& entry, boost::system::error_code ec);
   void end(KeptLogin& entry);
   void forget_oldest_end();
   void erase(KeptLogin& entry);

@@ -4,6 +4,7 @@
 #include "body_room.hpp"
 #include "connection_book.hpp"
 #include "counters.hpp"
+#include "spare_texts.hpp"
 #include "tls.hpp"
 
 #include <sallyport/transport/config.hpp>
@@ -57,6 +58,7 @@ struct ServerState {
   AttemptGuard attempts;
   ConnectionBook& book;
   BodyRoom bodies;
+  SpareTexts spare_texts;  ///< Of the strand.
   /// Of the strand: from now on every answer is the last one of its connection.
   bool draining = false;
   /// Called on the strand when a connection has closed.

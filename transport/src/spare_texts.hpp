@@ -15,7 +15,7 @@ public:
   /// An empty text, with room where there is some.
   [[nodiscard]] Secret take() noexcept { return count_ == 0 ? Secret() : std::move(texts_[--count_]); }
   void keep(Secret text) noexcept {
-    if (count_ == texts_.size() || text.size() > kept_max) return;
+    if (text.empty() || text.size() > kept_max || count_ == texts_.size()) return;
     text.clear();
     texts_[count_++] = std::move(text);
   }
@@ -23,7 +23,7 @@ public:
 private:
   static constexpr std::size_t kept_max = 4096;
 
-  std::array<Secret, 4> texts_;  // Of an exchange: target, body, both in one, and the reply.
+  std::array<Secret, 4> texts_;  // Of one exchange: target, body, the whole request, and the reply.
   std::size_t count_ = 0;
 };
 
