@@ -10,7 +10,7 @@ namespace sallyport {
 template <class Message>
 CodecResult<Message> decode(std::string_view text, WireBounds const& bounds) {
   CodecResult<Message> message;
-  if (auto error = wire::Reader(text, bounds).read(wire::shape_of<Message>(), &*message)) message = *std::move(error);
+  if (auto error = wire::Reader(text, bounds).read(wire::root_of<Message>(), &*message)) message = *std::move(error);
   return message;
 }
 

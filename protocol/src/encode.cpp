@@ -107,15 +107,18 @@ void append_members(Secret& out, SecretMembers const& members) {
   out.append(members.empty() ? "{}" : "}");
 }
 
-void append_value(Secret& out, Shape const& shape, void const* value);
+template <class T>
+void append_value(Secret& out, T const& value);
 
-void append_list(Secret& out, Shape const& shape, void const* list) {
-  out.push_back('[');
-  for (std::size_t i = 0; i < shape.length(list); ++i) {
-    if (i > 0) out.push_back(',');
-    append_value(out, *shape.element, shape.at(list, i));
+template <class T>
+void append_list(Secret& out, std::vector<T> const& list) {
+  char before = '[';
+  for (auto const& element : list) {
+    out.push_back(before);
+    before = ',';
+    append_value(out, element);
   }
-  out.push_back(']');
+  out.append(list.empty() ? "[]" : "]");
 }
 
 /// The key of a row behind a brace or a comma. The fixed size makes the copy two instructions.
@@ -123,37 +126,98 @@ void append_key(Secret& out, Member const& row, char before) {
   auto* const room = out.prepare(row.key.size());
   std::memcpy(room, row.key.data(), row.key.size());
   *room = before;
-  out.commit(row.name.size() + 4);
+  out.commit(row.name_bytes + 4U);
 }
 
-void append_object(Secret& out, Shape const& shape, void const* object) {
-  bool const is_base64 = shape.is_base64 != nullptr && shape.is_base64(object);
-  char before = '{';
-  for (auto const& row : shape.rows) {
-    auto const* value = row.rule == Rule::deprecated ? nullptr : row.find(object);
-    if (value == nullptr && row.rule != Rule::nullable) continue;
-    append_key(out, row, before);
-    before = ',';
-    if (value == nullptr) {
-      out.append("null");
-    } else if (is_base64 && row.rule == Rule::sensitive) {
-      append_base64(out, row.shape->text(value));
-    } else {
-      append_value(out, *row.shape, value);
+// These are not inline, so that a message has hardly more code than a look at each member.
+[[gnu::noinline]] void append_null(Secret& out, Member const& row, char before) {
+  append_key(out, row, before);
+  out.append("null");
+}
+
+[[gnu::noinline]] void append_covered(Secret& out, Member const& row, char before, std::string_view text) {
+  append_key(out, row, before);
+  append_base64(out, text);
+}
+
+template <class T>
+[[gnu::noinline]] void append_member(Secret& out, Member const& row, char before, T const& value) {
+  append_key(out, row, before);
+  append_value(out, value);
+}
+
+/// Writes the object a member at a time.
+template <class Message>
+class ObjectWriter {
+public:
+  ObjectWriter(Secret& out, Message const& object) : out_(out), object_(object) {
+    if constexpr (base64_flag<Message> != nullptr) is_base64_ = (object.*base64_flag<Message>).value_or(false);
+  }
+
+  void write() {
+    write_each(std::make_index_sequence<rows<Message>.size()>());
+    out_.append(before_ == '{' ? "{}" : "}");
+  }
+
+private:
+  template <std::size_t... Index>
+  void write_each(std::index_sequence<Index...>) {
+    (write_member(std::integral_constant<std::size_t, Index>(), std::get<Index>(members<Message>)), ...);
+  }
+
+  template <std::size_t Index, auto Pointer>
+  void write_member(std::integral_constant<std::size_t, Index>, Described<Pointer>) {
+    constexpr auto const& row = rows<Message>[Index];
+    if constexpr (row.rule != Rule::deprecated) {
+      if (write_value<row.rule>(row, object_.*Pointer)) before_ = ',';
     }
   }
-  out.append(before == '{' ? "{}" : "}");
-}
 
-void append_value(Secret& out, Shape const& shape, void const* value) {
-  switch (shape.kind) {
-    case Kind::text: return append_string(out, shape.text(value));
-    case Kind::boolean: return out.append(as<bool>(value) ? "true" : "false");
-    case Kind::integer: return append_integer(out, shape.integer(value));
-    case Kind::number: return append_number(out, as<double>(value));
-    case Kind::list: return append_list(out, shape, value);
-    case Kind::object: return append_object(out, shape, value);
-    case Kind::members: return append_members(out, as<SecretMembers>(value));
+  template <Rule rule, class T>
+  bool write_value(Member const& row, T const& value) {
+    append_member(out_, row, before_, value);
+    return true;
+  }
+
+  template <Rule rule, class T>
+  bool write_value(Member const& row, std::optional<T> const& value) {
+    if (!value) {
+      if constexpr (rule == Rule::nullable) append_null(out_, row, before_);
+      return rule == Rule::nullable;
+    }
+    if constexpr (rule == Rule::sensitive) {
+      if (is_base64_) {
+        append_covered(out_, row, before_, get(*value));
+        return true;
+      }
+    }
+    append_member(out_, row, before_, *value);
+    return true;
+  }
+
+  Secret& out_;
+  Message const& object_;
+  char before_ = '{';
+  bool is_base64_ = false;
+};
+
+template <class T>
+void append_value(Secret& out, T const& value) {
+  constexpr auto kind = kind_of<T>();
+  if constexpr (kind == Kind::text) {
+    append_string(out, get(value));
+  } else if constexpr (kind == Kind::boolean) {
+    out.append(value ? "true" : "false");
+  } else if constexpr (kind == Kind::number) {
+    append_number(out, value);
+  } else if constexpr (kind == Kind::list) {
+    append_list(out, value);
+  } else if constexpr (kind == Kind::members) {
+    append_members(out, value);
+  } else if constexpr (kind == Kind::object) {
+    ObjectWriter<T>(out, value).write();
+  } else {
+    append_integer(out, value);
   }
 }
 
@@ -163,7 +227,7 @@ void append_value(Secret& out, Shape const& shape, void const* value) {
 template <class Message>
 Secret encode(Message const& message, Secret room) {
   room.reserve(512);
-  wire::append_value(room, wire::shape_of<Message>(), &message);
+  wire::append_value(room, message);
   return room;
 }
 

@@ -18,8 +18,9 @@ constexpr std::size_t all_elements_factor = 4;
 
 }  // namespace
 
-std::optional<CodecError> Reader::read(Shape const& shape, void* message) {
-  root_ = {&shape, message};
+std::optional<CodecError> Reader::read(Member const& root, void* message) {
+  Frame frame{.outer = nullptr, .shape = nullptr, .target = message, .is_list = false, .row = &root};
+  frame_ = &frame;
   if (text_.size() > bounds_.text_bytes_max) {
     refuse(CodecErrc::too_large, "the text is too long");
   } else if (value() && !scanner_.is_at_end()) {
@@ -44,82 +45,90 @@ inline bool Reader::text() {
   std::string_view text;
   if (!scanner_.take_string(text)) return refuse_token();
   if (text.size() > bounds_.string_bytes_max) return refuse(CodecErrc::too_large, "the string is too long");
-  Place where;
-  if (!place(Found::text, where)) return false;
-  if (where.shape == nullptr) return true;
-  if (text.empty() && frame_->row != nullptr && frame_->row->rule == Rule::filled) {
+  Member const* row = nullptr;
+  if (!place(Found::text, row)) return false;
+  if (row == nullptr) return true;
+  if (text.empty() && row->rule == Rule::filled) {
     return refuse(CodecErrc::missing_member, "expected a string, found an empty one");
   }
-  where.shape->set_text(where.target, text);
+  row->add(frame_->target, text);
   return true;
 }
 
 inline bool Reader::number() {
   std::string_view number;
   if (!scanner_.take_number(number)) return refuse_token();
-  Place where;
-  if (!place(Found::number, where)) return false;
-  if (where.shape == nullptr) return true;
-  if (where.shape->kind == Kind::number) {
+  Member const* row = nullptr;
+  if (!place(Found::number, row)) return false;
+  if (row == nullptr) return true;
+  auto* const target = row->add(frame_->target, {});
+  if (row->kind == Kind::number) {
     auto const value = double_of(number);
     if (!value) return refuse(CodecErrc::number_out_of_range, "the number is too large for a double");
-    as<double>(where.target) = *value;
+    as<double>(target) = *value;
     return true;
   }
   auto const value = integer_of(number);
   if (!value && value.error() == NumberFault::fraction) {
     return refuse(CodecErrc::wrong_type, "expected an integer, found a fraction");
   }
-  if (!value || !where.shape->set_integer(where.target, *value)) {
+  auto const is_small = value && std::in_range<std::int32_t>(*value);
+  if (!value || (row->kind == Kind::small_integer && !is_small)) {
     return refuse(CodecErrc::number_out_of_range, "the integer is out of range");
+  }
+  if (row->kind == Kind::small_integer) {
+    as<std::int32_t>(target) = static_cast<std::int32_t>(*value);
+  } else {
+    as<std::int64_t>(target) = *value;
   }
   return true;
 }
 
 bool Reader::boolean(bool value) {
-  Place where;
-  if (!place(Found::boolean, where)) return false;
-  if (where.shape != nullptr) as<bool>(where.target) = value;
+  Member const* row = nullptr;
+  if (!place(Found::boolean, row)) return false;
+  if (row != nullptr) as<bool>(row->add(frame_->target, {})) = value;
   return true;
 }
 
 bool Reader::null() {
-  auto const is_member = frame_ != nullptr && frame_->place.shape != nullptr && !frame_->is_list;
+  auto const is_member = frame_->shape != nullptr && !frame_->is_list;
   if (!is_member) {
-    Place where;
-    return place(Found::null, where);
+    Member const* row = nullptr;
+    return place(Found::null, row);
   }
   auto const* row = frame_->row;
   if (row != nullptr && (row->rule == Rule::required || row->rule == Rule::filled)) {
-    return refuse_found(CodecErrc::missing_member, row->shape->kind, "null");
+    return refuse_found(CodecErrc::missing_member, row->kind, "null");
   }
   return true;
 }
 
-inline bool Reader::list() {
-  Place where;
-  if (!open(Found::list, where)) return false;
-  Frame frame{.outer = frame_, .place = where, .is_list = true};
-  frame_ = &frame;
-  return elements(frame);
+bool Reader::list() {
+  Frame frame{.outer = frame_, .shape = nullptr, .target = nullptr, .is_list = true};
+  return open(Found::list, frame) && elements(frame);
 }
 
-inline bool Reader::object() {
-  Place where;
-  if (!open(Found::object, where)) return false;
-  Frame frame{.outer = frame_, .place = where, .is_list = false};
-  frame_ = &frame;
-  return members(frame);
+bool Reader::object() {
+  Frame frame{.outer = frame_, .shape = nullptr, .target = nullptr, .is_list = false};
+  return open(Found::object, frame) && members(frame);
 }
 
 // The depth is a bound of our own stack too, so it comes first.
-inline bool Reader::open(Found found, Place& where) {
+bool Reader::open(Found found, Frame& frame) {
   if (depth_ >= bounds_.depth_max) {
     return refuse_at_byte(CodecErrc::too_deep, "the text nests too deep", scanner_.position());
   }
-  if (!place(found, where)) return false;
+  Member const* row = nullptr;
+  if (!place(found, row)) return false;
+  if (row != nullptr) {
+    frame.shape = row->shape;
+    frame.target = row->add(frame_->target, {});
+  }
   ++depth_;
-  return scanner_.take(found == Found::list ? '[' : '{');
+  frame_ = &frame;
+  scanner_.skip(1);
+  return true;
 }
 
 inline bool Reader::elements(Frame& frame) {
@@ -131,10 +140,12 @@ inline bool Reader::elements(Frame& frame) {
   return scanner_.take(']') ? close(frame) : refuse_token();
 }
 
+// Most values are texts, and those are read without a call.
 inline bool Reader::members(Frame& frame) {
   if (scanner_.take('}')) return close(frame);
   do {
-    if (!key(frame) || !value()) return false;
+    if (!key(frame)) return false;
+    if (!(scanner_.peek() == '"' ? text() : value())) return false;
     frame.is_in_member = false;
   } while (scanner_.take(','));
   return scanner_.take('}') ? close(frame) : refuse_token();
@@ -157,8 +168,8 @@ inline bool Reader::key(Frame& frame) {
 // Almost every key is one of the table's, followed by its colon: then the bytes are compared and nothing is looked for.
 // Members mostly come in the order of the description, so the search goes on where the last one ended.
 inline Member const* Reader::known_key(Frame& frame) noexcept {
-  if (frame.place.shape == nullptr || scanner_.peek() != '"') return nullptr;
-  auto const rows = frame.place.shape->rows;
+  if (frame.shape == nullptr || scanner_.peek() != '"') return nullptr;
+  auto const rows = frame.shape->rows;
   auto const text = scanner_.rest();
   auto const initial = text.size() < 2 ? '"' : text[1];
   auto next = frame.next_row;
@@ -166,9 +177,9 @@ inline Member const* Reader::known_key(Frame& frame) noexcept {
     if (next >= rows.size()) next = 0;
     auto const& row = rows[next];
     if (row.key[2] != initial) continue;
-    auto const key = std::string_view(row.key.data(), row.name.size() + 4).substr(1);
+    auto const key = std::string_view(row.key.data() + 1, row.name_bytes + 3U);
     if (!same(text.substr(0, key.size()), key)) continue;
-    if (row.name.size() > bounds_.string_bytes_max) return nullptr;
+    if (row.name_bytes > bounds_.string_bytes_max) return nullptr;
     scanner_.skip(key.size());
     frame.is_in_member = true;
     frame.next_row = next + 1;
@@ -181,59 +192,48 @@ inline Member const* Reader::known_key(Frame& frame) noexcept {
 bool Reader::odd_key(Frame& frame) {
   std::string_view key;
   frame.key = scanner_.rest().data();
-  if (!scanner_.take_string(key)) return refuse_token();
+  if (scanner_.peek() != '"' || !scanner_.take_string(key)) return refuse_token();
   if (key.size() > bounds_.string_bytes_max) return refuse(CodecErrc::too_large, "a key is too long");
   frame.is_in_member = true;
-  auto const [holder, target] = frame.place;
-  if (holder != nullptr) {
-    auto const has_name = [key](Member const& row) { return row.name == key; };
-    auto const row = std::find_if(holder->rows.begin(), holder->rows.end(), has_name);
-    if (row != holder->rows.end()) {
+  if (auto const* const shape = frame.shape) {
+    auto const has_name = [key](Member const& row) { return row.name() == key; };
+    auto const row = std::find_if(shape->rows.begin(), shape->rows.end(), has_name);
+    if (row != shape->rows.end()) {
       frame.row = &*row;
-      frame.next_row = static_cast<std::size_t>(row - holder->rows.begin()) + 1;
+      frame.next_row = static_cast<std::size_t>(row - shape->rows.begin()) + 1;
     }
-    if (holder->kind == Kind::members) as<SecretMembers>(target).emplace_back(key, std::nullopt);
+    if (shape->kind == Kind::members) as<SecretMembers>(frame.target).emplace_back(key, std::nullopt);
   }
   return scanner_.take(':') || refuse_token();
 }
 
-bool Reader::close(Frame& frame) {
-  if (auto const* const shape = frame.place.shape; shape != nullptr) {
-    if (shape->kind == Kind::members && !check_keys(frame)) return false;
-    if (shape->kind == Kind::object && !(check_rows(frame) && uncover_base64(frame))) return false;
-  }
+inline bool Reader::close(Frame& frame) {
+  auto const* const shape = frame.shape;
+  if (shape != nullptr && shape->kind != Kind::list && !check(frame)) return false;
   frame_ = frame.outer;
   --depth_;
   return true;
 }
 
 // A value of a row is here only where it is of another type than the row says.
-bool Reader::odd_place(Found found, Place& where) {
-  if (frame_ == nullptr) {
-    where = root_;
-    return matches(root_.shape->kind, found) || refuse_found(CodecErrc::wrong_type, root_.shape->kind, name(found));
-  }
+bool Reader::odd_place(Found found, Member const*& row) {
   auto const& frame = *frame_;
   if (frame.is_list && frame.count >= bounds_.array_length_max) {
     return refuse(CodecErrc::too_large, "the array has too many elements");
   }
-  auto const [holder, target] = frame.place;
-  if (holder == nullptr || (holder->kind == Kind::object && frame.row == nullptr)) return true;
+  auto const* const shape = frame.shape;
+  auto const is_of_row = frame.row != nullptr;
+  auto const is_element = shape != nullptr && shape->kind != Kind::object;
+  if (!is_of_row && !is_element) return true;
 
-  auto const& expected = holder->kind == Kind::object ? *frame.row->shape
-                         : holder->kind == Kind::list ? *holder->element
-                                                      : shape<Secret>;
+  auto const& expected = is_of_row ? *frame.row : shape->element;
   if (!matches(expected.kind, found)) {
-    if (frame.row != nullptr && frame.row->rule == Rule::extension) return true;
-    return refuse_found(CodecErrc::wrong_type, expected.kind, name(found));
+    row = nullptr;
+    return expected.rule == Rule::extension || refuse_found(CodecErrc::wrong_type, expected.kind, name(found));
   }
-  where.shape = &expected;
-  if (holder->kind == Kind::members) {
-    where.target = &as<SecretMembers>(target).back().second.emplace();
-  } else if (elements_++ / all_elements_factor >= bounds_.array_length_max) {
+  row = &expected;
+  if (frame.is_list && elements_++ / all_elements_factor >= bounds_.array_length_max) {
     return refuse(CodecErrc::too_large, "all arrays together have too many elements");
-  } else {
-    where.target = holder->append(target);
   }
   return true;
 }

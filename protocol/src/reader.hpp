@@ -6,7 +6,6 @@
 #include "scanner.hpp"
 #include "shape.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,23 +19,19 @@ class Reader {
 public:
   Reader(std::string_view text, WireBounds const& bounds) noexcept : text_(text), bounds_(bounds), scanner_(text) {}
 
-  /// Reads the whole text into a message of that shape, or says what was refused and where.
-  [[nodiscard]] std::optional<CodecError> read(Shape const& shape, void* message);
+  /// Reads the whole text into a message with that row, or says what was refused and where.
+  [[nodiscard]] std::optional<CodecError> read(Member const& root, void* message);
 
 private:
   /// What a value turned out to be.
   enum class Found : std::uint8_t { null, boolean, number, text, list, object };
 
-  /// Where a value goes; nowhere if it is passed over.
-  struct Place {
-    Shape const* shape = nullptr;
-    void* target = nullptr;
-  };
-
-  /// A list or an object that is open. One without a shape is passed over with all that is in it.
+  /// A list or an object that is open; the outermost holds the message. One without a shape is passed over with all
+  /// that is in it.
   struct Frame {
     Frame* outer;
-    Place place;
+    Shape const* shape;
+    void* target;
     bool is_list;
     bool is_in_member = false;    ///< Between a key and the end of its value.
     std::uint32_t seen = 0;       ///< A bit for each row that had its turn.
@@ -58,16 +53,17 @@ private:
   bool null();
   bool list();
   bool object();
-  bool open(Found found, Place& where);
+  bool open(Found found, Frame& frame);
   bool elements(Frame& frame);
   bool members(Frame& frame);
   bool key(Frame& frame);
   Member const* known_key(Frame& frame) noexcept;
   bool odd_key(Frame& frame);
   bool close(Frame& frame);
-  bool place(Found found, Place& where);
-  bool odd_place(Found found, Place& where);
+  bool place(Found found, Member const*& row);
+  bool odd_place(Found found, Member const*& row);
 
+  bool check(Frame& frame);
   bool check_rows(Frame& frame);
   bool check_keys(Frame& frame);
   bool uncover_base64(Frame& frame);
@@ -75,6 +71,7 @@ private:
   void add_steps(Path& path, Frame const* frame) const;
   // Cold, so that the path of a text that is right stays short.
   [[gnu::cold]] bool refuse(CodecErrc code, std::string_view detail);
+  [[gnu::cold]] bool refuse_key(std::string_view key, std::string_view detail);
   [[gnu::cold]] bool refuse_at_byte(CodecErrc code, std::string_view detail, std::size_t byte);
   [[gnu::cold]] bool refuse_found(CodecErrc code, Kind expected, std::string_view found);
   [[gnu::cold]] bool refuse_token();
@@ -82,7 +79,6 @@ private:
   std::string_view text_;
   WireBounds bounds_;
   Scanner scanner_;
-  Place root_;
   Frame* frame_ = nullptr;  ///< The innermost that is open.
   std::size_t depth_ = 0;
   std::size_t elements_ = 0;
@@ -90,17 +86,22 @@ private:
 };
 
 constexpr bool Reader::matches(Kind kind, Found found) noexcept {
-  constexpr std::array wanted = {Found::text, Found::boolean, Found::number, Found::number,
-                                 Found::list, Found::object,  Found::object};
-  return wanted[static_cast<std::size_t>(kind)] == found;
+  switch (found) {
+    case Found::null: return false;
+    case Found::boolean: return kind == Kind::boolean;
+    case Found::number: return kind == Kind::small_integer || kind == Kind::integer || kind == Kind::number;
+    case Found::text: return kind == Kind::text;
+    case Found::list: return kind == Kind::list;
+    case Found::object: return kind == Kind::object || kind == Kind::members;
+  }
+  return false;
 }
 
-// Almost every value belongs to a row and is what the row says.
-inline bool Reader::place(Found found, Place& where) {
-  auto const* const row = frame_ == nullptr ? nullptr : frame_->row;
-  if (row == nullptr || !matches(row->shape->kind, found)) return odd_place(found, where);
-  where = {row->shape, row->emplace(frame_->place.target)};
-  return true;
+/// The row of a value that was found, or null where it is passed over. Almost every value belongs to a row and is what
+/// the row says.
+inline bool Reader::place(Found found, Member const*& row) {
+  row = frame_->row;
+  return (row != nullptr && matches(row->kind, found)) || odd_place(found, row);
 }
 
 }  // namespace sallyport::wire

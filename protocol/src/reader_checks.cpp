@@ -14,60 +14,71 @@
 
 namespace sallyport::wire {
 
-bool Reader::check_rows(Frame& frame) {
-  auto const missing = frame.place.shape->demanded & ~frame.seen;
+bool Reader::check(Frame& frame) {
+  if (frame.shape->kind == Kind::members) return check_keys(frame);
+  return check_rows(frame) && uncover_base64(frame);
+}
+
+inline bool Reader::check_rows(Frame& frame) {
+  auto const missing = frame.shape->demanded & ~frame.seen;
   if (missing == 0) return true;
-  frame.row = &frame.place.shape->rows[static_cast<std::size_t>(std::countr_zero(missing))];
+  frame.row = &frame.shape->rows[static_cast<std::size_t>(std::countr_zero(missing))];
   frame.is_in_member = true;
-  return refuse_found(CodecErrc::missing_member, frame.row->shape->kind, "nothing");
+  return refuse_found(CodecErrc::missing_member, frame.row->kind, "nothing");
 }
 
 bool Reader::check_keys(Frame& frame) {
   std::vector<std::string_view> keys;
-  for (auto const& [key, value] : as<SecretMembers>(frame.place.target)) keys.emplace_back(key);
+  for (auto const& [key, value] : as<SecretMembers>(frame.target)) keys.emplace_back(key);
   std::sort(keys.begin(), keys.end());
   auto const twin = std::adjacent_find(keys.begin(), keys.end());
-  if (twin == keys.end()) return true;
-  Member row{};
-  row.name = *twin;
-  frame.row = &row;
-  frame.is_in_member = true;
-  return refuse(CodecErrc::syntax, "the member appears twice");
+  return twin == keys.end() || refuse_key(*twin, "the member appears twice");
 }
 
-bool Reader::uncover_base64(Frame& frame) {
-  auto const [holder, target] = frame.place;
-  if (holder->is_base64 == nullptr || !holder->is_base64(target)) return true;
-  for (auto const& row : holder->rows) {
-    auto const* text = row.rule == Rule::sensitive ? row.find(target) : nullptr;
-    if (text == nullptr) continue;
+inline bool Reader::uncover_base64(Frame& frame) {
+  auto const& shape = *frame.shape;
+  auto* const target = frame.target;
+  if (shape.is_base64 == nullptr || !shape.is_base64(target)) return true;
+  for (std::size_t index = 0; index < shape.rows.size(); ++index) {
+    auto const text = shape.sensitive(target, index);
+    if (!text) continue;
+    auto const& row = shape.rows[index];
     frame.row = &row;
     frame.is_in_member = true;
-    auto const clear = decode_base64(row.shape->text(text));
+    auto const clear = decode_base64(*text);
     if (!clear) return refuse(CodecErrc::bad_base64, "expected Base64, found something else");
     if (utf8_prefix(clear->reveal()) != clear->size()) {
       return refuse(CodecErrc::bad_utf8, "what the Base64 stands for is not UTF-8");
     }
-    row.shape->set_text(row.emplace(target), clear->reveal());
+    row.add(target, clear->reveal());
   }
   return true;
 }
 
 void Reader::add_steps(Path& path, Frame const* frame) const {
-  if (frame == nullptr) return;
+  if (frame->outer == nullptr) return;
   add_steps(path, frame->outer);
   if (frame->is_list) return path.add_index(frame->count);
   if (!frame->is_in_member) return;
-  if (frame->row != nullptr) return path.add_key(frame->row->name);
+  if (frame->row != nullptr) return path.add_key(frame->row->name());
   Scanner again({frame->key, text_.data() + text_.size()});
   std::string_view key;
-  if (again.take_string(key)) path.add_key(key);
+  if (again.peek() == '"' && again.take_string(key)) path.add_key(key);
 }
 
 bool Reader::refuse(CodecErrc code, std::string_view detail) {
   Path path;
   add_steps(path, frame_);
   refusal_ = CodecError{code, path.text(), std::string(detail)};
+  return false;
+}
+
+bool Reader::refuse_key(std::string_view key, std::string_view detail) {
+  refuse(CodecErrc::syntax, detail);
+  Path path;
+  add_steps(path, frame_);
+  path.add_key(key);
+  refusal_->path = path.text();
   return false;
 }
 
@@ -97,6 +108,7 @@ std::string_view Reader::name(Kind kind) noexcept {
   switch (kind) {
     case Kind::text: return "a string";
     case Kind::boolean: return "a boolean";
+    case Kind::small_integer:
     case Kind::integer: return "an integer";
     case Kind::number: return "a number";
     case Kind::list: return "an array";

@@ -40,16 +40,12 @@ public:
   [[nodiscard]] bool take_number(std::string_view& number) noexcept;
   /// Takes as many bytes, which the caller has looked at.
   void skip(std::size_t size) noexcept { at_ += size; }
-  /// What a string stands for: it lies in the text or, where there are escapes, in the scanner until the next string.
+  /// What a string stands for, of which `peek` has shown the quote: it lies in the text or, where there are escapes, in
+  /// the scanner until the next string.
   [[nodiscard]] bool take_string(std::string_view& string) {
     // In a variable of its own, because a member would go through memory at each step.
-    auto const* at = skip_space(at_);
-    if (at == end_ || *at != '"') {
-      at_ = at;
-      return false;
-    }
-    auto const* const begin = ++at;
-    at = find_odd(at, end_);
+    auto const* const begin = at_ + 1;
+    auto const* const at = find_odd(begin, end_);
     if (at == end_ || *at != '"') {
       at_ = at;
       return take_odd_string(begin, string);

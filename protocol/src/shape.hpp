@@ -3,13 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 namespace sallyport::wire {
 
-/// What a value is in JSON; `members` is an object whose keys are the sender's own.
-enum class Kind : std::uint8_t { text, boolean, integer, number, list, object, members };
+/// What a value is in JSON; `members` is an object whose keys are the sender's own, `small_integer` has 32 bits.
+enum class Kind : std::uint8_t { text, boolean, small_integer, integer, number, list, object, members };
 
 /// What the description says of a member beside its name and its type.
 enum class Rule : std::uint8_t {
@@ -27,39 +28,34 @@ struct Shape;
 /// The longest name of a member, so that with a comma, quotes and a colon it is copied in a fixed number of bytes.
 inline constexpr std::size_t name_bytes_max = 28;
 
-/// One member of a message: the row that both directions, reading and writing, follow.
-struct Member {
-  std::string_view name;
-  std::array<char, name_bytes_max + 4> key;  ///< `,"name":` and the rest unused.
-  Rule rule;
-  Shape const* shape;
-  void* (*emplace)(void* object);           ///< Sets the member to a fresh value and gives its place.
-  void const* (*find)(void const* object);  ///< The value, or null where it is unset.
+/// What follows from the description of one member, without its C++ type. One line of the cache, because a message of
+/// three members should not cost a walk through thirty.
+struct alignas(64) Member {
+  std::array<char, name_bytes_max + 4> key{};  ///< `,"name":` and the rest unused; empty for an element of a list.
+  /// Sets the member of that object, or a new element of that list, and gives its place: a text to `text`, anything
+  /// else to a fresh value.
+  void* (*add)(void* holder, std::string_view text) = nullptr;
+  Shape const* shape = nullptr;  ///< Of what is in it; null for what is not composed.
+  Kind kind = Kind::text;
+  Rule rule = Rule::optional;
+  std::uint8_t name_bytes = 0;
+
+  [[nodiscard]] constexpr std::string_view name() const noexcept { return {key.data() + 2, name_bytes}; }
 };
 
-/// How one C++ type looks on the wire. The codec sees messages through this table alone; each function takes the place
-/// of an object of that type. Functions that a kind does not use are null.
+/// How a list, an object or a message looks on the wire. The reader sees them through this table alone.
 struct Shape {
-  Kind kind;
-
-  void (*set_text)(void* text, std::string_view value);
-  std::string_view (*text)(void const* text);
-
-  bool (*set_integer)(void* integer, std::int64_t value);  ///< False where the value does not fit.
-  std::int64_t (*integer)(void const* integer);
-
-  Shape const* element;
-  void* (*append)(void* list);
-  std::size_t (*length)(void const* list);
-  void const* (*at)(void const* list, std::size_t index);
-
+  Kind kind = Kind::object;
+  std::uint32_t demanded = 0;  ///< A bit for each row whose member must be there.
   std::span<Member const> rows;
-  std::uint32_t demanded;                 ///< A bit for each row whose member must be there.
-  bool (*is_base64)(void const* object);  ///< Whether the sensitive members of the object travel as Base64.
+  /// Null where nothing may travel as Base64; else whether it does, and the text of a sensitive member that is set.
+  bool (*is_base64)(void const* object) = nullptr;
+  std::optional<std::string_view> (*sensitive)(void const* object, std::size_t row) = nullptr;
+  Member element;  ///< Of a list, or of an object whose keys are the sender's own.
 };
 
-/// The table of a message.
+/// The row of a text that is such a message.
 template <class Message>
-[[nodiscard]] Shape const& shape_of() noexcept;
+[[nodiscard]] Member const& root_of() noexcept;
 
 }  // namespace sallyport::wire

@@ -1,23 +1,19 @@
 #pragma once
 
-// How the tables of messages.cpp get from a pointer to member to a row: all code that knows both the C++ type and its
-// erased form is here.
+// How the lists of messages.hpp become the rows of a table: all code that knows both the C++ type and its erased form
+// is here.
 
-#include <sallyport/protocol/auth_request.hpp>
-#include <sallyport/protocol/secret.hpp>
-#include <sallyport/protocol/wire_enum.hpp>
-
-#include "shape.hpp"
+#include "messages.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace sallyport::wire {
@@ -32,15 +28,33 @@ T const& as(void const* place) noexcept {
   return *static_cast<T const*>(place);
 }
 
-inline void set(std::string& text, std::string_view value) {
-  text.assign(value);
+// What is not a text is filled by the reader itself.
+template <class T>
+void* put(T& place, std::string_view) noexcept {
+  return &place;
 }
-inline void set(Secret& text, std::string_view value) {
-  text = Secret(value);
+inline void* put(std::string& place, std::string_view text) {
+  place.assign(text);
+  return &place;
+}
+inline void* put(Secret& place, std::string_view text) {
+  place = Secret(text);
+  return &place;
 }
 template <WireEnum E>
-void set(Open<E>& text, std::string_view value) {
-  text = Open<E>::from_wire(value);
+void* put(Open<E>& place, std::string_view text) {
+  auto const value = enumerator_of<E>(text);
+  place = value == E::unknown ? Open<E>::from_wire(text) : value;
+  return &place;
+}
+// Not inline, so that what a member has of its own is a jump to what all members of its type share.
+template <class T>
+[[gnu::noinline]] void* put(std::optional<T>& place, std::string_view text) {
+  if constexpr (std::is_constructible_v<T, std::string_view>) {
+    return &place.emplace(text);
+  } else {
+    return put(place.emplace(), text);
+  }
 }
 
 inline std::string_view get(std::string const& text) noexcept {
@@ -55,80 +69,11 @@ std::string_view get(Open<E> const& text) noexcept {
 }
 
 template <class T>
-constexpr Shape text_shape() noexcept {
-  Shape shape{};
-  shape.kind = Kind::text;
-  shape.set_text = [](void* text, std::string_view value) { set(as<T>(text), value); };
-  shape.text = [](void const* text) { return get(as<T>(text)); };
-  return shape;
-}
-
+inline constexpr bool is_message = !std::is_null_pointer_v<std::remove_const_t<decltype(members<T>)>>;
 template <class T>
-constexpr Shape integer_shape() noexcept {
-  Shape shape{};
-  shape.kind = Kind::integer;
-  shape.set_integer = [](void* integer, std::int64_t value) {
-    if (value < std::numeric_limits<T>::min() || value > std::numeric_limits<T>::max()) return false;
-    as<T>(integer) = static_cast<T>(value);
-    return true;
-  };
-  shape.integer = [](void const* integer) { return std::int64_t{as<T>(integer)}; };
-  return shape;
-}
-
-template <class List>
-constexpr Shape list_shape(Shape const& element) noexcept {
-  Shape shape{};
-  shape.kind = Kind::list;
-  shape.element = &element;
-  shape.append = [](void* list) -> void* { return &as<List>(list).emplace_back(); };
-  shape.length = [](void const* list) { return as<List>(list).size(); };
-  shape.at = [](void const* list, std::size_t index) -> void const* { return &as<List>(list)[index]; };
-  return shape;
-}
-
-constexpr Shape plain_shape(Kind kind) noexcept {
-  Shape shape{};
-  shape.kind = kind;
-  return shape;
-}
-
-consteval Shape object_shape(std::span<Member const> rows) {
-  if (rows.size() > 32) throw "the reader keeps the rows that it saw in 32 bits";
-  Shape shape{};
-  shape.kind = Kind::object;
-  shape.rows = rows;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    auto const rule = rows[row].rule;
-    auto const is_demanded = rule == Rule::required || rule == Rule::filled || rule == Rule::nullable;
-    if (is_demanded) shape.demanded |= std::uint32_t{1} << row;
-  }
-  return shape;
-}
-
-/// The shape of a type; a message adds its own by specialising it.
+inline constexpr bool is_list = false;
 template <class T>
-inline constexpr Shape shape = text_shape<T>();
-template <>
-inline constexpr Shape shape<bool> = plain_shape(Kind::boolean);
-template <>
-inline constexpr Shape shape<double> = plain_shape(Kind::number);
-template <>
-inline constexpr Shape shape<std::int32_t> = integer_shape<std::int32_t>();
-template <>
-inline constexpr Shape shape<std::int64_t> = integer_shape<std::int64_t>();
-template <class T>
-inline constexpr Shape shape<std::vector<T>> = list_shape<std::vector<T>>(shape<T>);
-template <>
-inline constexpr Shape shape<SecretMembers> = plain_shape(Kind::members);
-
-template <class Pointer>
-struct PointedTo;
-template <class Object_, class Value_>
-struct PointedTo<Value_ Object_::*> {
-  using Object = Object_;
-  using Value = Value_;
-};
+inline constexpr bool is_list<std::vector<T>> = !std::is_same_v<std::vector<T>, SecretMembers>;
 
 template <class T>
 struct Unwrapped {
@@ -139,49 +84,121 @@ struct Unwrapped<std::optional<T>> {
   using Type = T;
 };
 
-template <auto Pointer>
-void* emplace_member(void* object) {
-  using Pointed = PointedTo<decltype(Pointer)>;
-  using Value = typename Pointed::Value;
-  auto& value = as<typename Pointed::Object>(object).*Pointer;
-  if constexpr (std::is_same_v<Value, typename Unwrapped<Value>::Type>) {
-    return &value;
-  } else {
-    return &value.emplace();
-  }
+template <class Pointer>
+struct PointedTo;
+template <class Object_, class Value_>
+struct PointedTo<Value_ Object_::*> {
+  using Object = Object_;
+  using Value = Value_;
+};
+
+template <class T>
+constexpr Kind kind_of() {
+  if (std::is_same_v<T, bool>) return Kind::boolean;
+  if (std::is_same_v<T, std::int32_t>) return Kind::small_integer;
+  if (std::is_same_v<T, std::int64_t>) return Kind::integer;
+  if (std::is_same_v<T, double>) return Kind::number;
+  if (std::is_same_v<T, SecretMembers>) return Kind::members;
+  if (is_list<T>) return Kind::list;
+  return is_message<T> ? Kind::object : Kind::text;
+}
+
+template <class T>
+consteval Shape describe();
+template <class T>
+inline constexpr Shape shape = describe<T>();
+
+template <class T>
+constexpr Shape const* shape_inside() {
+  if constexpr (is_message<T> || is_list<T> || std::is_same_v<T, SecretMembers>) return &shape<T>;
+  return nullptr;
+}
+
+/// A row without a name.
+template <class T>
+constexpr Member unnamed(void* (*add)(void* holder, std::string_view text)) {
+  Member row;
+  row.add = add;
+  row.shape = shape_inside<T>();
+  row.kind = kind_of<T>();
+  return row;
 }
 
 template <auto Pointer>
-void const* find_member(void const* object) {
+constexpr Member row_of(Described<Pointer> described) {
   using Pointed = PointedTo<decltype(Pointer)>;
-  using Value = typename Pointed::Value;
-  auto const& value = as<typename Pointed::Object>(object).*Pointer;
-  if constexpr (std::is_same_v<Value, typename Unwrapped<Value>::Type>) {
-    return &value;
-  } else {
-    return value ? &*value : nullptr;
-  }
-}
-
-consteval std::array<char, name_bytes_max + 4> key_of(std::string_view name) {
+  auto const name = described.name;
   if (name.size() > name_bytes_max) throw "a member has a longer name than the writer has room for";
-  std::array<char, name_bytes_max + 4> key{',', '"'};
-  std::copy(name.begin(), name.end(), key.begin() + 2);
-  key[name.size() + 2] = '"';
-  key[name.size() + 3] = ':';
-  return key;
+  auto row = unnamed<typename Unwrapped<typename Pointed::Value>::Type>(
+      [](void* object, std::string_view text) { return put(as<typename Pointed::Object>(object).*Pointer, text); });
+  row.key = {',', '"'};
+  std::copy(name.begin(), name.end(), row.key.begin() + 2);
+  row.key[name.size() + 2] = '"';
+  row.key[name.size() + 3] = ':';
+  row.rule = described.rule;
+  row.name_bytes = static_cast<std::uint8_t>(name.size());
+  return row;
 }
 
-/// The row of the member that `Pointer` points to.
-template <auto Pointer>
-consteval Member member(std::string_view name, Rule rule = Rule::optional) {
+template <class Message>
+inline constexpr auto rows = std::apply(
+    [](auto... described) { return std::array<Member, sizeof...(described)>{row_of(described)...}; }, members<Message>);
+
+template <auto Pointer, class Object>
+void take_sensitive(Described<Pointer> described, Object const& object, std::optional<std::string_view>& text) {
   using Value = typename PointedTo<decltype(Pointer)>::Value;
-  return {name,
-          key_of(name),
-          rule,
-          &shape<typename Unwrapped<Value>::Type>,
-          &emplace_member<Pointer>,
-          &find_member<Pointer>};
+  if constexpr (std::is_same_v<Value, std::optional<Secret>> || std::is_same_v<Value, std::optional<std::string>>) {
+    if (described.rule == Rule::sensitive && object.*Pointer) text = get(*(object.*Pointer));
+  }
 }
+
+template <class Message>
+std::optional<std::string_view> sensitive_text(void const* object, std::size_t row) {
+  std::optional<std::string_view> text;
+  std::size_t at = 0;
+  std::apply(
+      [&](auto... described) { ((at++ == row ? take_sensitive(described, as<Message>(object), text) : void()), ...); },
+      members<Message>);
+  return text;
+}
+
+template <class Message>
+consteval Shape describe_message() {
+  static_assert(rows<Message>.size() <= 32, "the reader keeps the rows that it saw in 32 bits");
+  Shape shape;
+  shape.rows = rows<Message>;
+  for (std::size_t row = 0; row < shape.rows.size(); ++row) {
+    auto const rule = shape.rows[row].rule;
+    auto const is_demanded = rule == Rule::required || rule == Rule::filled || rule == Rule::nullable;
+    if (is_demanded) shape.demanded |= std::uint32_t{1} << row;
+  }
+  if constexpr (base64_flag<Message> != nullptr) {
+    shape.is_base64 = [](void const* object) { return (as<Message>(object).*base64_flag<Message>).value_or(false); };
+    shape.sensitive = sensitive_text<Message>;
+  }
+  return shape;
+}
+
+template <class T>
+consteval Shape describe() {
+  if constexpr (is_message<T>) {
+    return describe_message<T>();
+  } else {
+    Shape shape;
+    shape.kind = kind_of<T>();
+    if constexpr (is_list<T>) {
+      shape.element = unnamed<typename T::value_type>(
+          [](void* list, std::string_view text) { return put(as<T>(list).emplace_back(), text); });
+    } else {
+      shape.element =
+          unnamed<Secret>([](void* pairs, std::string_view text) { return put(as<T>(pairs).back().second, text); });
+    }
+    return shape;
+  }
+}
+
+/// The row of a text that is a message.
+template <class Message>
+inline constexpr Member root = unnamed<Message>([](void* message, std::string_view) { return message; });
 
 }  // namespace sallyport::wire

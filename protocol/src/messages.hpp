@@ -1,29 +1,54 @@
+#pragma once
+
 // The members of every message: their spelling, their place and their rule, in the order of the API's description.
-// This is the only place that names them; reading and writing both walk these tables.
+// This is the only place that names them; the reader's tables and the writer's code are made of these lists.
 
 #include <sallyport/protocol/codec.hpp>
 
-#include "shapes.hpp"
+#include "shape.hpp"
+
+#include <optional>
+#include <string_view>
+#include <tuple>
 
 namespace sallyport::wire {
 
-constexpr Member country_info[] = {
+/// The description of the member that `Pointer` points to.
+template <auto Pointer>
+struct Described {
+  std::string_view name;
+  Rule rule;
+};
+
+template <auto Pointer>
+consteval Described<Pointer> member(std::string_view name, Rule rule = Rule::optional) {
+  return {name, rule};
+}
+
+/// The members of a message; of any other type none are known.
+template <class T>
+inline constexpr auto members = nullptr;
+
+/// The member that says whether the sensitive ones travel as Base64.
+template <class Message>
+inline constexpr std::optional<bool> Message::*base64_flag = nullptr;
+
+template <>
+inline constexpr auto members<CountryInfo> = std::tuple{
     member<&CountryInfo::country_code>("countryCode"),
     member<&CountryInfo::country_number>("countryNumber"),
     member<&CountryInfo::description>("description"),
 };
-template <>
-constexpr Shape shape<CountryInfo> = object_shape(country_info);
 
-constexpr Member true_auth_request[] = {
+template <>
+inline constexpr auto members<TrueAuthRequest> = std::tuple{
     member<&TrueAuthRequest::request_headers>("requestHeaders", Rule::nullable),
     member<&TrueAuthRequest::cookies>("cookies", Rule::nullable),
     member<&TrueAuthRequest::user_agent>("userAgent", Rule::nullable),
 };
-template <>
-constexpr Shape shape<TrueAuthRequest> = object_shape(true_auth_request);
 
-constexpr Member auth_request[] = {
+template <>
+inline constexpr auto members<AuthRequest> = std::tuple{
     member<&AuthRequest::type>("type", Rule::required),
     member<&AuthRequest::phone>("phone", Rule::sensitive),
     member<&AuthRequest::username>("username", Rule::sensitive),
@@ -48,15 +73,11 @@ constexpr Member auth_request[] = {
     member<&AuthRequest::is_trying_another_way>("isTryingAnotherWay"),
 };
 template <>
-constexpr Shape shape<AuthRequest> = [] {
-  Shape shape = object_shape(auth_request);
-  shape.is_base64 = [](void const* request) {
-    return as<AuthRequest>(request).is_sensitive_fields_encrypted.value_or(false);
-  };
-  return shape;
-}();
+inline constexpr std::optional<bool> AuthRequest::*base64_flag<AuthRequest> =
+    &AuthRequest::is_sensitive_fields_encrypted;
 
-constexpr Member poll_request[] = {
+template <>
+inline constexpr auto members<PollRequest> = std::tuple{
     member<&PollRequest::type>("type", Rule::required),
     member<&PollRequest::challenge_id>("challengeId"),
     member<&PollRequest::mfa_type>("mfaType"),
@@ -64,19 +85,17 @@ constexpr Member poll_request[] = {
     member<&PollRequest::auth_flow_step>("authFlowStep"),
     member<&PollRequest::confirmation_email>("confirmationEmail"),
 };
-template <>
-constexpr Shape shape<PollRequest> = object_shape(poll_request);
 
-constexpr Member fiat_balance[] = {
+template <>
+inline constexpr auto members<FiatBalance> = std::tuple{
     member<&FiatBalance::symbol>("symbol"),
     member<&FiatBalance::buying_power>("buyingPower"),
     member<&FiatBalance::crypto_buying_power>("cryptoBuyingPower"),
     member<&FiatBalance::cash>("cash"),
 };
-template <>
-constexpr Shape shape<FiatBalance> = object_shape(fiat_balance);
 
-constexpr Member broker_account[] = {
+template <>
+inline constexpr auto members<BrokerAccount> = std::tuple{
     member<&BrokerAccount::mesh_account_id>("meshAccountId"),
     member<&BrokerAccount::front_account_id>("frontAccountId"),
     member<&BrokerAccount::account_id>("accountId"),
@@ -86,19 +105,17 @@ constexpr Member broker_account[] = {
     member<&BrokerAccount::is_reconnected>("isReconnected"),
     member<&BrokerAccount::balances>("balances"),
 };
-template <>
-constexpr Shape shape<BrokerAccount> = object_shape(broker_account);
 
-constexpr Member account_tokens[] = {
+template <>
+inline constexpr auto members<AccountTokens> = std::tuple{
     member<&AccountTokens::account>("account"),
     member<&AccountTokens::access_token>("accessToken"),
     member<&AccountTokens::refresh_token>("refreshToken"),
     member<&AccountTokens::token_id>("tokenId"),
 };
-template <>
-constexpr Shape shape<AccountTokens> = object_shape(account_tokens);
 
-constexpr Member auth_response[] = {
+template <>
+inline constexpr auto members<AuthResponse> = std::tuple{
     member<&AuthResponse::status>("status", Rule::required),
     member<&AuthResponse::mfa_type>("mfaType"),
     member<&AuthResponse::auth_flow_step>("authFlowStep"),
@@ -119,19 +136,17 @@ constexpr Member auth_response[] = {
     member<&AuthResponse::email>("email"),
     member<&AuthResponse::allocated_ip_address>("allocatedIPAddress"),
 };
-template <>
-constexpr Shape shape<AuthResponse> = object_shape(auth_response);
 
-constexpr Member auth_prompt_response[] = {
+template <>
+inline constexpr auto members<AuthPromptResponse> = std::tuple{
     member<&AuthPromptResponse::status>("status", Rule::required),
     member<&AuthPromptResponse::redirect_link>("redirectLink"),
     member<&AuthPromptResponse::link_token>("linkToken"),
     member<&AuthPromptResponse::error_message>("errorMessage"),
 };
-template <>
-constexpr Shape shape<AuthPromptResponse> = object_shape(auth_prompt_response);
 
-constexpr Member refresh_request[] = {
+template <>
+inline constexpr auto members<RefreshRequest> = std::tuple{
     member<&RefreshRequest::type>("type", Rule::required),
     member<&RefreshRequest::refresh_token>("refreshToken", Rule::filled),
     member<&RefreshRequest::create_new_refresh_token>("createNewRefreshToken"),
@@ -140,10 +155,9 @@ constexpr Member refresh_request[] = {
     member<&RefreshRequest::mfa_code>("mfaCode"),
     member<&RefreshRequest::metadata>("metadata"),
 };
-template <>
-constexpr Shape shape<RefreshRequest> = object_shape(refresh_request);
 
-constexpr Member refresh_response[] = {
+template <>
+inline constexpr auto members<RefreshResponse> = std::tuple{
     member<&RefreshResponse::status>("status", Rule::required),
     member<&RefreshResponse::error_message>("errorMessage"),
     member<&RefreshResponse::account>("account", Rule::deprecated),
@@ -153,24 +167,21 @@ constexpr Member refresh_response[] = {
     member<&RefreshResponse::refresh_token_expires_in_seconds>("refreshTokenExpiresInSeconds"),
     member<&RefreshResponse::broker_account_tokens>("brokerAccountTokens"),
 };
-template <>
-constexpr Shape shape<RefreshResponse> = object_shape(refresh_response);
 
-constexpr Member remove_account_request[] = {
+template <>
+inline constexpr auto members<RemoveAccountRequest> = std::tuple{
     member<&RemoveAccountRequest::auth_token>("authToken", Rule::filled),
     member<&RemoveAccountRequest::type>("type", Rule::required),
 };
-template <>
-constexpr Shape shape<RemoveAccountRequest> = object_shape(remove_account_request);
 
-constexpr Member defi_wallet_info[] = {
+template <>
+inline constexpr auto members<DefiWalletInfo> = std::tuple{
     member<&DefiWalletInfo::id>("id", Rule::required),
     member<&DefiWalletInfo::name>("name"),
 };
-template <>
-constexpr Shape shape<DefiWalletInfo> = object_shape(defi_wallet_info);
 
-constexpr Member health_status[] = {
+template <>
+inline constexpr auto members<HealthStatus> = std::tuple{
     member<&HealthStatus::type>("type", Rule::required),
     member<&HealthStatus::name>("name"),
     member<&HealthStatus::is_up>("isUp"),
@@ -180,34 +191,30 @@ constexpr Member health_status[] = {
     member<&HealthStatus::supported_products>("supportedProducts"),
     member<&HealthStatus::defi_wallet_data>("deFiWalletData"),
 };
-template <>
-constexpr Shape shape<HealthStatus> = object_shape(health_status);
 
-constexpr Member authentication_field[] = {
+template <>
+inline constexpr auto members<AuthenticationField> = std::tuple{
     member<&AuthenticationField::name>("name"),
     member<&AuthenticationField::description>("description"),
 };
-template <>
-constexpr Shape shape<AuthenticationField> = object_shape(authentication_field);
 
-constexpr Member authentication_model[] = {
+template <>
+inline constexpr auto members<AuthenticationModel> = std::tuple{
     member<&AuthenticationModel::auth_response>("authResponse"),
     member<&AuthenticationModel::fields>("fields"),
 };
-template <>
-constexpr Shape shape<AuthenticationModel> = object_shape(authentication_model);
 
-constexpr Member true_auth_scheme[] = {
+template <>
+inline constexpr auto members<TrueAuthScheme> = std::tuple{
     member<&TrueAuthScheme::login_url>("loginUrl", Rule::nullable),
     member<&TrueAuthScheme::successful_login_uri>("successfulLoginUri", Rule::nullable),
     member<&TrueAuthScheme::cookie_domains>("cookieDomains", Rule::nullable),
     member<&TrueAuthScheme::required_header_names>("requiredHeaderNames"),
 };
-template <>
-constexpr Shape shape<TrueAuthScheme> = object_shape(true_auth_scheme);
 
 // "Authenticaion" is the API's own spelling.
-constexpr Member authentication_scheme[] = {
+template <>
+inline constexpr auto members<AuthenticationScheme> = std::tuple{
     member<&AuthenticationScheme::broker_type>("brokerType", Rule::required),
     member<&AuthenticationScheme::authentication_scheme_type>("authenticationSchemeType", Rule::required),
     member<&AuthenticationScheme::initial_authentication_model>("initialAuthenticationModel"),
@@ -216,58 +223,34 @@ constexpr Member authentication_scheme[] = {
     member<&AuthenticationScheme::instructions_url>("instructionsUrl"),
     member<&AuthenticationScheme::true_auth_authentication>("trueAuthAuthenticaion"),
 };
-template <>
-constexpr Shape shape<AuthenticationScheme> = object_shape(authentication_scheme);
 
 // Other servers have an extension of the same name and another shape (ASP.NET: an object).
-constexpr Member field_problem[] = {
+template <>
+inline constexpr auto members<FieldProblem> = std::tuple{
     member<&FieldProblem::path>("path", Rule::required),
     member<&FieldProblem::message>("message", Rule::required),
 };
-template <>
-constexpr Shape shape<FieldProblem> = object_shape(field_problem);
 
-constexpr Member problem_details[] = {
+template <>
+inline constexpr auto members<ProblemDetails> = std::tuple{
     member<&ProblemDetails::type>("type"),         member<&ProblemDetails::title>("title"),
     member<&ProblemDetails::status>("status"),     member<&ProblemDetails::detail>("detail"),
     member<&ProblemDetails::instance>("instance"), member<&ProblemDetails::errors>("errors", Rule::extension),
 };
-template <>
-constexpr Shape shape<ProblemDetails> = object_shape(problem_details);
 
 template <class Content>
-constexpr Member api_result[] = {
+inline constexpr auto envelope = std::tuple{
     member<&ApiResult<Content>::status>("status", Rule::required),
     member<&ApiResult<Content>::message>("message"),
     member<&ApiResult<Content>::display_message>("displayMessage"),
     member<&ApiResult<Content>::error_hash>("errorHash"),
     member<&ApiResult<Content>::error_type>("errorType"),
-    member<&ApiResult<Content>::content>("content"),
 };
 template <class Content>
-constexpr Shape shape<ApiResult<Content>> = object_shape(api_result<Content>);
-// Without the row of `content`, which is the last, it is an unknown member: ignored, never written.
+inline constexpr auto members<ApiResult<Content>> =
+    std::tuple_cat(envelope<Content>, std::tuple{member<&ApiResult<Content>::content>("content")});
+// There `content` is an unknown member: ignored, never written.
 template <>
-constexpr Shape shape<NoContent> = object_shape({});
-template <>
-constexpr Shape shape<ApiResult<NoContent>> = object_shape(std::span(api_result<NoContent>).first<5>());
-
-template <class Message>
-Shape const& shape_of() noexcept {
-  return shape<Message>;
-}
-
-template Shape const& shape_of<AuthRequest>() noexcept;
-template Shape const& shape_of<PollRequest>() noexcept;
-template Shape const& shape_of<AuthenticationScheme>() noexcept;
-template Shape const& shape_of<RefreshRequest>() noexcept;
-template Shape const& shape_of<RemoveAccountRequest>() noexcept;
-template Shape const& shape_of<ProblemDetails>() noexcept;
-template Shape const& shape_of<ApiResult<AuthResponse>>() noexcept;
-template Shape const& shape_of<ApiResult<AuthPromptResponse>>() noexcept;
-template Shape const& shape_of<ApiResult<RefreshResponse>>() noexcept;
-template Shape const& shape_of<ApiResult<std::vector<AuthenticationScheme>>>() noexcept;
-template Shape const& shape_of<ApiResult<std::vector<HealthStatus>>>() noexcept;
-template Shape const& shape_of<ApiResult<NoContent>>() noexcept;
+inline constexpr auto members<ApiResult<NoContent>> = envelope<NoContent>;
 
 }  // namespace sallyport::wire
