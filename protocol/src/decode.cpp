@@ -1,5 +1,6 @@
 #include <sallyport/protocol/codec.hpp>
 
+#include "messages.hpp"
 #include "reader.hpp"
 
 #include <utility>
@@ -9,7 +10,7 @@ namespace sallyport {
 // The message is read where it stays: a large one takes longer to move than to read.
 template <class Message>
 CodecResult<Message> decode(std::string_view text, WireBounds const& bounds) {
-  CodecResult<Message> message;
+  CodecResult<Message> message(boost::system::in_place_value, wire::Fresh<Message>());
   if (auto error = wire::Reader(text, bounds).read(wire::root_of<Message>(), &*message)) message = *std::move(error);
   return message;
 }

@@ -25,6 +25,15 @@ consteval Described<Pointer> member(std::string_view name, Rule rule = Rule::opt
   return {name, rule};
 }
 
+/// Converts to a message whose members are as they begin. `Message()` and `Message{}` clear a kilobyte before.
+template <class Message>
+struct Fresh {
+  operator Message() const {
+    Message message;
+    return message;
+  }
+};
+
 /// The members of a message; of any other type none are known.
 template <class T>
 inline constexpr auto members = nullptr;

@@ -28,6 +28,13 @@ T const& as(void const* place) noexcept {
   return *static_cast<T const*>(place);
 }
 
+template <class T>
+inline constexpr bool is_message = !std::is_null_pointer_v<std::remove_const_t<decltype(members<T>)>>;
+template <class T>
+inline constexpr bool is_list = false;
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = !std::is_same_v<std::vector<T>, SecretMembers>;
+
 // What is not a text is filled by the reader itself.
 template <class T>
 void* put(T& place, std::string_view) noexcept {
@@ -52,6 +59,8 @@ template <class T>
 [[gnu::noinline]] void* put(std::optional<T>& place, std::string_view text) {
   if constexpr (std::is_constructible_v<T, std::string_view>) {
     return &place.emplace(text);
+  } else if constexpr (is_message<T>) {
+    return &place.emplace(Fresh<T>());
   } else {
     return put(place.emplace(), text);
   }
@@ -67,13 +76,6 @@ template <WireEnum E>
 std::string_view get(Open<E> const& text) noexcept {
   return text.spelling();
 }
-
-template <class T>
-inline constexpr bool is_message = !std::is_null_pointer_v<std::remove_const_t<decltype(members<T>)>>;
-template <class T>
-inline constexpr bool is_list = false;
-template <class T>
-inline constexpr bool is_list<std::vector<T>> = !std::is_same_v<std::vector<T>, SecretMembers>;
 
 template <class T>
 struct Unwrapped {
@@ -162,8 +164,14 @@ std::optional<std::string_view> sensitive_text(void const* object, std::size_t r
   return text;
 }
 
+template <auto... Pointers>
+consteval bool all_begin_by_themselves(std::tuple<Described<Pointers>...>) {
+  return (!std::is_trivially_default_constructible_v<typename PointedTo<decltype(Pointers)>::Value> && ...);
+}
+
 template <class Message>
 consteval Shape describe_message() {
+  static_assert(all_begin_by_themselves(members<Message>), "a fresh message would hold what was there before");
   static_assert(rows<Message>.size() <= 32, "the reader keeps the rows that it saw in 32 bits");
   Shape shape;
   shape.rows = rows<Message>;
