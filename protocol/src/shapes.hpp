@@ -58,12 +58,13 @@ void* put(Open<E>& place, std::string_view text) {
 template <class T>
 [[gnu::noinline]] void* put(std::optional<T>& place, std::string_view text) {
   if constexpr (std::is_constructible_v<T, std::string_view>) {
-    return &place.emplace(text);
+    place.emplace(text);
   } else if constexpr (is_message<T>) {
-    return &place.emplace(Fresh<T>());
+    place.emplace(Fresh<T>());
   } else {
-    return put(place.emplace(), text);
+    put(place.emplace(), text);
   }
+  return &*place;
 }
 
 inline std::string_view get(std::string const& text) noexcept {
@@ -102,7 +103,8 @@ constexpr Kind kind_of() {
   if (std::is_same_v<T, double>) return Kind::number;
   if (std::is_same_v<T, SecretMembers>) return Kind::members;
   if (is_list<T>) return Kind::list;
-  return is_message<T> ? Kind::object : Kind::text;
+  if (is_message<T>) return Kind::object;
+  return Kind::text;
 }
 
 template <class T>
