@@ -1,6 +1,7 @@
 // What does a TLS handshake cost, in full and resumed? One connection after the other: connect, shake hands, ask once,
 // close. The ticket of one connection resumes the next, where that is wanted.
-//   bench_handshake --port N --ca FILE --count N [--resume 1]
+//   bench_handshake --port N --ca FILE --count N [--resume 1] [--keep 1]
+// --keep leaves them open at the end and waits for a byte on the standard input: for the memory of whoever serves them.
 
 #include "dialogue.hpp"
 #include "peers/epoll_tls.hpp"
@@ -17,7 +18,7 @@ int keep(SSL*, SSL_SESSION* session) {
   return 1;
 }
 
-void visit(SSL_CTX* context, sockaddr_in const& address, bool resume) {
+void visit(SSL_CTX* context, sockaddr_in const& address, bool resume, bool keeps) {
   auto const fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (connect(fd, as_sockaddr(address), sizeof address) != 0) fail("cannot connect");
   auto const on = 1;
@@ -29,10 +30,11 @@ void visit(SSL_CTX* context, sockaddr_in const& address, bool resume) {
   if (resumes) SSL_set_session(tls, newest);
   if (SSL_connect(tls) != 1) fail("the handshake failed");
   if ((SSL_session_reused(tls) == 1) != resumes) fail(resumes ? "the session was not resumed" : "it was resumed");
-  auto const request = request_of(0, "user-0", {});
+  auto const request = request_of(0, "visitor", {});
   std::array<char, 8192> reply{};
   auto const written = SSL_write(tls, request.data(), static_cast<int>(request.size()));
   if (written <= 0 || SSL_read(tls, reply.data(), static_cast<int>(reply.size())) <= 0) fail("no reply");
+  if (keeps) return;
   SSL_shutdown(tls);
   SSL_free(tls);
   close(fd);
@@ -49,7 +51,13 @@ int main(int count, char** values) {
   SSL_CTX_sess_set_new_cb(context, &keep);
   auto const address = loopback(arguments.number("port", 0));
   auto const resume = arguments.number("resume", 0) != 0;
-  Meter meter(20, arguments.number("count", 200));
-  while (!meter.tick()) visit(context, address, resume);
+  auto const connections = arguments.number("count", 200);
+  auto const keeps = arguments.number("keep", 0) != 0;
+  Meter meter(keeps ? 0 : 20, connections);
+  while (!meter.tick()) visit(context, address, resume, keeps);
   meter.print();
+  if (!keeps) return 0;
+  std::printf("{\"connections\": %zu}\n", connections);
+  std::fflush(stdout);
+  std::getchar();
 }
