@@ -20,8 +20,10 @@ struct TurnHandler {
 
 }  // namespace sallyport
 
+namespace boost::asio {
+
 template <template <class, class> class Associator, class Handler, class Default>
-struct boost::asio::associator<Associator, sallyport::TurnHandler<Handler>, Default> : Associator<Handler, Default> {
+struct associator<Associator, sallyport::TurnHandler<Handler>, Default> : Associator<Handler, Default> {
   static auto get(sallyport::TurnHandler<Handler> const& ours) noexcept {
     return Associator<Handler, Default>::get(ours.handler);
   }
@@ -29,3 +31,5 @@ struct boost::asio::associator<Associator, sallyport::TurnHandler<Handler>, Defa
     return Associator<Handler, Default>::get(ours.handler, otherwise);
   }
 };
+
+}  // namespace boost::asio
