@@ -11,6 +11,8 @@
 
 #include <functional>
 #include <memory>
+#include <thread>
+#include <utility>
 
 BOOST_AUTO_TEST_SUITE(folding)
 
@@ -110,7 +112,7 @@ struct Rig {
       std::make_shared<ScriptedExchange>(strand, std::vector{sms, wrong_code, let_in});
   std::shared_ptr<AtSaved> observer = std::make_shared<AtSaved>();
   std::shared_ptr<ClientCore> core = std::make_shared<ClientCore>(strand, config(), exchange, DriverTime());
-  std::shared_ptr<LoginSeat> seat = std::make_shared<LoginSeat>(core, std::make_shared<LoginOp>(core, everything()));
+  std::shared_ptr<LoginSeat> seat = LoginSeat::create(core, std::make_shared<LoginOp>(core, everything()));
 
 private:
   bool folds_;
@@ -118,7 +120,7 @@ private:
 
 RestingLogin there_and_back(RestingLogin const& login) {
   auto const& [credentials, door, fields, note, account, withheld, snapshot_id] = login;
-  return unfold(fold({credentials, door, fields, note, account, withheld, snapshot_id}));
+  return unfold(fold({credentials, door, fields, note, account, withheld, snapshot_id}).reveal());
 }
 
 }  // namespace
@@ -218,6 +220,25 @@ BOOST_AUTO_TEST_CASE(a_login_that_rests_is_folded_when_the_turn_of_another_ends)
   BOOST_TEST(!rig.seat->is_folded());
   rig.core->resting().fold_some(rig.core->time().now() + 251ms);
   BOOST_TEST(rig.seat->is_folded());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_login_keeps_while_it_rests_lies_apart_from_the_heap) {
+  Rig rig(true);
+  auto const& memory = rig.core->memory();
+  BOOST_TEST(memory.slabs() == 1U);  // Of seats.
+  static_cast<void>(rig.begin());
+  rig.rest();
+  BOOST_TEST(memory.slabs() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_may_be_let_go_after_its_client_and_on_another_thread) {
+  Rig rig(true);
+  static_cast<void>(rig.begin());
+  rig.rest();
+  std::weak_ptr<ClientCore> const core = std::exchange(rig.core, nullptr);
+  BOOST_TEST(!core.expired());
+  std::thread([&rig] { rig.seat.reset(); }).join();
+  BOOST_TEST(core.expired());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_of_a_request_is_lost) {

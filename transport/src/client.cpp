@@ -77,7 +77,7 @@ Client::executor_type Client::get_executor() const noexcept {
 }
 
 Login Client::login(Credentials credentials) const {
-  return Login(std::make_shared<LoginSeat>(core_, std::make_shared<LoginOp>(core_, std::move(credentials))));
+  return Login(LoginSeat::create(core_, std::make_shared<LoginOp>(core_, std::move(credentials))));
 }
 
 void Client::start_schemes(Core const& core, SchemesHandler handler) {

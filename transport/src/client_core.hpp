@@ -4,6 +4,7 @@
 #include "https_exchange.hpp"
 #include "login_watch.hpp"
 #include "resting_logins.hpp"
+#include "slab_pool.hpp"
 
 #include <sallyport/protocol/scheme.hpp>
 #include <sallyport/transport/client.hpp>
@@ -35,6 +36,8 @@ public:
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] DriverTime const& time() const noexcept { return time_; }
   [[nodiscard]] RestingLogins& resting() noexcept { return resting_; }
+  /// For what a login keeps while it rests.
+  [[nodiscard]] SlabPool& memory() const noexcept { return *memory_; }
 
   /// What tells the observer of one more login at this integration; nothing where there is no observer.
   [[nodiscard]] LoginWatch watch(Open<BrokerType> const& broker, bool resumed = false) const noexcept;
@@ -55,6 +58,7 @@ private:
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
   RestingLogins resting_;
+  std::shared_ptr<SlabPool> memory_ = SlabPool::create();
   std::weak_ptr<Waiting> waiting_;  ///< The fetch in flight owns it, so that nothing holds itself.
 };
 

@@ -5,6 +5,8 @@
 #include <sallyport/protocol/field.hpp>
 
 #include <cassert>
+#include <cstring>
+#include <new>
 #include <utility>
 
 namespace sallyport {
@@ -96,11 +98,11 @@ Secret fold(RestingView const& login) {
   write(out, login.account);
   write(out, login.withheld);
   out.text(login.snapshot_id);
-  return Secret(out.bytes());  // Not `take`, which has room to grow.
+  return out.take();
 }
 
-RestingLogin unfold(Secret const& bytes) {
-  ByteReader in(bytes.reveal());
+RestingLogin unfold(std::string_view bytes) {
+  ByteReader in(bytes);
   RestingLogin login;
   login.credentials.user_id = Secret(in.text());
   login.credentials.request = read_request(in);
@@ -114,6 +116,21 @@ RestingLogin unfold(Secret const& bytes) {
   login.snapshot_id = in.text();
   assert(!in.failed() && in.at_end());
   return login;
+}
+
+void DropFoldedLogin::operator()(FoldedLogin* login) const noexcept {
+  auto const size = sizeof(FoldedLogin) + login->size;
+  login->~FoldedLogin();
+  wipe(login, size);
+  SlabPool::deallocate(login, size);
+}
+
+FoldedLoginPointer keep(FoldedLogin login, std::string_view bytes, SlabPool& pool) {
+  login.size = bytes.size();
+  auto* const block = pool.allocate(sizeof(FoldedLogin) + bytes.size());
+  FoldedLoginPointer kept(new (block) FoldedLogin(std::move(login)));
+  std::memcpy(static_cast<std::byte*>(block) + sizeof(FoldedLogin), bytes.data(), bytes.size());
+  return kept;
 }
 
 }  // namespace sallyport

@@ -4,15 +4,19 @@
 #include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
+#include "slab_pool.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/engine/session.hpp>
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/transport/prompt.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sallyport {
@@ -40,13 +44,14 @@ struct RestingView {
   std::string const& snapshot_id;
 };
 
-/// The same in one block of bytes, which is wiped like a secret. What a web view collected (trueAuth) has no place in
+/// The same in bytes, which are wiped like a secret. What a web view collected (trueAuth) has no place in
 /// it: `can_fold` says so.
 [[nodiscard]] bool can_fold(AuthRequest const& request, StepFields const& fields) noexcept;
 [[nodiscard]] Secret fold(RestingView const& login);
-[[nodiscard]] RestingLogin unfold(Secret const& bytes);
+[[nodiscard]] RestingLogin unfold(std::string_view bytes);
 
-/// A login at rest in as few bytes as it takes: a tenth of what it takes in motion.
+/// A login at rest in as few bytes as it takes: a tenth of what it takes in motion. Those of its `RestingLogin` lie
+/// behind it, in the same block.
 struct FoldedLogin {
   Session session;
   LoginWatch watch;
@@ -54,10 +59,20 @@ struct FoldedLogin {
   AuthenticationScheme const* scheme = nullptr;
   TimePoint poll_not_before{};
   std::uint64_t generation = 0;
-  Secret bytes;
+  std::size_t size = 0;
   bool cancelled = false;
   bool resumed = false;
   bool schemes_asked = false;
+
+  [[nodiscard]] std::string_view bytes() const noexcept { return {reinterpret_cast<char const*>(this + 1), size}; }
 };
+
+struct DropFoldedLogin {
+  void operator()(FoldedLogin* login) const noexcept;
+};
+using FoldedLoginPointer = std::unique_ptr<FoldedLogin, DropFoldedLogin>;
+
+/// Puts the two into one block of the pool.
+[[nodiscard]] FoldedLoginPointer keep(FoldedLogin login, std::string_view bytes, SlabPool& pool);
 
 }  // namespace sallyport

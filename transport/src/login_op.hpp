@@ -54,7 +54,7 @@ public:
   void sit_at(std::shared_ptr<LoginSeat> seat) noexcept { seat_ = std::move(seat); }
   /// Whether a `FoldedLogin` takes the place of this, with all that is worth keeping.
   [[nodiscard]] bool can_fold() const noexcept;
-  [[nodiscard]] std::unique_ptr<FoldedLogin> fold() const;
+  [[nodiscard]] FoldedLoginPointer fold() const;
 
   /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
   /// and where it changes something the turn ends with that instead.

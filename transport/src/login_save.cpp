@@ -173,7 +173,7 @@ result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, st
     if (auto const ec = give(resumed->saved, std::move(*credentials), core_->config().governor.get())) return ec;
   }
   if (!claim || !claim(resumed->id, resumed->generation)) return SnapshotErrc::used;
-  return Login(std::make_shared<LoginSeat>(core_, std::make_shared<LoginOp>(core_, std::move(*resumed))));
+  return Login(LoginSeat::create(core_, std::make_shared<LoginOp>(core_, std::move(*resumed))));
 }
 
 }  // namespace sallyport

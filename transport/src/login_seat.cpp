@@ -13,6 +13,11 @@ namespace sallyport {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+std::shared_ptr<LoginSeat> LoginSeat::create(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op) {
+  SlabAllocator<LoginSeat> const memory(core->memory());
+  return std::allocate_shared<LoginSeat>(memory, std::move(core), std::move(op));
+}
+
 LoginSeat::LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op)
     : core_(std::move(core)), id_(op->id()), op_(std::move(op)) {}
 
@@ -108,22 +113,22 @@ bool LoginOp::can_fold() const noexcept {
 }
 
 // Nothing is taken from the login before all of it is in bytes: there may be no memory for them.
-std::unique_ptr<FoldedLogin> LoginOp::fold() const {
+FoldedLoginPointer LoginOp::fold() const {
   RestingView const resting{credentials_, door_, fields_, note_, budget_.account(), withheld_, snapshot_id_};
-  return std::make_unique<FoldedLogin>(FoldedLogin{.session = session_,
-                                                   .watch = watch_,
-                                                   .schemes = schemes_,
-                                                   .scheme = scheme_,
-                                                   .poll_not_before = poll_not_before_,
-                                                   .generation = generation_,
-                                                   .bytes = sallyport::fold(resting),
-                                                   .cancelled = cancelled_,
-                                                   .resumed = resumed_,
-                                                   .schemes_asked = schemes_asked_});
+  return keep({.session = session_,
+               .watch = watch_,
+               .schemes = schemes_,
+               .scheme = scheme_,
+               .poll_not_before = poll_not_before_,
+               .generation = generation_,
+               .cancelled = cancelled_,
+               .resumed = resumed_,
+               .schemes_asked = schemes_asked_},
+              sallyport::fold(resting).reveal(), core_->memory());
 }
 
 LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded)
-    : LoginOp(std::move(core), folded, unfold(folded.bytes)) {}
+    : LoginOp(std::move(core), folded, unfold(folded.bytes())) {}
 
 LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, RestingLogin resting)
     : core_(std::move(core)),

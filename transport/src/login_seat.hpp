@@ -13,6 +13,8 @@ namespace sallyport {
 /// folded into a tenth of the memory. The three entries are the host's, on any thread; all else runs on the strand.
 class LoginSeat : public std::enable_shared_from_this<LoginSeat> {
 public:
+  /// In the memory of the client for what rests.
+  [[nodiscard]] static std::shared_ptr<LoginSeat> create(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op);
   LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op);
 
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
@@ -37,7 +39,7 @@ private:
   std::uint64_t id_;
   std::shared_ptr<LoginOp> op_;     ///< Between two turns, while it is not folded.
   std::weak_ptr<LoginOp> turning_;  ///< Of the newest turn: it keeps this seat, and not the other way round.
-  std::unique_ptr<FoldedLogin> folded_;
+  FoldedLoginPointer folded_;
   TimePoint resting_since_{};
   bool listed_ = false;
 };
