@@ -180,6 +180,12 @@ private:
   }
 
   template <Rule rule, class T>
+  bool write_value(Member const& row, T const* value) {
+    if (value != nullptr) append_member(out_, row, before_, *value);
+    return value != nullptr;
+  }
+
+  template <Rule rule, class T>
   bool write_value(Member const& row, std::optional<T> const& value) {
     if (!value) {
       if constexpr (rule == Rule::nullable) append_null(out_, row, before_);
@@ -233,6 +239,7 @@ Secret encode(Message const& message, Secret room) {
 
 #define SALLYPORT_INSTANTIATE(...) template Secret encode(__VA_ARGS__ const& message, Secret room);
 SALLYPORT_INSTANTIATE(AuthRequest)
+SALLYPORT_INSTANTIATE(AuthRequestView)
 SALLYPORT_INSTANTIATE(PollRequest)
 SALLYPORT_INSTANTIATE(AuthenticationScheme)
 SALLYPORT_INSTANTIATE(RefreshRequest)

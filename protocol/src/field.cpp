@@ -37,40 +37,60 @@ char lower(char letter) noexcept {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
-std::optional<Secret> AuthRequest::*secret_member(Field field) noexcept {
+/// A field of text, and where it is kept: as a secret or in the clear.
+struct TextField {
+  std::optional<Secret> AuthRequest::*secret;
+  std::optional<std::string> AuthRequest::*plain;
+  std::optional<std::string_view> AuthRequestView::*seen;
+};
+
+constexpr TextField kept_as(std::optional<Secret> AuthRequest::*secret,
+                            std::optional<std::string_view> AuthRequestView::*seen) noexcept {
+  return {secret, nullptr, seen};
+}
+constexpr TextField kept_as(std::optional<std::string> AuthRequest::*plain,
+                            std::optional<std::string_view> AuthRequestView::*seen) noexcept {
+  return {nullptr, plain, seen};
+}
+
+/// All null where the field has another shape.
+constexpr TextField text_field(Field field) noexcept {
   switch (field) {
-    case Field::phone: return &AuthRequest::phone;
-    case Field::username: return &AuthRequest::username;
-    case Field::password: return &AuthRequest::password;
-    case Field::trade_pin: return &AuthRequest::trade_pin;
-    case Field::challenge_code: return &AuthRequest::challenge_code;
-    case Field::challenge_answer: return &AuthRequest::challenge_answer;
-    case Field::mfa_code: return &AuthRequest::mfa_code;
-    case Field::web_data: return &AuthRequest::web_data;
-    case Field::key: return &AuthRequest::key;
-    case Field::auth_token: return &AuthRequest::auth_token;
-    case Field::redirect_link: return &AuthRequest::redirect_link;
+    case Field::phone: return kept_as(&AuthRequest::phone, &AuthRequestView::phone);
+    case Field::username: return kept_as(&AuthRequest::username, &AuthRequestView::username);
+    case Field::password: return kept_as(&AuthRequest::password, &AuthRequestView::password);
+    case Field::trade_pin: return kept_as(&AuthRequest::trade_pin, &AuthRequestView::trade_pin);
+    case Field::challenge_id: return kept_as(&AuthRequest::challenge_id, &AuthRequestView::challenge_id);
+    case Field::challenge_code: return kept_as(&AuthRequest::challenge_code, &AuthRequestView::challenge_code);
+    case Field::challenge_type: return kept_as(&AuthRequest::challenge_type, &AuthRequestView::challenge_type);
+    case Field::challenge_answer: return kept_as(&AuthRequest::challenge_answer, &AuthRequestView::challenge_answer);
+    case Field::mfa_code: return kept_as(&AuthRequest::mfa_code, &AuthRequestView::mfa_code);
+    case Field::device_info: return kept_as(&AuthRequest::device_info, &AuthRequestView::device_info);
+    case Field::web_data: return kept_as(&AuthRequest::web_data, &AuthRequestView::web_data);
+    case Field::key: return kept_as(&AuthRequest::key, &AuthRequestView::key);
+    case Field::auth_token: return kept_as(&AuthRequest::auth_token, &AuthRequestView::auth_token);
+    case Field::redirect_link: return kept_as(&AuthRequest::redirect_link, &AuthRequestView::redirect_link);
+    case Field::confirmation_email:
+      return kept_as(&AuthRequest::confirmation_email, &AuthRequestView::confirmation_email);
     case Field::unknown:
     case Field::type:
     case Field::country_info:
-    case Field::challenge_id:
-    case Field::challenge_type:
     case Field::mfa_type:
-    case Field::device_info:
     case Field::auth_flow_step:
-    case Field::confirmation_email:
     case Field::true_auth_auth_request:
-    case Field::is_trying_another_way: return nullptr;
+    case Field::is_trying_another_way: return {};
   }
-  return nullptr;
+  return {};
 }
 
-std::optional<std::string> AuthRequest::*text_member(Field field) noexcept {
-  if (field == Field::challenge_id) return &AuthRequest::challenge_id;
-  if (field == Field::challenge_type) return &AuthRequest::challenge_type;
-  if (field == Field::device_info) return &AuthRequest::device_info;
-  if (field == Field::confirmation_email) return &AuthRequest::confirmation_email;
-  return nullptr;
+constexpr auto text_fields = [] {
+  std::array<TextField, names.size()> fields{};
+  for (std::size_t index = 0; index < fields.size(); ++index) fields[index] = text_field(static_cast<Field>(index));
+  return fields;
+}();
+
+constexpr TextField const& member_of(Field field) noexcept {
+  return text_fields[static_cast<std::size_t>(field)];
 }
 
 /// Whether one of the fields that the condition picks is set.
@@ -84,7 +104,7 @@ bool carries(AuthRequest const& request, Picks picks) noexcept {
 }
 
 bool is_answer(Field field) noexcept {
-  return secret_member(field) != nullptr && !is_credential(field);
+  return member_of(field).secret != nullptr && !is_credential(field);
 }
 
 SecretMembers copy_of(SecretMembers const& members) {
@@ -116,7 +136,7 @@ Field field_named(std::string_view name) noexcept {
 }
 
 bool is_asked_of_the_user(Field field) noexcept {
-  return secret_member(field) != nullptr || field == Field::confirmation_email || field == Field::country_info;
+  return member_of(field).secret != nullptr || field == Field::confirmation_email || field == Field::country_info;
 }
 
 bool is_credential(Field field) noexcept {
@@ -126,23 +146,22 @@ bool is_credential(Field field) noexcept {
 }
 
 bool set_field(AuthRequest& request, Field field, std::string_view text) {
-  if (auto const member = secret_member(field)) {
-    request.*member = Secret(text);
-    return true;
-  }
-  if (auto const member = text_member(field)) {
-    request.*member = std::string(text);
-    return true;
-  }
-  return false;
+  auto const& member = member_of(field);
+  if (member.secret != nullptr) request.*member.secret = Secret(text);
+  if (member.plain != nullptr) request.*member.plain = std::string(text);
+  return member.seen != nullptr;
+}
+
+bool set_field(AuthRequestView& request, Field field, std::string_view text) noexcept {
+  auto const& member = member_of(field);
+  if (member.seen != nullptr) request.*member.seen = text;
+  return member.seen != nullptr;
 }
 
 std::optional<std::string_view> text_of(AuthRequest const& request, Field field) noexcept {
-  if (auto const member = secret_member(field)) {
-    if (request.*member) return (request.*member)->reveal();
-  } else if (auto const plain = text_member(field)) {
-    if (request.*plain) return *(request.*plain);
-  }
+  auto const& member = member_of(field);
+  if (member.secret != nullptr && request.*member.secret) return (request.*member.secret)->reveal();
+  if (member.plain != nullptr && request.*member.plain) return *(request.*member.plain);
   return std::nullopt;
 }
 
@@ -189,6 +208,20 @@ void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {
     to.country_info = from.country_info;
   } else if (field == Field::true_auth_auth_request) {
     if (from.true_auth_auth_request) to.true_auth_auth_request = copy_of(*from.true_auth_auth_request);
+  } else if (field == Field::mfa_type) {
+    to.mfa_type = from.mfa_type;
+  } else if (field == Field::auth_flow_step) {
+    to.auth_flow_step = from.auth_flow_step;
+  }
+}
+
+void copy_field(AuthRequest const& from, AuthRequestView& to, Field field) {
+  if (auto const text = text_of(from, field)) {
+    set_field(to, field, *text);
+  } else if (field == Field::country_info) {
+    to.country_info = from.country_info ? &*from.country_info : nullptr;
+  } else if (field == Field::true_auth_auth_request) {
+    to.true_auth_auth_request = from.true_auth_auth_request ? &*from.true_auth_auth_request : nullptr;
   } else if (field == Field::mfa_type) {
     to.mfa_type = from.mfa_type;
   } else if (field == Field::auth_flow_step) {

@@ -56,34 +56,41 @@ inline constexpr auto members<TrueAuthRequest> = std::tuple{
     member<&TrueAuthRequest::user_agent>("userAgent", Rule::nullable),
 };
 
-template <>
-inline constexpr auto members<AuthRequest> = std::tuple{
-    member<&AuthRequest::type>("type", Rule::required),
-    member<&AuthRequest::phone>("phone", Rule::sensitive),
-    member<&AuthRequest::username>("username", Rule::sensitive),
-    member<&AuthRequest::password>("password", Rule::sensitive),
-    member<&AuthRequest::trade_pin>("tradePin", Rule::sensitive),
-    member<&AuthRequest::country_info>("countryInfo"),
-    member<&AuthRequest::challenge_id>("challengeId"),
-    member<&AuthRequest::challenge_code>("challengeCode"),
-    member<&AuthRequest::challenge_type>("challengeType"),
-    member<&AuthRequest::challenge_answer>("challengeAnswer", Rule::sensitive),
-    member<&AuthRequest::mfa_code>("mfaCode", Rule::sensitive),
-    member<&AuthRequest::mfa_type>("mfaType"),
-    member<&AuthRequest::device_info>("deviceInfo", Rule::sensitive),
-    member<&AuthRequest::web_data>("webData"),
-    member<&AuthRequest::auth_flow_step>("authFlowStep"),
-    member<&AuthRequest::key>("key"),
-    member<&AuthRequest::auth_token>("authToken"),
-    member<&AuthRequest::redirect_link>("redirectLink"),
-    member<&AuthRequest::confirmation_email>("confirmationEmail", Rule::sensitive),
-    member<&AuthRequest::true_auth_auth_request>("trueAuthAuthRequest"),
-    member<&AuthRequest::is_sensitive_fields_encrypted>("isSensitiveFieldsEncrypted"),
-    member<&AuthRequest::is_trying_another_way>("isTryingAnotherWay"),
+template <class Request>
+inline constexpr auto auth_request = std::tuple{
+    member<&Request::type>("type", Rule::required),
+    member<&Request::phone>("phone", Rule::sensitive),
+    member<&Request::username>("username", Rule::sensitive),
+    member<&Request::password>("password", Rule::sensitive),
+    member<&Request::trade_pin>("tradePin", Rule::sensitive),
+    member<&Request::country_info>("countryInfo"),
+    member<&Request::challenge_id>("challengeId"),
+    member<&Request::challenge_code>("challengeCode"),
+    member<&Request::challenge_type>("challengeType"),
+    member<&Request::challenge_answer>("challengeAnswer", Rule::sensitive),
+    member<&Request::mfa_code>("mfaCode", Rule::sensitive),
+    member<&Request::mfa_type>("mfaType"),
+    member<&Request::device_info>("deviceInfo", Rule::sensitive),
+    member<&Request::web_data>("webData"),
+    member<&Request::auth_flow_step>("authFlowStep"),
+    member<&Request::key>("key"),
+    member<&Request::auth_token>("authToken"),
+    member<&Request::redirect_link>("redirectLink"),
+    member<&Request::confirmation_email>("confirmationEmail", Rule::sensitive),
+    member<&Request::true_auth_auth_request>("trueAuthAuthRequest"),
+    member<&Request::is_sensitive_fields_encrypted>("isSensitiveFieldsEncrypted"),
+    member<&Request::is_trying_another_way>("isTryingAnotherWay"),
 };
+template <>
+inline constexpr auto members<AuthRequest> = auth_request<AuthRequest>;
+template <>
+inline constexpr auto members<AuthRequestView> = auth_request<AuthRequestView>;
 template <>
 inline constexpr std::optional<bool> AuthRequest::*base64_flag<AuthRequest> =
     &AuthRequest::is_sensitive_fields_encrypted;
+template <>
+inline constexpr std::optional<bool> AuthRequestView::*base64_flag<AuthRequestView> =
+    &AuthRequestView::is_sensitive_fields_encrypted;
 
 template <>
 inline constexpr auto members<PollRequest> = std::tuple{

@@ -70,6 +70,9 @@ template <class T>
 inline std::string_view get(std::string const& text) noexcept {
   return text;
 }
+inline std::string_view get(std::string_view text) noexcept {
+  return text;
+}
 inline std::string_view get(Secret const& text) noexcept {
   return text.reveal();
 }

@@ -1,7 +1,9 @@
+#include <sallyport/protocol/codec.hpp>
 #include <sallyport/protocol/field.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
 #include <string>
 
 BOOST_AUTO_TEST_SUITE(field)
@@ -55,6 +57,35 @@ BOOST_AUTO_TEST_CASE(fields_of_other_shapes_are_copied_too) {
   BOOST_TEST((to.auth_flow_step == from.auth_flow_step));
   BOOST_TEST(to.true_auth_auth_request->cookies->at(0).at(0).second->reveal() == "cookie");
   BOOST_TEST(!to.password.has_value());
+}
+
+// One field at a time, so that none can stand in for another.
+BOOST_AUTO_TEST_CASE(a_view_is_written_like_what_it_was_copied_from) {
+  for (auto const is_base64 : {std::optional<bool>(), std::optional(true)}) {
+    AuthRequest all;
+    all.type = BrokerType::robinhood;
+    all.is_sensitive_fields_encrypted = is_base64;
+    all.country_info.emplace().country_code = "CH";
+    all.mfa_type = MfaType::totp;
+    all.auth_flow_step = AuthFlowStep::mfa_flow;
+    all.true_auth_auth_request.emplace().user_agent = "agent";
+    for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+      auto const field = static_cast<Field>(index);
+      set_field(all, field, std::string("text of ") + std::string(wire_name(field)));
+    }
+    for (std::size_t index = 1; index <= enumerator_count<Field>; ++index) {
+      auto const field = static_cast<Field>(index);
+      AuthRequest one;
+      AuthRequestView seen;
+      seen.type = one.type = all.type;
+      seen.is_sensitive_fields_encrypted = one.is_sensitive_fields_encrypted = is_base64;
+      copy_field(all, one, field);
+      copy_field(all, seen, field);
+      auto const is_kept = field != Field::type && field != Field::is_trying_another_way;
+      BOOST_TEST(has_field(one, field) == (is_kept || field == Field::type), wire_name(field));
+      BOOST_TEST(encode(seen).reveal() == encode(one).reveal(), wire_name(field));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_field_is_there_where_it_was_set_whatever_its_shape) {

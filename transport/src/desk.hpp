@@ -19,8 +19,8 @@ public:
   virtual ~Desk() = default;
 
   /// Called on the connection's strand, where `done` is called too: exactly once, at once or later, unless the server
-  /// is stopped. What it leaves of the request nobody looks at any more.
-  virtual void take(ServerRequest&& request, Done done, Peer peer) const = 0;
+  /// is stopped. It may take the request away.
+  virtual void take(ServerRequest& request, Done done, Peer peer) const = 0;
 };
 
 }  // namespace sallyport

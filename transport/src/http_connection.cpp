@@ -203,7 +203,7 @@ void HttpConnection::dispatch() {
   keep_alive_ = reader_->keep_alive();
   is_head_ = request.method == "HEAD";
   desk_->take(
-      std::move(request), [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
+      request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
   // Unless another shard has it now.
   state_->spare_texts.keep(std::move(request.target));
   state_->spare_texts.keep(std::move(request.body));

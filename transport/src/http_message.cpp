@@ -63,11 +63,13 @@ void write_request(HttpRequest const& request, Secret const& common_headers, Sec
   text.append(request.target.reveal());
   text.append(" HTTP/1.1\r\n");
   text.append(common_headers.reveal());
-  if (request.method != HttpRequest::Method::get) {
-    append_header(text, "Content-Type", "application/json");
-    append_header(text, "Content-Length", std::to_string(request.body.size()));
+  if (request.method == HttpRequest::Method::get) {
+    text.append("\r\n");
+  } else {
+    text.append("Content-Type: application/json\r\nContent-Length: ");
+    text.append(std::to_string(request.body.size()));
+    text.append("\r\n\r\n");
   }
-  text.append("\r\n");
   text.append(request.body.reveal());
 }
 

@@ -110,7 +110,7 @@ CommonFields common_fields(AuthResponse const& reply) {
   return {};
 }
 
-void echo(AuthResponse const& door, AuthRequest const& login, AuthRequest& request) {
+void echo(AuthResponse const& door, AuthRequest const& login, AuthRequestView& request) {
   request.type = login.type;
   request.challenge_id = door.challenge_id;
   request.mfa_type = door.mfa_type;
@@ -162,9 +162,9 @@ bool is_first_post(AuthRequest const& login) noexcept {
   return login.auth_flow_step && !login.is_trying_another_way;
 }
 
-AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,
-                           Answer const& answer) {
-  AuthRequest request;
+AuthRequestView answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,
+                               Answer const& answer) {
+  AuthRequestView request;
   echo(door, login, request);
   for (auto const field : fields.resent) copy_field(login, request, field);
   for (auto const& [field, value] : answer.values()) {
@@ -173,7 +173,7 @@ AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, S
   return request;
 }
 
-AuthRequest another_way_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields) {
+AuthRequestView another_way_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields) {
   auto request = answer_request(login, door, fields, Answer::another_way());
   request.is_trying_another_way = true;
   return request;

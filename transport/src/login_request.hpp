@@ -28,13 +28,13 @@ struct StepFields {
 /// Whether the first post is `login` itself, so that it need not be copied.
 [[nodiscard]] bool is_first_post(AuthRequest const& login) noexcept;
 
-/// The answer to a door. The values were checked against `fields.asked`.
-[[nodiscard]] AuthRequest answer_request(AuthRequest const& login, AuthResponse const& door, StepFields const& fields,
-                                         Answer const& answer);
+/// The answer to a door, with the texts of all of these. The values were checked against `fields.asked`.
+[[nodiscard]] AuthRequestView answer_request(AuthRequest const& login, AuthResponse const& door,
+                                             StepFields const& fields, Answer const& answer);
 
 /// The shape of an answer without one: "let me try another way".
-[[nodiscard]] AuthRequest another_way_request(AuthRequest const& login, AuthResponse const& door,
-                                              StepFields const& fields);
+[[nodiscard]] AuthRequestView another_way_request(AuthRequest const& login, AuthResponse const& door,
+                                                  StepFields const& fields);
 
 [[nodiscard]] PollRequest poll_request(AuthRequest const& login, AuthResponse const& door);
 

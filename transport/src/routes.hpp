@@ -28,7 +28,7 @@ public:
 
   /// Answers one request, exactly once unless the server is stopped.
   void answer(ServerRequest const& request, Done done, Peer peer = 0) const;
-  void take(ServerRequest&& request, Done done, Peer peer) const override { answer(request, std::move(done), peer); }
+  void take(ServerRequest& request, Done done, Peer peer) const override { answer(request, std::move(done), peer); }
 
 private:
   /// A request of a known client, taken apart.

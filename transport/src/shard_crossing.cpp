@@ -40,7 +40,7 @@ Crossing::Crossing(Strand strand, std::size_t shard, std::shared_ptr<ShardMap co
                    std::shared_ptr<Routes const> routes) noexcept
     : strand_(std::move(strand)), shard_(shard), map_(std::move(map)), routes_(std::move(routes)) {}
 
-void Crossing::answer(ServerRequest&& request, Desk::Done done, Peer peer) {
+void Crossing::answer(ServerRequest& request, Desk::Done done, Peer peer) {
   if (!routes_) return;
   auto const shard = map_->shard_of(request.target.reveal(), shard_);
   if (shard == shard_) return routes_->answer(request, std::move(done), peer);

@@ -47,7 +47,7 @@ public:
            std::shared_ptr<Routes const> routes) noexcept;
 
   /// Of a connection of this shard.
-  void answer(ServerRequest&& request, Desk::Done done, Peer peer);
+  void answer(ServerRequest& request, Desk::Done done, Peer peer);
   /// Nothing that is away is answered any more, and nothing that comes.
   void stop() noexcept;
 
@@ -70,8 +70,8 @@ class CrossingDesk final : public Desk {
 public:
   explicit CrossingDesk(std::weak_ptr<Crossing> crossing) noexcept : crossing_(std::move(crossing)) {}
 
-  void take(ServerRequest&& request, Done done, Peer peer) const override {
-    if (auto const crossing = crossing_.lock()) crossing->answer(std::move(request), std::move(done), peer);
+  void take(ServerRequest& request, Done done, Peer peer) const override {
+    if (auto const crossing = crossing_.lock()) crossing->answer(request, std::move(done), peer);
   }
 
 private:

@@ -31,6 +31,7 @@ TlsContext make_context(ssl::context::method method) {
   auto* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(native, suites_tls12);
+  SSL_CTX_set_read_ahead(native, 1);  // What was received is there already.
   // Renegotiation is an attack surface without a use here. What was decrypted is wiped as soon as it is read.
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
   return context;

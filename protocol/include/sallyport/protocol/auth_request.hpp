@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,33 @@ struct AuthRequest {
   std::optional<Secret> redirect_link;
   std::optional<std::string> confirmation_email;
   std::optional<TrueAuthRequest> true_auth_auth_request;
+  std::optional<bool> is_sensitive_fields_encrypted;
+  std::optional<bool> is_trying_another_way;
+};
+
+/// The same with texts that are somebody else's and stay where they are until it is encoded: what is written at once
+/// need not be copied.
+struct AuthRequestView {
+  Open<BrokerType> type;
+  std::optional<std::string_view> phone;
+  std::optional<std::string_view> username;
+  std::optional<std::string_view> password;
+  std::optional<std::string_view> trade_pin;
+  CountryInfo const* country_info = nullptr;
+  std::optional<std::string_view> challenge_id;
+  std::optional<std::string_view> challenge_code;
+  std::optional<std::string_view> challenge_type;
+  std::optional<std::string_view> challenge_answer;
+  std::optional<std::string_view> mfa_code;
+  std::optional<Open<MfaType>> mfa_type;
+  std::optional<std::string_view> device_info;
+  std::optional<std::string_view> web_data;
+  std::optional<Open<AuthFlowStep>> auth_flow_step;
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> auth_token;
+  std::optional<std::string_view> redirect_link;
+  std::optional<std::string_view> confirmation_email;
+  TrueAuthRequest const* true_auth_auth_request = nullptr;
   std::optional<bool> is_sensitive_fields_encrypted;
   std::optional<bool> is_trying_another_way;
 };

@@ -30,8 +30,8 @@ template <class Message>
 [[nodiscard]] CodecResult<Message> decode(std::string_view text, WireBounds const& bounds = {});
 
 /// Writes one message, compact, members in the order of the API's description, unset members left out.
-/// For the types that `decode` reads, and for PollRequest. It stands in the memory of `room`, an empty text, where that
-/// is enough.
+/// For the types that `decode` reads, for AuthRequestView and PollRequest. It stands in the memory of `room`, an empty
+/// text, where that is enough.
 template <class Message>
 [[nodiscard]] Secret encode(Message const& message, Secret room = {});
 

@@ -54,6 +54,7 @@ template <>
 
 /// Sets a field of text; false where the field has another shape.
 bool set_field(AuthRequest& request, Field field, std::string_view text);
+bool set_field(AuthRequestView& request, Field field, std::string_view text) noexcept;
 
 /// The text of a field in the clear; nothing where it is unset or has another shape.
 [[nodiscard]] std::optional<std::string_view> text_of(AuthRequest const& request, Field field) noexcept;
@@ -67,7 +68,8 @@ bool set_field(AuthRequest& request, Field field, std::string_view text);
 /// Whether any answer to a challenge is set: a code, an answer to a question, a trading PIN.
 [[nodiscard]] bool carries_answer(AuthRequest const& request) noexcept;
 
-/// Copies one field, whatever its shape, where it is set.
+/// Copies one field, whatever its shape, where it is set; into a view without its text.
 void copy_field(AuthRequest const& from, AuthRequest& to, Field field);
+void copy_field(AuthRequest const& from, AuthRequestView& to, Field field);
 
 }  // namespace sallyport
