@@ -44,6 +44,15 @@ public:
   }
 
 private:
+  /// What a connection needs until it is open: few requests have to open one.
+  struct Opening {
+    explicit Opening(Strand const& strand) : resolver(strand), socket(strand) {}
+
+    asio::ip::basic_resolver<tcp, Strand> resolver;
+    Socket socket;
+    std::weak_ptr<AddressWalk> walk;  ///< What it waits for keeps it, and it keeps the operation.
+  };
+
   using Config = ClientConfig;
   Config const& config() const noexcept { return *owner_->config_; }
   ConnectionPool& pool() noexcept { return owner_->pool_; }
@@ -59,10 +68,10 @@ private:
   void stop(error_code why) {
     if (finished_ || why_) return;
     why_ = why;
-    if (auto const walk = connecting_.lock()) walk->stop();
+    if (auto const walk = opening_ ? opening_->walk.lock() : nullptr) walk->stop();
     if (connection_) connection_->stream.close();
     if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
-      resolver_->cancel();
+      opening_->resolver.cancel();
       return finish(why);
     }
     if (waiter_) {
@@ -110,7 +119,7 @@ private:
   void resolve() {
     bound(config().resolve_timeout, TransportErrc::resolve_timeout);
     resolving_ = true;
-    resolver_.emplace(strand());
+    opening_ = std::make_unique<Opening>(strand());
     // The first look-up of a process starts a thread.
     try {
       look_up();
@@ -121,23 +130,23 @@ private:
   }
 
   void look_up() {
-    resolver_->async_resolve(owner_->endpoint_.host, owner_->endpoint_.port,
-                             [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
-                               if (self->finished_) return;
-                               self->resolving_ = false;
-                               if (self->failed(ec)) return self->try_again(ec);
-                               self->connect(found);
-                             });
+    opening_->resolver.async_resolve(
+        owner_->endpoint_.host, owner_->endpoint_.port,
+        [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
+          if (self->finished_) return;
+          self->resolving_ = false;
+          if (self->failed(ec)) return self->try_again(ec);
+          self->connect(found);
+        });
   }
 
   void connect(tcp::resolver::results_type const& found) {
     deadline_.clear();  // The walk over the addresses keeps its own time.
-    socket_.emplace(strand());
-    auto const walk = std::make_shared<AddressWalk>(*socket_, std::vector<tcp::endpoint>(found.begin(), found.end()),
-                                                    config().connect_timeout);
-    connecting_ = walk;
+    auto const walk = std::make_shared<AddressWalk>(
+        opening_->socket, std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
+    opening_->walk = walk;
     walk->start([self = shared_from_this()](error_code ec) {
-      self->connecting_.reset();
+      self->opening_->walk.reset();
       if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
       if (ec) return self->try_again(ec);
       self->handshake();
@@ -146,7 +155,7 @@ private:
 
   void handshake() {
     bound(config().handshake_timeout, TransportErrc::handshake_timeout);
-    if (auto const ec = connection_->stream.attach(std::move(*socket_))) return finish(ec);
+    if (auto const ec = connection_->stream.attach(std::move(opening_->socket))) return finish(ec);
     auto const ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
     if (ec) return finish(ec);
     connection_->stream.async_handshake(asio::ssl::stream_base::client,
@@ -238,10 +247,8 @@ private:
   HttpRequest request_;
   Handler handler_;
   Deadline deadline_;
-  std::optional<asio::ip::basic_resolver<tcp, Strand>> resolver_;
-  std::optional<Socket> socket_;  ///< Until it is connected.
+  std::unique_ptr<Opening> opening_;
   std::unique_ptr<Connection> connection_;
-  std::weak_ptr<AddressWalk> connecting_;  ///< What it waits for keeps it, and it keeps this.
   std::optional<ConnectionPool::Waiter> waiter_;
   std::optional<ReplyReader> parser_;
   Secret head_and_body_;
