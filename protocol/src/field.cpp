@@ -83,11 +83,12 @@ constexpr TextField text_field(Field field) noexcept {
   return {};
 }
 
-constexpr auto text_fields = [] {
+constexpr std::array<TextField, names.size()> all_text_fields() noexcept {
   std::array<TextField, names.size()> fields{};
   for (std::size_t index = 0; index < fields.size(); ++index) fields[index] = text_field(static_cast<Field>(index));
   return fields;
-}();
+}
+constexpr auto text_fields = all_text_fields();
 
 constexpr TextField const& member_of(Field field) noexcept {
   return text_fields[static_cast<std::size_t>(field)];
