@@ -16,6 +16,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 BOOST_AUTO_TEST_SUITE(tls_stream)
 
@@ -211,6 +212,29 @@ BOOST_AUTO_TEST_CASE(a_forged_record_and_the_alert_that_answers_it_are_errors_an
   auto const alert = ends.read(*ends.server).first;
   BOOST_TEST((alert.category() == asio::error::get_ssl_category()));
   BOOST_TEST(reason(alert) == SSL_R_SSLV3_ALERT_BAD_RECORD_MAC);
+}
+
+// Five bytes are the header: none of it may be forgotten, whatever is given back meanwhile.
+BOOST_AUTO_TEST_CASE(a_stream_in_the_midst_of_a_record_is_not_quiet) {
+  std::string record("\x17\x03\x03\x00\x20", 5);
+  record.append(32, 'f');
+  for (std::size_t const cut : {1U, 4U, 5U, 6U}) {
+    Ends ends(0, nullptr, true);
+    ends.hear();
+    BOOST_TEST(ends.client->is_quiet());
+    std::optional<error_code> came;
+    ends.client->wait(TlsStream::Want::input, [&came](error_code ec) { came = ec; });
+    BOOST_TEST_REQUIRE(::send(ends.server_wire, record.data(), cut, 0) == static_cast<ssize_t>(cut));
+    ends.until([&] { return came.has_value(); });
+    std::string text(16, '\0');
+    BOOST_TEST((ends.client->read(asio::buffer(text)).want == TlsStream::Want::input));
+    BOOST_TEST(!ends.client->is_quiet(), cut << " bytes of a record");
+    ends.client->give_back_memory();
+    auto const rest = std::string_view(record).substr(cut);
+    BOOST_TEST_REQUIRE(::send(ends.server_wire, rest.data(), rest.size(), 0) == static_cast<ssize_t>(rest.size()));
+    auto const end = ends.read(*ends.client).first;
+    BOOST_TEST(ERR_GET_REASON(static_cast<unsigned long>(end.value())) == SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(writing_to_a_peer_that_is_gone_is_an_error_and_no_signal) {

@@ -126,6 +126,7 @@ void DropFoldedLogin::operator()(FoldedLogin* login) const noexcept {
 }
 
 FoldedLoginPointer keep(FoldedLogin login, std::string_view bytes, SlabPool& pool) {
+  static_assert(alignof(FoldedLogin) <= SlabPool::alignment);
   login.size = bytes.size();
   auto* const block = pool.allocate(sizeof(FoldedLogin) + bytes.size());
   FoldedLoginPointer kept(new (block) FoldedLogin(std::move(login)));

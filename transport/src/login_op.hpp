@@ -39,7 +39,7 @@ struct HeldTurn {
 /// ends, and no connection while it waits for a human. All of it runs on the strand.
 class LoginOp : public std::enable_shared_from_this<LoginOp> {
 public:
-  using Handler = Login::Handler;
+  using Handler = AnyTurnHandler;
 
   LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials);
   LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed);

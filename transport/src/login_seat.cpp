@@ -21,7 +21,7 @@ std::shared_ptr<LoginSeat> LoginSeat::create(std::shared_ptr<ClientCore> core, s
 LoginSeat::LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op)
     : core_(std::move(core)), id_(op->id()), op_(std::move(op)) {}
 
-void LoginSeat::begin(Login::Handler handler) {
+void LoginSeat::begin(AnyTurnHandler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
   run_on(core_->strand(), [self = shared_from_this(), handler = std::move(handler)]() mutable {
     if (auto const op = self->hand_over()) return op->begin(std::move(handler));
@@ -29,7 +29,7 @@ void LoginSeat::begin(Login::Handler handler) {
   });
 }
 
-void LoginSeat::answer(Answer what, Login::Handler handler) {
+void LoginSeat::answer(Answer what, AnyTurnHandler handler) {
   on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
   run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
     if (auto const op = self->hand_over()) return op->answer(std::move(what), std::move(handler));
@@ -93,7 +93,7 @@ std::shared_ptr<LoginOp> LoginSeat::hand_over() {
 }
 
 // The executor of the turn before is going down.
-void LoginSeat::refuse(Login::Handler handler) {
+void LoginSeat::refuse(AnyTurnHandler handler) {
   deliver(core_->strand(), std::move(handler), error_code(asio::error::operation_aborted), HeldTurn{Outcome{}});
 }
 
@@ -156,10 +156,10 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, Re
 std::uint64_t Login::id() const noexcept {
   return seat_->id();
 }
-void Login::begin(LoginSeat& seat, Handler handler) {
+void Login::begin(LoginSeat& seat, AnyTurnHandler handler) {
   seat.begin(std::move(handler));
 }
-void Login::answer(LoginSeat& seat, Answer what, Handler handler) {
+void Login::answer(LoginSeat& seat, Answer what, AnyTurnHandler handler) {
   seat.answer(std::move(what), std::move(handler));
 }
 void Login::save(LoginSeat& seat, SnapshotKey key, SaveOptions options, SaveHandler handler) {

@@ -18,8 +18,8 @@ public:
   LoginSeat(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op);
 
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
-  void begin(Login::Handler handler);
-  void answer(Answer what, Login::Handler handler);
+  void begin(AnyTurnHandler handler);
+  void answer(Answer what, AnyTurnHandler handler);
   void save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler);
 
   /// The turn that took the login from here is over.
@@ -32,7 +32,7 @@ private:
   [[nodiscard]] std::shared_ptr<LoginOp> awake();
   [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
   void rest() noexcept;
-  void refuse(Login::Handler handler);
+  void refuse(AnyTurnHandler handler);
   void cancel();
 
   std::shared_ptr<ClientCore> core_;

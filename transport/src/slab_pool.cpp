@@ -1,5 +1,6 @@
 #include "slab_pool.hpp"
 
+#include <cassert>
 #include <cstdint>
 #include <new>
 #include <utility>
@@ -65,6 +66,7 @@ SlabPool::~SlabPool() {
 }
 
 void* SlabPool::allocate(std::size_t bytes) {
+  assert(bytes != 0);
   if (bytes > block_max) return ::operator new(bytes);
   auto const index = (bytes - 1) / grain;
   std::lock_guard const lock(mutex_);

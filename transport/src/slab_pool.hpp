@@ -20,7 +20,9 @@ public:
   SlabPool& operator=(SlabPool const&) = delete;
   ~SlabPool();
 
-  /// Aligned to 16 bytes.
+  static constexpr std::size_t alignment = 16;
+
+  /// One byte or more.
   [[nodiscard]] void* allocate(std::size_t bytes);
   /// Wipes nothing.
   static void deallocate(void* block, std::size_t bytes) noexcept;
@@ -36,7 +38,7 @@ private:
     Slab* spare = nullptr;  ///< One of them that is empty: whoever comes and goes at the edge of a slab makes none.
   };
 
-  static constexpr std::size_t grain = 16;
+  static constexpr std::size_t grain = alignment;
 
   SlabPool() = default;
 
@@ -65,7 +67,10 @@ public:
   template <class Other>
   SlabAllocator(SlabAllocator<Other> const& other) noexcept : pool_(other.pool()) {}
 
-  [[nodiscard]] T* allocate(std::size_t count) { return static_cast<T*>(pool_->allocate(count * sizeof(T))); }
+  [[nodiscard]] T* allocate(std::size_t count) {
+    static_assert(alignof(T) <= SlabPool::alignment);
+    return static_cast<T*>(pool_->allocate(count * sizeof(T)));
+  }
   void deallocate(T* block, std::size_t count) noexcept { SlabPool::deallocate(block, count * sizeof(T)); }
   [[nodiscard]] SlabPool* pool() const noexcept { return pool_; }
 

@@ -113,14 +113,21 @@ error_code TlsStream::attach(Socket socket) {
 
 bool TlsStream::is_quiet(bool just_read) noexcept {
   // What the peer said may stand in our hands, in OpenSSL's buffer, or in the kernel's.
-  if (!wire_.empty() || eof_ || SSL_has_pending(tls_) != 0 || SSL_get_shutdown(tls_) != 0) return false;
+  if (!wire_.empty() || eof_ || is_within_record() || SSL_get_shutdown(tls_) != 0) return false;
   if (just_read && was_just_read()) return true;
   char byte = 0;
   return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }
 
+// Where no more has come than a record's header, OpenSSL has nothing pending, and awaits the body ("RB").
+bool TlsStream::is_within_record() const noexcept {
+  return SSL_has_pending(tls_) != 0 || std::string_view(SSL_rstate_string(tls_)) == "RB";
+}
+
 // What OpenSSL has handed out it has wiped, and what it sends is ciphertext, so that the buffers need no wiping whole.
+// In the midst of a record OpenSSL before 3.0.14 gives back what it reads into all the same (CVE-2024-4741).
 void TlsStream::give_back_memory() noexcept {
+  if (is_within_record()) return;
   SSL_clear_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);
   SSL_free_buffers(tls_);
   SSL_set_options(tls_, SSL_OP_CLEANSE_PLAINTEXT);

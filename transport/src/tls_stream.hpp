@@ -112,6 +112,7 @@ private:
 
   [[nodiscard]] error_code begin(bool as_server);
   [[nodiscard]] bool was_just_read() const noexcept;
+  [[nodiscard]] bool is_within_record() const noexcept;
   [[nodiscard]] Step judge(int returned);
   [[nodiscard]] std::string_view receive(std::size_t size_max);
   void keep_the_rest();

@@ -25,7 +25,7 @@ class LoginSeat;
 /// `EngineErrc::would_risk_lockout` the turn is an Outcome of that kind, whose `retry_after` says when it is safe.
 class Login {
 public:
-  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn*)>;
+  using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn)>;
   using SaveHandler = boost::asio::any_completion_handler<void(boost::system::error_code, SealedSnapshot)>;
 
   /// Sends the first post. Of a login that was resumed at a door it sends nothing: it gives that door once more, or the
@@ -33,7 +33,7 @@ public:
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_begin(Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
-        [seat = seat_](auto handler) { begin(*seat, Handler(TurnHandler{std::move(handler)})); }, token);
+        [seat = seat_](auto handler) { begin(*seat, AnyTurnHandler(TurnHandler{std::move(handler)})); }, token);
   }
 
   /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes.
@@ -41,7 +41,7 @@ public:
   auto async_answer(Answer user_answer, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
         [seat = seat_](auto handler, Answer what) {
-          answer(*seat, std::move(what), Handler(TurnHandler{std::move(handler)}));
+          answer(*seat, std::move(what), AnyTurnHandler(TurnHandler{std::move(handler)}));
         },
         token, std::move(user_answer));
   }
@@ -65,8 +65,8 @@ private:
   friend class Client;
   explicit Login(std::shared_ptr<LoginSeat> seat) noexcept : seat_(std::move(seat)) {}
 
-  static void begin(LoginSeat& seat, Handler handler);
-  static void answer(LoginSeat& seat, Answer what, Handler handler);
+  static void begin(LoginSeat& seat, AnyTurnHandler handler);
+  static void answer(LoginSeat& seat, Answer what, AnyTurnHandler handler);
   static void save(LoginSeat& seat, SnapshotKey key, SaveOptions options, SaveHandler handler);
 
   std::shared_ptr<LoginSeat> seat_;

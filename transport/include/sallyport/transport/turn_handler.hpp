@@ -2,6 +2,7 @@
 
 #include <sallyport/transport/prompt.hpp>
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -17,6 +18,8 @@ struct TurnHandler {
 
   void operator()(boost::system::error_code ec, Turn* turn) { std::move(handler)(ec, std::move(*turn)); }
 };
+
+using AnyTurnHandler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn*)>;
 
 }  // namespace sallyport
 
