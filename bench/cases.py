@@ -100,9 +100,7 @@ def handshake(bench, rows, rounds):
     for _ in range(rounds):
         with Server(bench, 'sallyport') as server:
             for resume, name in ((0, 'full'), (1, 'resumed')):
-                command = [str(bench.bin / 'bench_handshake'), '--port', str(server.port), '--ca',
-                           str(bench.directory / 'ca.pem'), '--count', str(count), '--resume', str(resume)]
-                lines, during = drive(command, server)
+                lines, during = drive(bench.handshake_command(server.port, count, ['--resume', str(resume)]), server)
                 rows.add('TLS handshake', f'{name}, client', 'µs CPU', lines[-1]['cpu_us'] / count)
                 rows.add('TLS handshake', f'{name}, verifier', 'µs CPU', during[0] / count)
 
@@ -119,13 +117,10 @@ def memory(bench, rows, rounds):
         command = bench.client_command('floor', server.port, 64, count, 0, ['--doors', '1'])
         drive(command)
         rows.add('memory', 'session that waits, verifier', 'B resident', (server.resident_bytes() - empty) / count)
-    handshakes = lambda server, count, keep: [
-        str(bench.bin / 'bench_handshake'), '--port', str(server.port), '--ca', str(bench.directory / 'ca.pem'), '--count',
-        str(count), '--keep', str(keep)]
     each, at_once = 'idle connection, server', 'idle connection, server, of 1,000 that came at once'
     for name in (each, at_once):
         with Server(bench, 'sallyport') as server:
-            drive(handshakes(server, 20, 0))  # The code that a first handshake brings into memory is no connection's.
+            drive(bench.handshake_command(server.port, 20, []))  # The code that a first handshake brings into memory is no connection's.
             before = server.resident_bytes()
             held = []
 
@@ -134,7 +129,7 @@ def memory(bench, rows, rounds):
                 server.process.send_signal(signal.SIGUSR1)
                 time.sleep(0.2)
                 held.append((server.resident_bytes() - before) / 1000)
-            one_by_one = handshakes(server, 1000, 1)
+            one_by_one = bench.handshake_command(server.port, 1000, ['--keep', '1'])
             herd = bench.client_command('sallyport', server.port, 1000, 3000, 0, ['--hold', '1'])
             lines = drive(one_by_one if name == each else herd, server, rest)[0]
             rows.add('memory', name, 'KiB resident', held[0] / 1024)

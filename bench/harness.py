@@ -64,6 +64,10 @@ class Bench:
             raise Absent(name)
         return found(commands[name])
 
+    def handshake_command(self, port, count, extra):
+        at = ['--port', str(port), '--ca', self.directory / 'ca.pem', '--count', str(count), *extra]
+        return found([self.bin / 'bench_handshake', *at])
+
     def write_nginx_conf(self, port):
         header = (ROOT / 'bench/dialogue.hpp').read_text()
         first = header.split('replies = {')[1].split(')",\n')[0]

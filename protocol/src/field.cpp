@@ -127,6 +127,14 @@ TrueAuthRequest copy_of(TrueAuthRequest const& from) {
   return copy;
 }
 
+/// A text or an enumerator: all that is not composed.
+template <class Request>
+void copy_simple_field(AuthRequest const& from, Request& to, Field field) {
+  if (auto const text = text_of(from, field)) set_field(to, field, *text);
+  if (field == Field::mfa_type) to.mfa_type = from.mfa_type;
+  if (field == Field::auth_flow_step) to.auth_flow_step = from.auth_flow_step;
+}
+
 }  // namespace
 
 Field field_named(std::string_view name) noexcept {
@@ -203,30 +211,18 @@ bool carries_answer(AuthRequest const& request) noexcept {
 }
 
 void copy_field(AuthRequest const& from, AuthRequest& to, Field field) {
-  if (auto const text = text_of(from, field)) {
-    set_field(to, field, *text);
-  } else if (field == Field::country_info) {
-    to.country_info = from.country_info;
-  } else if (field == Field::true_auth_auth_request) {
-    if (from.true_auth_auth_request) to.true_auth_auth_request = copy_of(*from.true_auth_auth_request);
-  } else if (field == Field::mfa_type) {
-    to.mfa_type = from.mfa_type;
-  } else if (field == Field::auth_flow_step) {
-    to.auth_flow_step = from.auth_flow_step;
+  copy_simple_field(from, to, field);
+  if (field == Field::country_info) to.country_info = from.country_info;
+  if (field == Field::true_auth_auth_request && from.true_auth_auth_request) {
+    to.true_auth_auth_request = copy_of(*from.true_auth_auth_request);
   }
 }
 
 void copy_field(AuthRequest const& from, AuthRequestView& to, Field field) {
-  if (auto const text = text_of(from, field)) {
-    set_field(to, field, *text);
-  } else if (field == Field::country_info) {
-    to.country_info = from.country_info ? &*from.country_info : nullptr;
-  } else if (field == Field::true_auth_auth_request) {
+  copy_simple_field(from, to, field);
+  if (field == Field::country_info) to.country_info = from.country_info ? &*from.country_info : nullptr;
+  if (field == Field::true_auth_auth_request) {
     to.true_auth_auth_request = from.true_auth_auth_request ? &*from.true_auth_auth_request : nullptr;
-  } else if (field == Field::mfa_type) {
-    to.mfa_type = from.mfa_type;
-  } else if (field == Field::auth_flow_step) {
-    to.auth_flow_step = from.auth_flow_step;
   }
 }
 

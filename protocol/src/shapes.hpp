@@ -50,8 +50,7 @@ inline void* put(Secret& place, std::string_view text) {
 }
 template <WireEnum E>
 void* put(Open<E>& place, std::string_view text) {
-  auto const value = enumerator_of<E>(text);
-  place = value == E::unknown ? Open<E>::from_wire(text) : value;
+  place = Open<E>::from_wire(text);
   return &place;
 }
 // Not inline, so that what a member has of its own is a jump to what all members of its type share.

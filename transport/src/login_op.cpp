@@ -54,23 +54,21 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   return true;
 }
 
-void LoginOp::finish_turn(error_code ec, Turn&& turn) {
+void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
   assert(handler_);
   alarm_.cancel();
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
   if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
-  auto const self = shared_from_this();
-  if (entering_) return deliver_and_keep(self, core_->strand(), std::move(handler), ec, HeldTurn{std::move(turn)});
-  if (names_no_executor(handler)) return call_once(std::move(handler), ec, &turn);
-  deliver_at_once(self, core_->strand(), std::move(handler), ec, HeldTurn{std::move(turn)});
+  if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
+  deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
 }
 
 void LoginOp::finish_with_prompt() {
   auto prompt = make_prompt(session_, door_, fields_);
   watch_.shown(session_, prompt.kind);
-  finish_turn({}, std::move(prompt));
+  finish_turn({}, {std::move(prompt)});
 }
 
 // The login is over: what it held is wiped before anybody hears of it.
@@ -82,7 +80,7 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   watch_.ended(session_, outcome.kind);
   credentials_ = {};
   door_ = {};
-  finish_turn({}, std::move(outcome));
+  finish_turn({}, {std::move(outcome)});
 }
 
 void LoginOp::begin(Handler handler) {
@@ -253,7 +251,7 @@ bool LoginOp::admitted(Acts acts) {
   refused.kind = OutcomeKind::would_risk_lockout;
   refused.retry_after = wait;
   refused.diagnostics.reason = refusal->reason;
-  finish_turn(refusal->why, std::move(refused));
+  finish_turn(refusal->why, {std::move(refused)});
   return false;
 }
 

@@ -81,7 +81,7 @@ private:
   };
 
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
-  void finish_turn(boost::system::error_code ec, Turn&& turn = Outcome{});
+  void finish_turn(boost::system::error_code ec, HeldTurn&& held = {Outcome{}});
   void finish_with_prompt();
   void finish_with_outcome(AuthResponse* response);
 

@@ -19,6 +19,7 @@ struct TurnHandler {
   void operator()(boost::system::error_code ec, Turn* turn) { std::move(handler)(ec, std::move(*turn)); }
 };
 
+/// The same, erased.
 using AnyTurnHandler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn*)>;
 
 }  // namespace sallyport
