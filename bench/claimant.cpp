@@ -98,6 +98,7 @@ private:
     config.client_id = client_id;
     config.client_secret = Secret(client_secret);
     config.ca_file = arguments.text("ca");
+    config.governor = no_governor;  // It logs one account in all the time.
     config.connections_max = arguments.number("connections", 64);
     config.limits.flow_life_span = std::chrono::hours(1);
     config.connect_timeout = config.handshake_timeout = std::chrono::minutes(5);  // All connections begin at once.

@@ -96,18 +96,20 @@ std::string_view trimmed(std::string_view text) noexcept {
 std::optional<Secret> take_from(std::vector<FieldAnswers>& fields, Field field, Prompt const* prompt) {
   auto const found = std::ranges::find(fields, field, &FieldAnswers::field);
   if (found == fields.end()) return std::nullopt;
-  auto const wrong = prompt != nullptr && prompt->answer_was_wrong;
+  auto const may_be_wrong = prompt != nullptr && (prompt->answer_was_wrong || prompt->answered_before);
   if (found->is_list) {
     if (found->given >= found->values.size()) return std::nullopt;
     return std::move(found->values[found->given++]);
   }
-  if (wrong) return std::nullopt;
-  if (!found->values.empty()) return found->values.front().clone();
+  if (!found->values.empty()) return may_be_wrong ? std::nullopt : std::optional(found->values.front().clone());
   if (prompt == nullptr) return std::nullopt;
-  for (auto const& [question, answer] : found->by_question) {
-    if (same_but_for_case(trimmed(question), trimmed(prompt->text))) return answer.clone();
-  }
-  return std::nullopt;
+  auto const asked = std::ranges::find_if(found->by_question, [prompt](auto const& known) {
+    return same_but_for_case(trimmed(known.first), trimmed(prompt->text));
+  });
+  if (asked == found->by_question.end()) return std::nullopt;
+  auto answer = std::move(asked->second);
+  found->by_question.erase(asked);
+  return answer;
 }
 
 }  // namespace

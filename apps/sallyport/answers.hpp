@@ -48,7 +48,8 @@ public:
   [[nodiscard]] bool has(Field field) const noexcept;
   /// The value for a field of the first post.
   [[nodiscard]] std::optional<Secret> take(Field field);
-  /// The value for a field of a door. A value that was wrong is never given again: only a list has another one.
+  /// The value for a field of a door. A value that was wrong, or may have been, is never given again in this login:
+  /// only a list has another one. The answer to a question is given once.
   [[nodiscard]] std::optional<Secret> take(Field field, Prompt const& prompt);
 
 private:

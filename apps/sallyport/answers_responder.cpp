@@ -93,7 +93,10 @@ std::optional<Answer> AnswersResponder::fill_in(Prompt const& prompt, std::optio
     show_detail(*screen_, "answered", names + ", from the answers file");
     return answer;
   }
-  miss(std::move(wanted), prompt.answer_was_wrong ? "the value that was given is wrong" : "");
+  auto const* const hint = prompt.answer_was_wrong  ? "the value that was given is wrong"
+                           : prompt.answered_before ? "the value that was given may have been wrong"
+                                                    : "";
+  miss(std::move(wanted), hint);
   return std::nullopt;
 }
 

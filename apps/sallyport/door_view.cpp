@@ -63,6 +63,9 @@ void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt) {
   if (prompt.email) show_detail(screen, "mailbox", printable(*prompt.email));
   if (prompt.allocated_ip_address) show_detail(screen, "IP address", printable(*prompt.allocated_ip_address));
   show_qr(screen, prompt);
+  if (prompt.answered_before) {
+    show_detail(screen, "again", screen.style().yellow("this was answered before; that answer may have been wrong"));
+  }
   auto const left = prompt.answer_by - std::chrono::steady_clock::now();
   show_detail(screen, "life span", clock_text(left));
 }

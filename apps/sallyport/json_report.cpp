@@ -100,6 +100,7 @@ void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
   event["attemptsLeft"] = prompt.attempts_left;
   event["canTryAnotherWay"] = prompt.can_try_another_way;
   event["answerWasWrong"] = prompt.answer_was_wrong;
+  event["answeredBefore"] = prompt.answered_before;
   if (prompt.refused) event["refused"] = prompt.refused.message();
   write(json::serialize(event));
 }

@@ -21,6 +21,7 @@ public:
       case EngineErrc::stale_handle: return "the session is gone";
       case EngineErrc::would_risk_lockout: return "the account could get locked; nothing was sent";
       case EngineErrc::ledger_full: return "the ledger has no room for another account; nothing was sent";
+      case EngineErrc::answers_exhausted: return "the login has sent as many answers as it may; nothing was sent";
       case EngineErrc::bad_snapshot: return "the saved session has a value that none can have under these limits";
     }
     return "unknown engine error";
@@ -42,6 +43,7 @@ std::string_view name_of(EngineErrc code) noexcept {
     case EngineErrc::would_risk_lockout: return "would_risk_lockout";
     case EngineErrc::ledger_full: return "ledger_full";
     case EngineErrc::bad_snapshot: return "bad_snapshot";
+    case EngineErrc::answers_exhausted: return "answers_exhausted";
   }
   return "unknown";
 }

@@ -143,8 +143,21 @@ void read_login(LineReader& line, FlightRecord& record) {
 void read_limits(LineReader& line, Limits& limits) {
   for (auto const& [name, member] : flight::limit_durations) limits.*member = line.need_duration(name);
   for (auto const& [name, member] : flight::limit_counts) limits.*member = line.need_number<std::uint8_t>(name);
-  limits.polls_max = line.need_number<std::uint16_t>("polls_max");
+  for (auto const& [name, member] : flight::limit_large_counts) limits.*member = line.need_number<std::uint16_t>(name);
   limits.strict = line.need_flag("strict");
+}
+
+void read_kinds(LineReader& line, ChallengeKinds& kinds) {
+  auto rest = line.find("kinds").value_or("");
+  while (!rest.empty() && kinds.count < ChallengeKinds::kinds_max) {
+    auto const comma = rest.find(',');
+    kinds.kinds.at(kinds.count++) =
+        line.number<std::uint16_t>("kinds", rest.substr(0, comma), 0, std::numeric_limits<std::uint16_t>::max());
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  }
+  if (!rest.empty()) line.fail("kinds", "too many of them");
+  kinds.answered = line.need_number<std::uint16_t>("answered");
+  kinds.present = line.need_number<std::uint8_t>("kind");
 }
 
 void read_begin(LineReader& line, FlightRecord& record) {
@@ -169,6 +182,7 @@ void read_begin(LineReader& line, FlightRecord& record) {
     for (auto const& [name, member] : flight::door_counts) begin.*member = line.need_number<std::uint16_t>(name);
     for (auto const& [name, member] : flight::door_small_counts) begin.*member = line.need_number<std::uint8_t>(name);
     for (auto const& [name, member] : flight::door_flags) begin.*member = line.need_flag(name);
+    read_kinds(line, begin.kinds);
   }
   if (line.problem()) return;
   auto const problem = problem_of(begin, record.limits);
@@ -192,6 +206,9 @@ void read_verdict(LineReader& line, FlightStep& step) {
   }
   verdict.fingerprint = static_cast<std::uint64_t>(line.need_number<std::int64_t>("challenge"));
   verdict.polled = line.need_flag("polled");
+  if (auto const question = line.find("question")) {
+    verdict.question = line.number<std::uint16_t>("question", *question, 1, std::numeric_limits<std::uint16_t>::max());
+  }
 }
 
 FlightStep read_step(LineReader& line, Duration not_before) {
@@ -246,7 +263,7 @@ std::optional<RecordError> read_title(TextLines& lines) {
     return RecordError{std::max<std::size_t>(lines.number(), 1), "title", "this is no flight record"};
   }
   if (first.substr(flight::title.size()) != " " + std::to_string(flight::version)) {
-    return RecordError{lines.number(), "version", "only version 1 can be read"};
+    return RecordError{lines.number(), "version", "only version " + std::to_string(flight::version) + " can be read"};
   }
   return std::nullopt;
 }

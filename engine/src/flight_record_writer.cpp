@@ -44,7 +44,18 @@ void write_limits(std::string& text, Limits const& limits) {
   LineWriter line(text, "limits");
   for (auto const& [name, member] : flight::limit_durations) line.put(name, limits.*member);
   for (auto const& [name, member] : flight::limit_counts) line.put(name, std::int64_t{limits.*member});
-  line.put("polls_max", std::int64_t{limits.polls_max}).put_flag("strict", limits.strict);
+  for (auto const& [name, member] : flight::limit_large_counts) line.put(name, std::int64_t{limits.*member});
+  line.put_flag("strict", limits.strict);
+}
+
+/// The kinds at which the login has stood, one after the other.
+std::string text_of(ChallengeKinds const& kinds) {
+  std::string text;
+  for (std::size_t index = 0; index < kinds.count; ++index) {
+    if (index > 0) text.push_back(',');
+    text.append(std::to_string(kinds.kinds[index]));
+  }
+  return text;
 }
 
 void write_begin(std::string& text, FlightRecord const& record) {
@@ -59,6 +70,8 @@ void write_begin(std::string& text, FlightRecord const& record) {
   for (auto const& [name, member] : flight::door_counts) line.put(name, std::int64_t{begin.*member});
   for (auto const& [name, member] : flight::door_small_counts) line.put(name, std::int64_t{begin.*member});
   for (auto const& [name, member] : flight::door_flags) line.put_flag(name, begin.*member);
+  line.put("kinds", text_of(begin.kinds));
+  line.put("answered", std::int64_t{begin.kinds.answered}).put("kind", std::int64_t{begin.kinds.present});
 }
 
 void write_step(std::string& text, FlightStep const& step) {
@@ -70,6 +83,7 @@ void write_step(std::string& text, FlightStep const& step) {
     line.put_status(verdict.status, verdict.mfa_type, verdict.flow_step);
     if (verdict.life_span) line.put("life", std::int64_t{verdict.life_span->count()});
     line.put("challenge", static_cast<std::int64_t>(verdict.fingerprint)).put_flag("polled", verdict.polled);
+    if (verdict.question != 0) line.put("question", std::int64_t{verdict.question});
   }
   line.put("was", name_of(step.before)).put("now", name_of(step.after));
   if (step.action) line.put("does", name_of(*step.action));

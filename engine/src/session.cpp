@@ -8,6 +8,14 @@ namespace sallyport {
 
 using boost::system::result;
 
+namespace {
+
+std::uint16_t kind_of(Verdict const& verdict) noexcept {
+  return kind_of_challenge(verdict.status, verdict.mfa_type, verdict.flow_step, verdict.question);
+}
+
+}  // namespace
+
 // With its guards inlined, so that what they say is never built as an object: most of a step would go there.
 [[gnu::flatten]] result<Action> Session::step(Event const& event, TimePoint now) {
   if (event.type == EventType::deadline && !is_due(now)) return Action::none;
@@ -37,9 +45,7 @@ result<EventType> Session::guard(Event const& event, TimePoint now) const {
 result<EventType> Session::guard_act(EventType act, TimePoint now) const {
   if (now >= *answer_by()) return EventType::deadline;
   switch (act) {
-    case EventType::answer:
-      if (want() == Want::restart) return EngineErrc::restart_required;
-      return act;
+    case EventType::answer: return guard_answer(now);
     case EventType::another_way:
       if (want() == Want::restart) return EngineErrc::restart_required;
       if (switches_ >= limits_->another_way_max) return EngineErrc::restarts_exhausted;
@@ -70,13 +76,37 @@ result<EventType> Session::guard_act(EventType act, TimePoint now) const {
   return act;
 }
 
+// A confirmation with credentials is an act of the user's, but a program may stand in for them: it keeps the distance
+// of a poll, and has an end. The verifier counts wrong answers instead.
+result<EventType> Session::guard_answer(TimePoint now) const {
+  if (want() == Want::restart) return EngineErrc::restart_required;
+  if (role_ == Role::verifier) return EventType::answer;
+  if (!confirms()) {
+    if (answers_ >= limits_->answers_max) return EngineErrc::answers_exhausted;
+    return EventType::answer;
+  }
+  if (confirmations_ >= limits_->confirmations_max) return EngineErrc::answers_exhausted;
+  if (now < wake_at_) return EngineErrc::too_early;
+  return EventType::answer;
+}
+
 result<EventType> Session::guard_verdict(Event const& event) const {
   if (limits_->strict && !may_come_next(event.verdict)) return EngineErrc::protocol_violation;
   // The same challenge in reply to an answer is the API's other way to say that the answer was wrong.
   auto const refused = event.type == EventType::challenge && act_ == EventType::answer && repeats(event.verdict);
   auto const type = refused ? EventType::wrong_answer : event.type;
   auto const last = type == EventType::wrong_answer && attempts_left_ <= 1 && state_ == State::verifying;
-  return last ? EventType::denied : type;
+  return last || exhausts(type, event.verdict) ? EventType::denied : type;
+}
+
+// Whether the reply, which does not end the login, is the one with which our own bounds do.
+bool Session::exhausts(EventType type, Verdict const& verdict) const noexcept {
+  if (type != EventType::wrong_answer && type != EventType::challenge && type != EventType::wait) return false;
+  auto const begins = type != EventType::wrong_answer && !repeats(verdict);
+  if (begins && doors_ >= limits_->challenges_max) return true;
+  if (act_ != EventType::answer || confirming_) return false;
+  if (begins && !kinds_.has(kind_of(verdict))) return false;
+  return unproductive_ + 1U >= limits_->answers_without_progress_max;
 }
 
 bool Session::may_come_next(Verdict const& verdict) const noexcept {
@@ -96,6 +126,7 @@ void Session::enter(Transition const& row, Event const& event, TimePoint now) {
     violation_seen_ = violation_seen_ || !may_come_next(verdict);
     attempts_exhausted_ = row.event == EventType::denied && event.type != EventType::denied;
     answer_was_wrong_ = row.event == EventType::wrong_answer;
+    if (!is_end(row.to)) note_progress(row.event, verdict);
   }
   if (is_in_flight(row.to)) {
     enter_flight(row.event, now);
@@ -107,8 +138,23 @@ void Session::enter(Transition const& row, Event const& event, TimePoint now) {
   state_ = row.to;
 }
 
+// Progress is a kind of challenge at which the login has not stood before, whatever else differs. Two kinds that take
+// turns are none.
+void Session::note_progress(EventType event, Verdict const& verdict) noexcept {
+  led_on_ = false;
+  auto const begins = (event == EventType::challenge || event == EventType::wait) && !repeats(verdict);
+  if (begins) led_on_ = kinds_.enter(kind_of(verdict));
+  if (act_ != EventType::answer || confirming_) return;
+  unproductive_ = led_on_ ? 0 : static_cast<std::uint8_t>(unproductive_ + 1U);
+}
+
 void Session::enter_flight(EventType act, TimePoint now) {
   act_ = act;
+  confirming_ = act == EventType::answer && confirms();
+  if (act == EventType::answer) {
+    kinds_.answer();
+    ++(confirming_ ? confirmations_ : answers_);
+  }
   wake_at_ = now + limits_->request_life_span;
   if (act == EventType::login) flow_deadline_ = now + limits_->flow_life_span;
   if (act == EventType::answer) answer_was_wrong_ = false;
@@ -166,6 +212,16 @@ std::optional<Alarm> Session::alarm() const {
 std::optional<TimePoint> Session::answer_by() const noexcept {
   if (state_ != State::challenged && state_ != State::waiting) return std::nullopt;
   return std::min(step_deadline_, flow_deadline_);
+}
+
+std::optional<TimePoint> Session::can_confirm_at() const noexcept {
+  if (!answer_by() || !confirms()) return std::nullopt;
+  return wake_at_;
+}
+
+std::uint8_t Session::attempts_left() const noexcept {
+  auto const left = std::max(0, limits_->answers_without_progress_max - unproductive_);
+  return std::min(attempts_left_, static_cast<std::uint8_t>(left));
 }
 
 std::optional<TimePoint> Session::can_restart_at() const noexcept {

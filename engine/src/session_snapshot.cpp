@@ -23,6 +23,14 @@ bool is_described(std::optional<E> value) noexcept {
   return !value || static_cast<std::size_t>(*value) <= enumerator_count<E>;
 }
 
+bool is_sane(ChallengeKinds const& kinds) noexcept {
+  constexpr auto most = ChallengeKinds::kinds_max;
+  if (kinds.count == 0 || kinds.count > most || kinds.present > most) return false;
+  if (kinds.present >= kinds.count && kinds.count < most) return false;
+  if (kinds.answered >> (most + 1) != 0) return false;
+  return std::all_of(kinds.kinds.begin() + kinds.count, kinds.kinds.end(), [](auto kind) { return kind == 0; });
+}
+
 /// What was left of the time until this moment when it was written down.
 Duration left_of(WallTime moment, WallTime saved_at) noexcept {
   return std::max<Duration>(moment - saved_at, -far);
@@ -62,6 +70,13 @@ std::string_view problem_of_door(SavedSession const& saved, Limits const& limits
   if (saved.restarts > limits.restarts_max) return "restarts: over restarts_max";
   if (saved.switches > limits.another_way_max) return "switches: over another_way_max";
   if (saved.polls > limits.polls_max) return "polls: over polls_max";
+  if (saved.doors > limits.challenges_max) return "doors: over challenges_max";
+  if (saved.answers > limits.answers_max) return "answers: over answers_max";
+  if (saved.confirmations > limits.confirmations_max) return "confirmations: over confirmations_max";
+  if (saved.unproductive >= limits.answers_without_progress_max) {
+    return "unproductive: not below answers_without_progress_max";
+  }
+  if (!is_sane(saved.kinds)) return "kinds: not those of a login";
   return problem_of_moments(saved, limits);
 }
 
@@ -115,6 +130,10 @@ result<SavedSession> save_session(Session const& session, ClockReading const& no
   saved.attempts_left = session.attempts_left_;
   saved.restarts = session.restarts_;
   saved.switches = session.switches_;
+  saved.answers = session.answers_;
+  saved.confirmations = session.confirmations_;
+  saved.unproductive = session.unproductive_;
+  saved.kinds = session.kinds_;
   saved.polled = session.polled_;
   saved.answer_was_wrong = session.answer_was_wrong_;
   saved.violation_seen = session.violation_seen_;
@@ -145,6 +164,10 @@ result<Session> restore_session(SavedSession const& saved, Limits const& limits,
   session.attempts_left_ = saved.attempts_left;
   session.restarts_ = saved.restarts;
   session.switches_ = saved.switches;
+  session.answers_ = saved.answers;
+  session.confirmations_ = saved.confirmations;
+  session.unproductive_ = saved.unproductive;
+  session.kinds_ = saved.kinds;
   session.polled_ = saved.polled;
   session.answer_was_wrong_ = saved.answer_was_wrong;
   session.violation_seen_ = saved.violation_seen;

@@ -1,7 +1,6 @@
 #include <sallyport/engine/session_table.hpp>
 
 #include <cassert>
-#include <limits>
 
 namespace sallyport {
 
@@ -9,7 +8,7 @@ using boost::system::result;
 
 SessionTable::SessionTable(std::size_t capacity, TimePoint start)
     : slots_(capacity), wheel_({capacity == 0 ? nullptr : &slots_[0].alarm, nodes_per_slot}, capacity, start) {
-  assert(capacity < std::numeric_limits<std::uint32_t>::max());
+  assert(capacity < in_use);
   for (std::uint32_t slot = 0; slot < capacity; ++slot) slots_[slot].next_free = slot + 1;
 }
 
@@ -18,7 +17,8 @@ result<SessionHandle> SessionTable::open(Role role, Limits const& limits) {
   auto const index = first_free_;
   auto& slot = slots_[index];
   first_free_ = slot.next_free;
-  slot.session.emplace(role, limits);
+  slot.session = Session(role, limits);
+  slot.next_free = in_use;
   ++slot.generation;
   ++size_;
   return SessionHandle{index, slot.generation};
@@ -27,11 +27,11 @@ result<SessionHandle> SessionTable::open(Role role, Limits const& limits) {
 Session const* SessionTable::find(SessionHandle handle) const noexcept {
   if (handle.slot >= slots_.size()) return nullptr;
   auto const& slot = slots_[handle.slot];
-  return slot.session && slot.generation == handle.generation ? &*slot.session : nullptr;
+  return slot.next_free == in_use && slot.generation == handle.generation ? &slot.session : nullptr;
 }
 
 Session* SessionTable::find_open(SessionHandle handle) noexcept {
-  return find(handle) == nullptr ? nullptr : &*slots_[handle.slot].session;
+  return find(handle) == nullptr ? nullptr : &slots_[handle.slot].session;
 }
 
 result<Action> SessionTable::step(SessionHandle handle, Event const& event, TimePoint now) {
@@ -59,7 +59,6 @@ void SessionTable::close(SessionHandle handle) noexcept {
   if (find_open(handle) == nullptr) return;
   auto& slot = slots_[handle.slot];
   wheel_.disarm(handle.slot);
-  slot.session.reset();
   slot.next_free = first_free_;
   first_free_ = handle.slot;
   --size_;
@@ -84,7 +83,7 @@ void SessionTable::advance(TimePoint now, std::function<void(SessionHandle, Even
 }
 
 void SessionTable::set_alarm(std::uint32_t slot) noexcept {
-  auto const alarm = slots_[slot].session->alarm();
+  auto const alarm = slots_[slot].session.alarm();
   if (alarm) {
     wheel_.arm(slot, alarm->at, alarm->event);
   } else {

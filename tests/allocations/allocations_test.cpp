@@ -165,6 +165,7 @@ BOOST_AUTO_TEST_CASE(a_round_trip_allocates_no_more_than_it_is_known_to_on_eithe
   config.client_id = "client-1";
   config.client_secret = Secret("client-secret-1");
   config.ca_file = certificates.ca_file();
+  config.governor = no_governor;  // What it allocates is not what is counted here.
   auto client = Client::create(io.get_executor(), std::move(config)).value();
   Repeated logins(client);
   std::size_t of_client = 0;

@@ -39,6 +39,7 @@ using Options = std::map<std::string, std::string, std::less<>>;
   config.client_id = environment("SALLYPORT_CLIENT_ID");
   config.client_secret = Secret(environment("SALLYPORT_CLIENT_SECRET"));
   config.limits.poll_interval = std::chrono::milliseconds(50);
+  config.governor = no_governor;
   return config;
 }
 

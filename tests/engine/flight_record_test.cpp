@@ -93,12 +93,13 @@ BOOST_AUTO_TEST_CASE(the_text_of_a_record_is_what_the_document_says) {
   flight.step(sms(0xFEEDFACE), 700ms);
   flight.step(EventType::restart, 2s);
   BOOST_TEST(write_flight_record(flight.ring.record()) ==
-             "sallyport-flight-record 1\n"
+             "sallyport-flight-record 2\n"
              "login role=claimant broker=robinhood dropped=0\n"
              "limits challenge_life_span=120000000000 challenge_life_span_max=86400000000000"
              " step_life_span=600000000000 flow_life_span=900000000000 request_life_span=30000000000"
              " resend_cool_down=60000000000 poll_interval=5000000000 poll_interval_max=60000000000"
-             " expiry_margin=1000000000 attempts_max=3 restarts_max=3 another_way_max=5 polls_max=600 strict=0\n"
+             " expiry_margin=1000000000 attempts_max=3 answers_without_progress_max=5 answers_max=20"
+             " confirmations_max=10 restarts_max=3 another_way_max=5 polls_max=600 challenges_max=64 strict=0\n"
              "begin state=idle\n"
              "step at=0 event=login was=idle now=authenticating does=send_login alarm=deadline rings=30000000000\n"
              "step at=700000000 event=challenge status=challengeIssued mfa=phone flow=mfaFlow life=60 challenge=1"
@@ -196,8 +197,8 @@ BOOST_AUTO_TEST_CASE(a_malformed_text_is_refused_with_its_line_and_field) {
   std::pair<std::string, std::string_view> const cases[] = {
       {"", "line 1, title: this is no flight record"},
       {"{}", "line 1, title: this is no flight record"},
-      {replaced(text, "record 1", "record 2"), "line 1, version: only version 1 can be read"},
-      {"sallyport-flight-record 1\n", "line 2, login: this line is missing"},
+      {replaced(text, "record 2", "record 1"), "line 1, version: only version 2 can be read"},
+      {"sallyport-flight-record 2\n", "line 2, login: this line is missing"},
       {replaced(text, "limits ", "limit "), "line 3, limits: this line is missing"},
       {replaced(text, "role=claimant", "role=thief"), "line 2, role: a value that this build does not know"},
       {replaced(text, " broker=robinhood", ""), "line 2, broker: missing"},

@@ -246,6 +246,7 @@ struct Pair {
     config.client_id = "client-1";
     config.client_secret = client_secret.alive();
     config.ca_file = pattern;
+    config.governor = no_governor;  // It logs one account in all the time.
     auto created = Client::create(io.get_executor(), std::move(config));
     ::close(file);
     ::unlink(pattern.c_str());

@@ -152,12 +152,28 @@ BOOST_AUTO_TEST_CASE(logins_that_send_credentials_again_at_each_door_cost_one_po
 BOOST_AUTO_TEST_CASE(a_broker_that_opens_door_after_door_gets_the_credentials_so_often_and_no_oftener) {
   Desk desk;
   std::deque<AuthResponse> doors;
+  // Each of a kind of its own: what comes again would end the login sooner.
+  for (auto const step : {AuthFlowStep::unknown, AuthFlowStep::login_password, AuthFlowStep::mfa_flow,
+                          AuthFlowStep::face_verification, AuthFlowStep::create_api_key, AuthFlowStep::login_qr_code}) {
+    for (auto const factor : {MfaType::totp, MfaType::trading_pin}) {
+      doors.push_back(challenge(AuthStatus::mfa_required, factor));
+      if (step != AuthFlowStep::unknown) doors.back().auth_flow_step = step;
+    }
+  }
+  static_cast<void>(desk.log_in(std::move(doors)));
+  BOOST_TEST(desk.posts(carries_credentials) == 8U + Budgets{}.credential_post.burst);
+}
+
+BOOST_AUTO_TEST_CASE(two_doors_that_take_turns_cost_wrong_codes) {
+  Desk desk;
+  std::deque<AuthResponse> doors;
   for (auto door = 0; door < 20; ++door) {
     doors.push_back(totp_door());
     doors.push_back(challenge(AuthStatus::mfa_required, MfaType::trading_pin));
   }
   static_cast<void>(desk.log_in(std::move(doors)));
-  BOOST_TEST(desk.posts(carries_credentials) == 8U + Budgets{}.credential_post.burst);
+  // The first answer led on; those that brought a door back stay counted.
+  BOOST_TEST(desk.posts(carries_answer) == 1U + Budgets{}.wrong_code.burst);
 }
 
 BOOST_AUTO_TEST_CASE(every_shape_of_a_credential_is_counted) {

@@ -49,6 +49,11 @@ void refuse_to_send(std::shared_ptr<ClientCore> const& core, Handler handler, Tr
   deliver(core->strand(), std::move(handler), error_code(why), ApiResult<Content>{});
 }
 
+std::shared_ptr<SharedGovernor> governor_of(GovernorChoice const& choice, Endpoint const& endpoint) {
+  if (choice.is_none() || choice.given()) return choice.given();
+  return SharedGovernor::of_process(endpoint.host + ":" + endpoint.port);
+}
+
 }  // namespace
 
 boost::system::result<Client> Client::create(executor_type executor, ClientConfig config) {
@@ -60,9 +65,11 @@ boost::system::result<Client> Client::create(executor_type executor, ClientConfi
   }
   auto tls = make_client_tls(config);
   if (!tls) return tls.error();
+  auto governor = governor_of(config.governor, *endpoint);
+  if (!governor && !config.governor.is_none()) return SnapshotErrc::crypto_failed;
   try {
-    return Client(std::make_shared<ClientCore>(asio::make_strand(executor), std::move(config), std::move(*endpoint),
-                                               std::move(*tls)));
+    return Client(std::make_shared<ClientCore>(asio::make_strand(executor), std::move(config), std::move(governor),
+                                               std::move(*endpoint), std::move(*tls)));
   } catch (boost::system::system_error const& error) {  // Out of descriptors.
     return error.code();
   }
@@ -85,7 +92,7 @@ void Client::start_schemes(Core const& core, SchemesHandler handler) {
 }
 
 void Client::start_authenticate(Core const& core, Credentials credentials, AuthHandler handler) {
-  LoginBudget budget(core->config().governor);
+  LoginBudget budget(core->governor());
   if (auto const refusal = budget.admit(credentials, acts_of_login(credentials.request, nullptr))) {
     return deliver(core->strand(), std::move(handler), refusal->why, AuthReply{});
   }

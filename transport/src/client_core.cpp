@@ -26,9 +26,11 @@ std::shared_ptr<Exchange> make_exchange(Strand const& strand, TlsContext tls, En
 
 }  // namespace
 
-ClientCore::ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls)
+ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<SharedGovernor> governor, Endpoint endpoint,
+                       TlsContext tls)
     : strand_(std::move(strand)),
       config_(std::move(config)),
+      governor_(std::move(governor)),
       exchange_(make_exchange(strand_, std::move(tls), std::move(endpoint), config_)) {}
 
 LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
@@ -38,7 +40,11 @@ LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const
 }
 
 ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time)
-    : strand_(std::move(strand)), config_(std::move(config)), time_(time), exchange_(std::move(exchange)) {}
+    : strand_(std::move(strand)),
+      config_(std::move(config)),
+      time_(time),
+      governor_(config_.governor.given()),
+      exchange_(std::move(exchange)) {}
 
 HttpRequest ClientCore::schemes_request() {
   return {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}};

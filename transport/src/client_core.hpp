@@ -25,7 +25,8 @@ public:
   /// where not even a connection was had.
   using SchemesReady = std::function<void(boost::system::error_code unreachable, SchemeList)>;
 
-  ClientCore(Strand strand, ClientConfig config, Endpoint endpoint, TlsContext tls);
+  ClientCore(Strand strand, ClientConfig config, std::shared_ptr<SharedGovernor> governor, Endpoint endpoint,
+             TlsContext tls);
   /// Over another exchange and another time: for the simulation.
   ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time);
 
@@ -33,6 +34,8 @@ public:
 
   [[nodiscard]] Strand const& strand() const noexcept { return strand_; }
   [[nodiscard]] ClientConfig const& config() const noexcept { return config_; }
+  /// Null where the configuration says so.
+  [[nodiscard]] std::shared_ptr<SharedGovernor> const& governor() const noexcept { return governor_; }
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] DriverTime const& time() const noexcept { return time_; }
   [[nodiscard]] RestingLogins& resting() noexcept { return resting_; }
@@ -55,6 +58,7 @@ private:
   Strand strand_;
   ClientConfig config_;
   DriverTime time_;
+  std::shared_ptr<SharedGovernor> governor_;
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
   RestingLogins resting_;

@@ -52,7 +52,15 @@ std::string problem_of(Limits const& limits) {
       {"limits.poll_interval", limits.poll_interval},
       {"limits.poll_interval_max", limits.poll_interval_max},
   });
-  if (problem.empty()) problem = check_counts({{"limits.attempts_max", limits.attempts_max}});
+  if (problem.empty()) {
+    problem = check_counts({
+        {"limits.attempts_max", limits.attempts_max},
+        {"limits.answers_without_progress_max", limits.answers_without_progress_max},
+        {"limits.answers_max", limits.answers_max},
+        {"limits.confirmations_max", limits.confirmations_max},
+        {"limits.challenges_max", limits.challenges_max},
+    });
+  }
   return problem;
 }
 

@@ -110,8 +110,9 @@ void LoginBudget::replied(Session const& session, AuthResponse const& response, 
                           AuthResponse const& before, bool new_door) {
   if (!governor_ || !key_) return;
   auto const permit = std::exchange(permit_, std::nullopt);
-  auto const came_on = (new_door && is_another_kind(response, before)) || session.state() == State::succeeded ||
-                       session.state() == State::handed_off;
+  // A kind at which this login stood before has not led on, even where another one stood between the two.
+  auto const came_on = (new_door && session.led_on() && is_another_kind(response, before)) ||
+                       session.state() == State::succeeded || session.state() == State::handed_off;
   if (permit && came_on && permit->acts.has(Act::wrong_code)) {
     governor_->give_back(*key_, {.acts = Act::wrong_code, .at = permit->at});
   }

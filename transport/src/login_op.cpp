@@ -24,6 +24,16 @@ namespace {
 /// So many polls in a row may fail to leave this machine before the host hears of it.
 constexpr unsigned unsent_polls_max = 3;
 
+/// Which of our own bounds has ended the login.
+std::string reason_of_exhaustion(Session const& session) {
+  auto const& limits = session.limits();
+  if (session.doors() >= limits.challenges_max)
+    return "the login stood at as many challenges as it may (challenges_max)";
+  if (session.attempts_left() <= 1)
+    return "too many answers in a row have not led on (attempts_max, answers_without_progress_max)";
+  return {};
+}
+
 constexpr bool is_slow_down(LoginReply const& reply) noexcept {
   return reply.refusal == OutcomeKind::rate_limited || reply.refusal == OutcomeKind::unavailable;
 }
@@ -35,7 +45,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, Credentials credentials)
       credentials_(std::move(credentials)),
       session_(Role::claimant, core_->config().limits),
       before_(session_),
-      budget_(core_->config().governor),
+      budget_(core_->governor()),
       watch_(core_->watch(credentials_.request.type)),
       alarm_(core_->strand(), core_->time()) {}
 
@@ -142,7 +152,7 @@ void LoginOp::answer_on_strand(Answer const& what) {
         return arm();
       }
       if (!fields_.asked.empty()) return refuse_answer();
-      return take(EventType::answer);
+      return confirm();
     case Answer::Kind::fields:
       if (!fits(what, fields_.asked)) return refuse_answer();
       return take(EventType::answer, what);
@@ -150,6 +160,16 @@ void LoginOp::answer_on_strand(Answer const& what) {
       if (!what.values().empty() && !fits(what, fields_.asked)) return refuse_answer();
       return take(EventType::restart, what);
   }
+}
+
+// It carries credentials, so it keeps the distance of a poll: the user's act waits until then.
+void LoginOp::confirm() {
+  auto const at = session_.can_confirm_at();
+  if (!at || core_->time().now() >= *at) return take(EventType::answer);
+  alarm_.set(std::min(*at, *session_.answer_by()), [self = shared_from_this()](error_code ec) {
+    if (ec || self->turning_ != Turning::acting || self->in_flight_) return;
+    self->take(self->cancelled_ ? EventType::cancel : EventType::answer);
+  });
 }
 
 void LoginOp::refuse_answer() {
@@ -341,6 +361,7 @@ void LoginOp::replied(LoginReply& reply) {
   }
   auto const new_door = session_.doors() != doors;
   note_ = take_note(reply);
+  if (session_.attempts_exhausted() && note_.reason.empty()) note_.reason = reason_of_exhaustion(session_);
   budget_.replied(session_, response, note_, door_, new_door);
   if (is_end(session_.state())) return finish_with_outcome(&response);
   if (new_door) {

@@ -96,6 +96,7 @@ private:
   void answer_with_schemes(Answer what);
   [[nodiscard]] bool lacks_credentials(Answer const& what) const;
 
+  void confirm();
   void refuse_answer();
 
   [[nodiscard]] boost::system::result<Action> step(Event const& event);

@@ -127,6 +127,23 @@ OutcomeKind kind_of(Session const& session, Diagnostics const& diagnostics) {
   return OutcomeKind::outcome_unknown;
 }
 
+/// A hash of the question's letters: a count of attempts in the text, or its layout, makes no other question. FNV-1a,
+/// because a snapshot may be read by another build.
+std::uint16_t question_of(AuthResponse const& response) noexcept {
+  auto const status = response.status.value();
+  auto const asks = status == AuthStatus::challenge_issued || status == AuthStatus::mfa_required;
+  if (!asks || !reads_as_question(response)) return 0;
+  std::uint64_t hash = 14695981039346656037U;
+  auto const text = response.challenge_text ? std::string_view(*response.challenge_text) : std::string_view();
+  for (auto const letter : text) {
+    auto const byte = static_cast<unsigned char>(letter);
+    auto const lower = byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+    if (byte < 0x80 && (lower < 'a' || lower > 'z')) continue;
+    hash = (hash ^ static_cast<std::uint64_t>(lower)) * 1099511628211U;
+  }
+  return static_cast<std::uint16_t>((hash >> 49U) | 1U);
+}
+
 void take_accounts(AuthResponse& response, Outcome& outcome) {
   if (response.account_tokens) {
     outcome.accounts = std::move(*response.account_tokens);
@@ -197,6 +214,7 @@ Verdict verdict_of(AuthResponse const& response, std::uint64_t fingerprint) {
   verdict.flow_step = value_of(response.auth_flow_step);
   verdict.life_span = seconds_of(response.challenge_expires_in_seconds);
   verdict.fingerprint = fingerprint;
+  verdict.question = question_of(response);
   return verdict;
 }
 
@@ -224,6 +242,7 @@ Prompt make_prompt(Session const& session, AuthResponse const& door, StepFields 
   prompt.can_try_another_way = session.can_try_another_way();
   prompt.attempts_left = session.attempts_left();
   prompt.answer_was_wrong = session.answer_was_wrong();
+  prompt.answered_before = session.answered_before();
   return prompt;
 }
 

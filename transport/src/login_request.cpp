@@ -86,12 +86,6 @@ AuthenticationModel const* find_step(AuthenticationScheme const* scheme, AuthRes
   return best != nullptr && best->fields ? best : nullptr;
 }
 
-bool reads_as_question(AuthResponse const& reply) {
-  auto const factor = value_of(reply.mfa_type);
-  if (factor == MfaType::require_next_security_question) return true;
-  return !factor && reply.challenge_text && reply.challenge_text->find('?') != std::string::npos;
-}
-
 using CommonFields = boost::container::static_vector<Field, 2>;
 
 /// What a status commonly wants, by its factor. Basis: docs/protocol.md.
@@ -120,6 +114,12 @@ void echo(AuthResponse const& door, AuthRequest const& login, AuthRequestView& r
 }
 
 }  // namespace
+
+bool reads_as_question(AuthResponse const& reply) noexcept {
+  auto const factor = value_of(reply.mfa_type);
+  if (factor == MfaType::require_next_security_question) return true;
+  return !factor && reply.challenge_text && reply.challenge_text->find('?') != std::string::npos;
+}
 
 StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply, AuthRequest const& login,
                        std::vector<Field> const& withheld) {

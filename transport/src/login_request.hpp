@@ -22,6 +22,9 @@ struct StepFields {
 [[nodiscard]] StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& reply,
                                      AuthRequest const& login, std::vector<Field> const& withheld = {});
 
+/// Whether the reply asks a security question, which only its text tells from the one before it.
+[[nodiscard]] bool reads_as_question(AuthResponse const& reply) noexcept;
+
 /// The first post, or a fresh one after the reply that asked for a restart.
 [[nodiscard]] AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of);
 

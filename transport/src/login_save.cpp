@@ -111,7 +111,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       before_(session_),
       door_(std::move(resumed.saved.door)),
       fields_(std::move(resumed.saved.fields)),
-      budget_(core_->config().governor, std::move(resumed.saved.account)),
+      budget_(core_->governor(), std::move(resumed.saved.account)),
       watch_(core_->watch(credentials_.request.type, true)),
       note_(std::move(resumed.saved.note)),
       alarm_(core_->strand(), core_->time()),
@@ -170,7 +170,7 @@ result<Login> Client::resume(std::string_view sealed, SnapshotKey const& key, st
   auto resumed = open(sealed, key, id, core_->config().limits, core_->time().both_clocks());
   if (!resumed) return resumed.error();
   if (credentials) {
-    if (auto const ec = give(resumed->saved, std::move(*credentials), core_->config().governor.get())) return ec;
+    if (auto const ec = give(resumed->saved, std::move(*credentials), core_->governor().get())) return ec;
   }
   if (!claim || !claim(resumed->id, resumed->generation)) return SnapshotErrc::used;
   return Login(LoginSeat::create(core_, std::make_shared<LoginOp>(core_, std::move(*resumed))));

@@ -139,7 +139,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, Re
       scheme_(folded.scheme),
       door_(std::move(resting.door)),
       fields_(std::move(resting.fields)),
-      budget_(core_->config().governor, std::move(resting.account)),
+      budget_(core_->governor(), std::move(resting.account)),
       watch_(folded.watch),
       note_(std::move(resting.note)),
       alarm_(core_->strand(), core_->time()),

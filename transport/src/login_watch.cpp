@@ -23,6 +23,7 @@ ActRefusal refusal_of(boost::system::error_code ec) noexcept {
     case EngineErrc::too_early: return ActRefusal::too_early;
     case EngineErrc::restart_required: return ActRefusal::restart_required;
     case EngineErrc::restarts_exhausted: return ActRefusal::restarts_exhausted;
+    case EngineErrc::answers_exhausted: return ActRefusal::answers_exhausted;
     case EngineErrc::protocol_violation: return ActRefusal::protocol_violation;
     case EngineErrc::would_risk_lockout: return ActRefusal::would_risk_lockout;
     case EngineErrc::table_full: return ActRefusal::server_full;

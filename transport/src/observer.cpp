@@ -32,6 +32,7 @@ std::string_view name_of(ActRefusal refusal) noexcept {
     case ActRefusal::too_early: return "too_early";
     case ActRefusal::restart_required: return "restart_required";
     case ActRefusal::restarts_exhausted: return "restarts_exhausted";
+    case ActRefusal::answers_exhausted: return "answers_exhausted";
     case ActRefusal::protocol_violation: return "protocol_violation";
     case ActRefusal::would_risk_lockout: return "would_risk_lockout";
     case ActRefusal::slow_down: return "slow_down";

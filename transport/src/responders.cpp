@@ -93,8 +93,9 @@ TotpResponder::~TotpResponder() = default;
 void TotpResponder::respond(Prompt const& prompt, Handler handler) {
   auto const asks_for_code = prompt.kind == PromptKind::input && prompt.mfa_type == MfaType::totp &&
                              prompt.fields.size() == 1 && !prompt.refused;
-  auto const last_attempt = prompt.answer_was_wrong && prompt.attempts_left <= 1;
-  if (!asks_for_code || last_attempt) return decline(std::move(handler));
+  // A code that was refused says that the key or the clock is wrong: the next one would be, too.
+  auto const was_refused = prompt.answer_was_wrong || prompt.answered_before;
+  if (!asks_for_code || was_refused) return decline(std::move(handler));
   core_->respond(prompt, std::move(handler));
 }
 
@@ -104,7 +105,8 @@ void StaticResponder::respond(Prompt const& prompt, Handler handler) {
   if (prompt.kind == PromptKind::act_elsewhere || prompt.kind == PromptKind::wait) {
     return std::move(handler)(error_code(), Answer::wait());
   }
-  if (prompt.kind != PromptKind::input || prompt.answer_was_wrong || prompt.refused) return decline(std::move(handler));
+  auto const may_be_wrong = prompt.answer_was_wrong || prompt.answered_before || prompt.refused;
+  if (prompt.kind != PromptKind::input || may_be_wrong) return decline(std::move(handler));
   std::optional<Answer> answer;
   for (auto const& wanted : prompt.fields) {
     auto const found = std::ranges::find(answers_, wanted.field, &std::pair<Field, Secret>::first);

@@ -53,6 +53,13 @@ void write(ByteWriter& out, SavedSession const& session) {
   out.number(session.attempts_left);
   out.number(session.restarts);
   out.number(session.switches);
+  out.number(session.answers);
+  out.number(session.confirmations);
+  out.number(session.unproductive);
+  for (auto const kind : session.kinds.kinds) out.number(kind);
+  out.number(session.kinds.answered);
+  out.number(session.kinds.count);
+  out.number(session.kinds.present);
   out.flag(session.polled);
   out.flag(session.answer_was_wrong);
   out.flag(session.violation_seen);
@@ -94,6 +101,13 @@ SavedSession read_session(ByteReader& in) noexcept {
   session.attempts_left = in.number<std::uint8_t>();
   session.restarts = in.number<std::uint8_t>();
   session.switches = in.number<std::uint8_t>();
+  session.answers = in.number<std::uint8_t>();
+  session.confirmations = in.number<std::uint8_t>();
+  session.unproductive = in.number<std::uint8_t>();
+  for (auto& kind : session.kinds.kinds) kind = in.number<std::uint16_t>();
+  session.kinds.answered = in.number<std::uint16_t>();
+  session.kinds.count = in.number<std::uint8_t>();
+  session.kinds.present = in.number<std::uint8_t>();
   session.polled = in.flag();
   session.answer_was_wrong = in.flag();
   session.violation_seen = in.flag();

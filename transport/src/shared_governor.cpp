@@ -1,8 +1,12 @@
 #include <sallyport/transport/shared_governor.hpp>
 
+#include "random.hpp"
+
 #include <sallyport/transport/account_key.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <utility>
 
 namespace sallyport {
@@ -21,6 +25,24 @@ SharedGovernor::SharedGovernor(Secret host_key, GovernorPolicy policy, std::shar
     : host_key_(std::move(host_key)),
       clock_(clock ? std::move(clock) : Clock(&system_time)),
       governor_(std::move(policy), std::move(ledger)) {}
+
+std::shared_ptr<SharedGovernor> SharedGovernor::of_process(std::string const& authority) {
+  // A process speaks to a few servers. One that speaks to more has the rest count together, which is the safe side.
+  constexpr std::size_t authorities_max = 256;
+  constexpr std::size_t accounts_max = 1'000'000;
+  constexpr std::size_t key_size = 32;
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<SharedGovernor>> governors;
+  std::scoped_lock const lock(mutex);
+  auto const& name = governors.size() < authorities_max || governors.contains(authority) ? authority : std::string();
+  auto& governor = governors[name];
+  if (governor) return governor;
+  auto key = random_bytes(key_size);
+  if (!key) return nullptr;
+  governor =
+      std::make_shared<SharedGovernor>(std::move(*key), GovernorPolicy{}, std::make_shared<MemoryLedger>(accounts_max));
+  return governor;
+}
 
 AccountKey SharedGovernor::key_of(Open<BrokerType> const& broker, Secret const& account) const {
   return account_key(broker, account, host_key_);

@@ -21,9 +21,11 @@ enum class EngineErrc {
   would_risk_lockout,  ///< The governor's budget of this account is spent, or the server asked for a pause (law 5).
   ledger_full,         ///< The ledger keeps as many live accounts as it may; none of them is forgotten.
   bad_snapshot,        ///< A saved session has a value that none can have; `problem_of` names it.
+  answers_exhausted,   ///< `Limits::answers_max` or `Limits::confirmations_max` is used up; nothing more may be
+                       ///< answered.
 };
 
-inline constexpr int engine_errc_count = 11;
+inline constexpr int engine_errc_count = 12;
 
 [[nodiscard]] std::string_view name_of(EngineErrc code) noexcept;
 [[nodiscard]] boost::system::error_category const& engine_category() noexcept;

@@ -20,6 +20,8 @@ struct Verdict {
   std::optional<std::chrono::seconds> life_span;
   /// Tells one challenge from another: a hash of its id, or of its text where it has none.
   std::uint64_t fingerprint = 0;
+  /// Tells one security question from another by its words, without its numbers; 0 where the challenge is none.
+  std::uint16_t question = 0;
   /// Whether a timer may ask for news of a wait. False where the scheme wants credentials with it: law 1 makes that
   /// an act of the user.
   bool polled = true;

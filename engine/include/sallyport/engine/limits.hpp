@@ -31,6 +31,20 @@ struct Limits {
   Duration expiry_margin = std::chrono::seconds(1);
   /// How many wrong answers to one challenge end the login [P]: locks commonly strike at the third to fifth.
   std::uint8_t attempts_max = 3;
+  /// How many answers in a row may bring no progress before the login ends [P, I]: a reply has led on where it brings a
+  /// challenge of a kind (status, factor, flow step) at which the login has not stood yet. Some institutions issue a
+  /// new challenge for each wrong code, with an id and a text of its own, so that `attempts_max` begins anew each time;
+  /// locks strike at the third to fifth wrong code all the same.
+  std::uint8_t answers_without_progress_max = 5;
+  /// How many answers one login may send [I]: four challenges, the longest login of the catalogue, with three attempts
+  /// and a half each after one fresh start.
+  std::uint8_t answers_max = 20;
+  /// How many confirmations may carry credentials in one login [I]: a user who taps and then says so needs one or two.
+  /// Each keeps `poll_interval` from the post before it.
+  std::uint8_t confirmations_max = 10;
+  /// How many challenges and waits one login may stand at [I]: four, walked anew after each of three fresh starts and
+  /// five other ways, and a QR code that is renewed every half a minute.
+  std::uint16_t challenges_max = 64;
   /// How many times a user may start over or have a code sent again within one login [I].
   std::uint8_t restarts_max = 3;
   /// How many times a user may try another way within one login [I]: no integration offers more factors.

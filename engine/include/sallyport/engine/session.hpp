@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sallyport/engine/challenge_kinds.hpp>
 #include <sallyport/engine/error.hpp>
 #include <sallyport/engine/event.hpp>
 #include <sallyport/engine/limits.hpp>
@@ -75,12 +76,20 @@ public:
   /// From when on the user may start over or have the code sent again; nothing where restarts are used up.
   [[nodiscard]] std::optional<TimePoint> can_restart_at() const noexcept;
   [[nodiscard]] bool can_try_another_way() const noexcept;
-  [[nodiscard]] std::uint8_t attempts_left() const noexcept { return attempts_left_; }
+  /// From when on a confirmation with credentials may be sent; nothing where the session stands at none.
+  [[nodiscard]] std::optional<TimePoint> can_confirm_at() const noexcept;
+  /// How many wrong answers in a row end the login from here on.
+  [[nodiscard]] std::uint8_t attempts_left() const noexcept;
   /// How many challenges and waits the session has stood at: it grows exactly when a new one begins.
   [[nodiscard]] std::uint16_t doors() const noexcept { return doors_; }
+  /// Whether this login has answered a challenge of the present kind before: what is fixed may have been wrong then.
+  [[nodiscard]] bool answered_before() const noexcept { return kinds_.answered_before(); }
+  /// Whether the newest reply brought a kind of challenge at which this login had not stood before.
+  [[nodiscard]] bool led_on() const noexcept { return led_on_; }
   /// Whether the newest answer was wrong.
   [[nodiscard]] bool answer_was_wrong() const noexcept { return answer_was_wrong_; }
-  /// Whether the wrong answer that ended the login was the last that `Limits::attempts_max` allows.
+  /// Whether a bound of ours ended the login where the reply alone had not: `Limits::attempts_max`,
+  /// `answers_without_progress_max` or `challenges_max`.
   [[nodiscard]] bool attempts_exhausted() const noexcept { return attempts_exhausted_; }
   /// Which bound ended or ends the wait.
   [[nodiscard]] Bound bound() const noexcept { return bound_; }
@@ -100,19 +109,25 @@ private:
   [[nodiscard]] boost::system::result<EventType> guard_verdict(Event const& event) const;
   [[nodiscard]] bool may_come_next(Verdict const& verdict) const noexcept;
   [[nodiscard]] bool repeats(Verdict const& verdict) const noexcept;
+  /// Whether an answer is a confirmation now. The verifier does not know which waits may be polled.
+  [[nodiscard]] bool confirms() const noexcept {
+    return state_ == State::waiting && (role_ == Role::verifier || !polled_);
+  }
+  [[nodiscard]] boost::system::result<EventType> guard_answer(TimePoint now) const;
+  [[nodiscard]] bool exhausts(EventType type, Verdict const& verdict) const noexcept;
   void enter(Transition const& row, Event const& event, TimePoint now);
   void enter_flight(EventType act, TimePoint now);
   void enter_wait(EventType event, Verdict const& verdict, TimePoint now);
+  void note_progress(EventType event, Verdict const& verdict) noexcept;
   void enter_challenge(Verdict const& verdict, TimePoint now);
   [[nodiscard]] Duration life_span_of(Verdict const& verdict) const noexcept;
 
+  // What every step reads comes first, in 64 bytes; what replies alone change comes last.
   Limits const* limits_;
   TimePoint flow_deadline_{};
   TimePoint step_deadline_{};
   TimePoint restart_at_{};
   TimePoint wake_at_{};  ///< The deadline of a request in flight; at a door the moment of the next poll.
-  Duration poll_interval_{};
-  std::uint64_t fingerprint_ = 0;
   std::uint16_t polls_ = 0;
   std::uint16_t doors_ = 0;
   Role role_;
@@ -125,10 +140,18 @@ private:
   std::uint8_t attempts_left_ = 0;
   std::uint8_t restarts_ = 0;
   std::uint8_t switches_ = 0;
+  std::uint8_t answers_ = 0;
+  std::uint8_t confirmations_ = 0;
+  std::uint8_t unproductive_ = 0;  ///< Answers in a row that have not led on.
   bool polled_ = true;
   bool answer_was_wrong_ = false;
   bool attempts_exhausted_ = false;
   bool violation_seen_ = false;
+  bool confirming_ = false;  ///< The request in flight is a confirmation.
+  bool led_on_ = false;
+  Duration poll_interval_{};
+  std::uint64_t fingerprint_ = 0;
+  ChallengeKinds kinds_;
 };
 
 }  // namespace sallyport

@@ -39,6 +39,10 @@ struct SavedSession {
   std::uint8_t attempts_left = 0;
   std::uint8_t restarts = 0;
   std::uint8_t switches = 0;
+  std::uint8_t answers = 0;
+  std::uint8_t confirmations = 0;
+  std::uint8_t unproductive = 0;
+  ChallengeKinds kinds;
   bool polled = true;
   bool answer_was_wrong = false;
   bool violation_seen = false;

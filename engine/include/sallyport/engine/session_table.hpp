@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -49,16 +50,19 @@ public:
   void advance(TimePoint now, std::function<void(SessionHandle, EventType)> const& ring);
 
 private:
-  // Two lines of the cache that processors fetch as a pair: a session that nobody has looked at for a while is one
-  // trip to the memory, with its alarm.
-  struct alignas(128) Slot {
+  // Three lines of the cache. A step that no reply asks for reads the first two alone, which come in one trip to the
+  // memory: the alarm, and what a session needs to look at its time.
+  struct alignas(64) Slot {
     /// Counts the sessions that the slot has held, so that a fresh handle {0, 0} names none.
     std::uint32_t generation = 0;
-    std::uint32_t next_free = 0;
-    std::optional<Session> session;
+    std::uint32_t next_free = 0;  ///< `in_use` while it holds a session.
     TimerWheel::Node alarm;
+    Session session{Role::verifier, no_limits};
   };
-  static_assert(sizeof(Slot) == 128);
+  static_assert(sizeof(Slot) == 192);
+
+  static constexpr auto in_use = std::numeric_limits<std::uint32_t>::max();
+  static inline Limits const no_limits{};  ///< Of the slots that hold no session.
 
   static constexpr auto nodes_per_slot = sizeof(Slot) / sizeof(TimerWheel::Node);
 

@@ -11,12 +11,36 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
 
 class Observer;
 class SharedGovernor;
+
+/// Said where a client shall count nothing; see `GovernorChoice`.
+struct NoGovernor {};
+inline constexpr NoGovernor no_governor{};
+
+/// Which governor a client asks (law 5; see `shared_governor.hpp`). Where nothing is chosen, or an empty pointer, it is
+/// one in memory that all clients of this process share that speak to the same host and port: its counts end with the
+/// process. That nothing shall be counted must be said: `config.governor = no_governor`.
+class GovernorChoice {
+public:
+  GovernorChoice() = default;
+  GovernorChoice(std::shared_ptr<SharedGovernor> governor) noexcept : governor_(std::move(governor)) {}
+  GovernorChoice(NoGovernor) noexcept : none_(true) {}
+  GovernorChoice(std::nullptr_t) = delete;
+
+  [[nodiscard]] bool is_none() const noexcept { return none_; }
+  /// Null where none was given.
+  [[nodiscard]] std::shared_ptr<SharedGovernor> const& given() const noexcept { return governor_; }
+
+private:
+  std::shared_ptr<SharedGovernor> governor_;
+  bool none_ = false;
+};
 
 /// Where a client connects and how long it waits. Every wait has a bound.
 struct ClientConfig {
@@ -39,9 +63,9 @@ struct ClientConfig {
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
   /// How often a request of which not one byte has left may be tried on a fresh connection.
   unsigned connect_attempts_max = 3;
-  /// Asked before every request, so that no sequence of logins gets an account locked (law 5): see
-  /// `shared_governor.hpp`. One for all clients; without one, nothing is counted.
-  std::shared_ptr<SharedGovernor> governor{};
+  /// Asked before every request, so that no sequence of logins gets an account locked. Give one with a ledger to all
+  /// clients of all processes, so that the counts outlive each.
+  GovernorChoice governor{};
   /// Is told of every login; see `observer.hpp`. Without one, nothing is spent on it.
   std::shared_ptr<Observer> observer{};
 };

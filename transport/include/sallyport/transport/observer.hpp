@@ -51,6 +51,7 @@ enum class ActRefusal : std::uint8_t {
   too_early,
   restart_required,
   restarts_exhausted,
+  answers_exhausted,
   protocol_violation,    ///< Of a reply: it may not follow.
   would_risk_lockout,    ///< The governor's.
   slow_down,             ///< Of a poll: the server asks for patience.

@@ -59,6 +59,9 @@ struct Prompt {
   bool can_try_another_way = false;
   unsigned attempts_left = 0;
   bool answer_was_wrong = false;  ///< The same door again: the newest answer was wrong.
+  /// This login has answered a challenge of this status, factor and flow step before, with whatever id and text: that
+  /// answer may have been wrong, so what is fixed or scripted must not be said again.
+  bool answered_before = false;
   /// The same door again: why the newest answer was not taken. Nothing of it was sent.
   boost::system::error_code refused;
   /// When that is `would_risk_lockout`: how long until the governor admits it.

@@ -21,7 +21,8 @@ namespace sallyport {
 // `TransportErrc::declined`; in a chain the next one is asked, alone it ends the login with that error.
 
 /// Answers prompts for the code of an authenticator. It sends no code twice: within a window that it has used, for this
-/// login or another, it waits for the next one. It declines when one attempt is left, for that one is the user's.
+/// login or another, it waits for the next one. In one login it gives one code: where a code was refused, or may have
+/// been (`Prompt::answered_before`), its key or its clock is wrong, so it declines, and the next attempt is the user's.
 class TotpResponder final : public Responder {
 public:
   using Clock = std::function<std::chrono::system_clock::time_point()>;
@@ -38,8 +39,9 @@ private:
   std::shared_ptr<Core> core_;
 };
 
-/// Answers prompts for fields that it was given, each prompt once: what was wrong is not said again. It waits at doors
-/// where the user acts elsewhere, and declines all others.
+/// Answers prompts for fields that it was given, once in a login for each kind of challenge (status, factor, flow
+/// step): what was wrong, or may have been, is not said again, whatever id or text the next challenge has. It waits at
+/// doors where the user acts elsewhere, and declines all others.
 class StaticResponder final : public Responder {
 public:
   StaticResponder() = default;
