@@ -34,7 +34,7 @@ int load(LoadOptions const& options) {
   if (!options.server.url) sandbox.emplace(context.get_executor(), Limits{}, 1);
   std::vector<Client> clients;
   for (std::size_t served = 0; served < options.concurrency; served += logins_per_client) {
-    clients.push_back(sandbox ? sandbox->connect() : connect(context.get_executor(), options.server));
+    clients.push_back(sandbox ? sandbox->connect() : connect(context.get_executor(), options.server, {}, no_governor));
   }
   LoadRun run(context, options, std::move(clients), [&context] { context.stop(); });
   StopSignals const signals(context.get_executor(), [&run] { run.stop(); });

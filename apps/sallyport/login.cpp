@@ -8,6 +8,7 @@
 #include "first_post.hpp"
 #include "human_report.hpp"
 #include "json_report.hpp"
+#include "login_ledger.hpp"
 #include "observation.hpp"
 #include "outcome_view.hpp"
 #include "remote_server.hpp"
@@ -144,7 +145,9 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
 }
 
 Client LoginCommand::open_server() {
-  if (options_->server.url) return connect(context_.get_executor(), options_->server, observation_.observer());
+  if (options_->server.url) {
+    return connect(context_.get_executor(), options_->server, observation_.observer(), open_governor(*options_));
+  }
   sandbox_.emplace(context_.get_executor(), Limits{}, 1);
   // What the sandbox sends is for somebody who types; a program that answers from a file must not depend on it.
   if (terminal_) sandbox_->on_delivery([this](Delivery const& delivery) { human_.delivered(delivery); });

@@ -88,6 +88,10 @@ void add_login(CLI::App& app, Parsed& parsed) {
       ->type_name("FILE");
   verb.add_option("--save-tokens", login.tokens_file, "Where to write the tokens, for \"sallyport refresh\"")
       ->type_name("FILE");
+  verb.add_option("--ledger", login.ledger_file,
+                  "Where the attempts at each account are counted, with --url; else a file in your state folder")
+      ->type_name("FILE");
+  verb.add_flag("--no-ledger", login.no_ledger, "Count in this process alone: a loop of logins may lock the account");
   verb.add_flag("--json", login.json, "One JSON object a line on stdout; words for a human go to stderr");
   verb.add_flag("--show-tokens", login.show_tokens, "Print tokens whole");
 }
@@ -221,6 +225,10 @@ LoginOptions finish(LoginOptions login, Parsed const& parsed) {
   login.broker = broker_named("--broker", parsed.login_broker);
   check_user(login.server, login.user_id);
   if (login.qr && login.username) throw UsageError("--username", "does not go with --qr: a QR code says who it is");
+  if (login.no_ledger && login.ledger_file) throw UsageError("--no-ledger", "does not go with --ledger");
+  if (login.ledger_file && !login.server.url) {
+    throw UsageError("--ledger", "only with --url: the sandbox in this program locks nobody out");
+  }
   return login;
 }
 

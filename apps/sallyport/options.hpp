@@ -33,6 +33,8 @@ struct LoginOptions {
   std::optional<std::string> events_file;
   std::optional<std::string> record_file;
   std::optional<std::string> tokens_file;
+  std::optional<std::string> ledger_file;
+  bool no_ledger = false;
   bool qr = false;
   bool json = false;
   bool show_tokens = false;

@@ -9,7 +9,8 @@
 
 namespace sallyport::app {
 
-Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice, std::shared_ptr<Observer> observer) {
+Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice, std::shared_ptr<Observer> observer,
+               GovernorChoice governor) {
   auto identity = read_client_identity(choice.client_file);
   ClientConfig config;
   config.url = choice.url.value_or("");
@@ -17,6 +18,7 @@ Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice
   config.client_secret = std::move(identity.secret);
   config.ca_file = choice.ca_file;
   config.observer = std::move(observer);
+  config.governor = std::move(governor);
   auto client = Client::create(std::move(executor), std::move(config));
   if (client) return std::move(*client);
   auto const ec = client.error();

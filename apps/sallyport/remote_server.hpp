@@ -12,6 +12,6 @@ namespace sallyport::app {
 
 /// A client of the server that `--url` names. What is wrong with the options is a UsageError.
 [[nodiscard]] Client connect(boost::asio::any_io_executor executor, ServerChoice const& choice,
-                             std::shared_ptr<Observer> observer = {});
+                             std::shared_ptr<Observer> observer = {}, GovernorChoice governor = {});
 
 }  // namespace sallyport::app

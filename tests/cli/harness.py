@@ -67,7 +67,9 @@ class Case(unittest.TestCase):
         return path
 
     def start(self, *arguments, program=PROGRAM, env=None, **pipes):
-        child = subprocess.Popen([program, *arguments], env=env or environment(), cwd=self.directory,
+        # What a login remembers of its attempts is the test's own.
+        env = {"XDG_STATE_HOME": self.path("state"), **(env or environment())}
+        child = subprocess.Popen([program, *arguments], env=env, cwd=self.directory,
                                  start_new_session=True, **pipes)
         self.addCleanup(self.end, child)
         return child
@@ -106,7 +108,7 @@ class Screen:
         self.socket = os.path.join(case.directory, "tmux")
         self.columns = columns
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows),
-                  "env", "PS1=$ ", "bash", "--norc", "--noprofile")
+                  "env", "PS1=$ ", f"XDG_STATE_HOME={case.path('state')}", "bash", "--norc", "--noprofile")
         case.addCleanup(self.tmux, "kill-server", check=False)
 
     def tmux(self, *arguments, check=True):
