@@ -12,6 +12,7 @@ Verdict random_verdict(Dice& dice) {
   if (dice.once_in(3)) verdict.flow_step = static_cast<AuthFlowStep>(dice.below(step_count));
   if (dice.once_in(3)) verdict.life_span = std::chrono::seconds(static_cast<std::int64_t>(dice.below(400)) - 20);
   verdict.polled = !dice.once_in(5);
+  if (dice.once_in(6)) verdict.question = static_cast<std::uint16_t>(1 + dice.below(3));
   return verdict;
 }
 

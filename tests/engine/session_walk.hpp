@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace sallyport::engine_test {
@@ -32,6 +33,10 @@ Limits random_limits(Dice& dice) {
   limits.restarts_max = static_cast<std::uint8_t>(dice.below(4));
   limits.another_way_max = static_cast<std::uint8_t>(dice.below(4));
   limits.polls_max = static_cast<std::uint16_t>(1 + dice.below(20));
+  limits.answers_without_progress_max = static_cast<std::uint8_t>(1 + dice.below(6));
+  limits.answers_max = static_cast<std::uint8_t>(1 + dice.below(12));
+  limits.confirmations_max = static_cast<std::uint8_t>(1 + dice.below(4));
+  limits.challenges_max = static_cast<std::uint16_t>(1 + dice.below(30));
   return limits;
 }
 
@@ -62,6 +67,7 @@ public:
     check_action(before, event, *action);
     check_challenge(before);
     check_counts(before, event.type, *action);
+    check_progress(before, event);
   }
 
   State state() const { return session_.state(); }
@@ -118,6 +124,29 @@ private:
     check(polls_ <= limits_.polls_max, "too many polls");
   }
 
+  // What counts as progress is told by books of its own: all kinds that were ever stood at.
+  void check_progress(Session const& before, Event const& event) {
+    if (is_in_flight(session_.state()) && !is_in_flight(before.state())) {
+      answers_ = event.type == EventType::answer;
+      confirms_ = answers_ && before.state() == State::waiting && (session_.role() == Role::verifier || !polled_);
+      if (answers_ && session_.role() == Role::claimant) ++(confirms_ ? confirmations_ : answer_count_);
+      if (confirms_)
+        check(session_.role() == Role::verifier || now_ >= waits_since_ + limits_.poll_interval, "too soon");
+    }
+    check(answer_count_ <= limits_.answers_max, "too many answers");
+    check(confirmations_ <= limits_.confirmations_max, "too many confirmations");
+    check(session_.doors() <= limits_.challenges_max, "too many challenges");
+    if (!is_in_flight(before.state()) || !is_verdict(event.type) || is_end(session_.state())) return;
+    auto const& [status, factor, flow_step, life_span, fingerprint, question, polled] = event.verdict;
+    auto const begins = session_.doors() != before.doors();
+    auto const is_new = begins && kinds_.insert(kind_of_challenge(status, factor, flow_step, question)).second;
+    if (answers_ && !confirms_) fruitless_ = is_new ? 0 : fruitless_ + 1;
+    check(fruitless_ < std::max<unsigned>(limits_.answers_without_progress_max, 1),
+          "too many answers without progress");
+    polled_ = polled;
+    waits_since_ = now_;
+  }
+
   bool said_wrong(Session const& before) const {
     return session_.answer_was_wrong() && before.state() == State::verifying && session_.state() == State::challenged;
   }
@@ -136,6 +165,14 @@ private:
   unsigned switches_ = 0;
   unsigned polls_ = 0;
   unsigned steps_after_end_ = 0;
+  std::set<std::uint16_t> kinds_;
+  TimePoint waits_since_ = start;
+  unsigned answer_count_ = 0;
+  unsigned confirmations_ = 0;
+  unsigned fruitless_ = 0;
+  bool answers_ = false;
+  bool confirms_ = false;
+  bool polled_ = true;
 };
 
 }  // namespace sallyport::engine_test
