@@ -1,5 +1,7 @@
 #include "account_routes.hpp"
 
+#include "deliver.hpp"
+
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
@@ -10,6 +12,7 @@
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -69,14 +72,24 @@ public:
     timer_.cancel();
   }
 
-  /// What the service calls: inside its call, later, or on another thread. The timer keeps the question alive, so that
-  /// a service which never answers holds nothing of the server.
-  auto handler() {
-    return [weak = this->weak_from_this(), strand = strand_](error_code ec, ApiResult<Content> envelope) {
-      asio::post(strand, [weak, ec, envelope = std::move(envelope)] {
+  /// Asks the service, by a function that is given what the service calls: inside its call, later, or on another
+  /// thread. The timer keeps the question alive, so that a service which never answers holds nothing of the server.
+  template <class Put>
+  void put(Put put_to_service) {
+    auto heard = [weak = this->weak_from_this()](error_code ec, ApiResult<Content> envelope) {
+      auto const asked = weak.lock();
+      if (!asked) return;
+      asio::post(asked->strand_, [weak, ec, envelope = std::move(envelope)] {
         if (auto const self = weak.lock()) self->finish(ec ? silence() : answer_with(envelope, self->refused_));
       });
     };
+    try {
+      put_to_service(std::move(heard));
+    } catch (...) {
+      throw_out_of(strand_, std::current_exception());
+      // After what it may have said before it threw: that counts, for a token may be spent.
+      asio::post(strand_, [self = this->shared_from_this()] { self->finish(silence()); });
+    }
   }
 
 private:
@@ -113,7 +126,7 @@ void AccountRoutes::link(std::string const& client_id, std::string_view type, st
   if (open == BrokerType::unknown) return done(bad_request("brokerType", "no such integration"));
   auto const question = ask<AuthPromptResponse>(200, std::move(done));
   LinkRequest request{.client_id = client_id, .user_id = std::move(user_id), .type = std::move(open)};
-  service_->async_link(std::move(request), question->handler());
+  question->put([&](auto handler) { service_->async_link(std::move(request), std::move(handler)); });
 }
 
 void AccountRoutes::refresh(std::string const& client_id, std::string_view body, Done done) {
@@ -132,7 +145,7 @@ void AccountRoutes::refresh(std::string const& client_id, std::string_view body,
     done(std::move(answer));
   };
   auto const question = ask<RefreshResponse>(400, std::move(answered));
-  service_->async_refresh(client_id, std::move(*request), question->handler());
+  question->put([&](auto handler) { service_->async_refresh(client_id, std::move(*request), std::move(handler)); });
 }
 
 void AccountRoutes::remove(std::string const& client_id, std::string_view body, Done done) {
@@ -140,11 +153,18 @@ void AccountRoutes::remove(std::string const& client_id, std::string_view body, 
   if (!request) return done(bad_request_envelope(request.error().path, request.error().detail));
   if (request->auth_token.empty()) return done(bad_request_envelope("$.authToken", "empty"));
   auto const question = ask<NoContent>(400, std::move(done));
-  service_->async_remove(client_id, std::move(*request), question->handler());
+  question->put([&](auto handler) { service_->async_remove(client_id, std::move(*request), std::move(handler)); });
 }
 
 void AccountRoutes::status(Done const& done) const {
-  done(answer_with(envelope_of(service_->health()), 200));
+  HttpAnswer answer;
+  try {
+    answer = answer_with(envelope_of(service_->health()), 200);
+  } catch (...) {
+    throw_out_of(strand_, std::current_exception());
+    answer = silence();
+  }
+  done(std::move(answer));
 }
 
 }  // namespace sallyport

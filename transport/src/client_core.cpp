@@ -30,18 +30,19 @@ ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Share
                        TlsContext tls)
     : strand_(std::move(strand)),
       config_(std::move(config)),
+      teller_(strand_, config_.observer),
       governor_(std::move(governor)),
       exchange_(make_exchange(strand_, std::move(tls), std::move(endpoint), config_)) {}
 
 LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
-  auto* const observer = config_.observer.get();
-  if (observer == nullptr) return {};
-  return {observer, time_, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
+  if (!teller_.has_observer()) return {};
+  return {&teller_, time_, Role::claimant, LoginWatch::next_id(), broker.value(), resumed};
 }
 
 ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Exchange> exchange, DriverTime time)
     : strand_(std::move(strand)),
       config_(std::move(config)),
+      teller_(strand_, config_.observer),
       time_(time),
       governor_(config_.governor.given()),
       exchange_(std::move(exchange)) {}

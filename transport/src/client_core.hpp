@@ -1,6 +1,7 @@
 #pragma once
 
 #include "driver_time.hpp"
+#include "event_teller.hpp"
 #include "https_exchange.hpp"
 #include "login_watch.hpp"
 #include "resting_logins.hpp"
@@ -57,6 +58,7 @@ private:
 
   Strand strand_;
   ClientConfig config_;
+  EventTeller teller_;
   DriverTime time_;
   std::shared_ptr<SharedGovernor> governor_;
   std::shared_ptr<Exchange> exchange_;

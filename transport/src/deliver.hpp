@@ -8,7 +8,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/system_executor.hpp>
 
+#include <exception>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -61,6 +63,16 @@ void deliver_and_keep(std::shared_ptr<Owner> owner, Strand const& strand, Handle
 template <class Strand, class Handler, class... Result>
 void deliver(Strand const& strand, Handler handler, Result&&... result) {
   deliver_and_keep(std::shared_ptr<void>(), strand, std::move(handler), std::forward<Result>(result)...);
+}
+
+/// Lets whoever runs the executor hear of an exception that a function of the host's has thrown, as of one that came
+/// out of a handler; what is under way goes on. Where there is no memory for it, nobody hears of it.
+template <class Strand>
+void throw_out_of(Strand const& strand, std::exception_ptr thrown) noexcept {
+  try {
+    boost::asio::post(strand, [thrown = std::move(thrown)] { std::rethrow_exception(thrown); });
+  } catch (std::bad_alloc const&) {
+  }
 }
 
 /// Calls `stop` on the strand when terminal cancellation is asked for, as long as `target` lives.

@@ -36,6 +36,8 @@ public:
       case TransportErrc::declined: return "no responder has an answer to the prompt";
       case TransportErrc::bad_config: return "a member of the configuration cannot work";
       case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
+      case TransportErrc::callback_failed: return "a function of the host threw";
+      case TransportErrc::responder_dropped: return "a function of the host let go of its handler uncalled";
     }
     return "unknown transport error";
   }

@@ -9,11 +9,24 @@
 #include <boost/asio/error.hpp>
 
 #include <cassert>
+#include <exception>
 
 namespace sallyport {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+/// One question to the responder. Its handler keeps it, whatever becomes of the login: the prompt is promised to be
+/// there until then, and a slot that is told of one question must not be that of the next.
+struct LoginRun::Asking {
+  explicit Asking(Prompt what) : prompt(std::move(what)) {}
+
+  Prompt prompt;
+  asio::cancellation_signal stop;
+  std::string thrown;
+  bool is_stopped = false;
+  bool is_over = false;  ///< It was answered, or is not awaited any more.
+};
 
 LoginRun::LoginRun(std::shared_ptr<ClientCore> core, Credentials credentials, Responder& responder, Handler handler)
     : core_(std::move(core)),
@@ -45,57 +58,72 @@ void LoginRun::take_back() {
 
 void LoginRun::cancel() {
   if (auto const op = turning_.lock()) op->cancel();
-  stop_responder();
-}
-
-void LoginRun::stop_responder() {
-  if (!asking_ || std::exchange(responder_stopped_, true)) return;
-  stop_responder_.emit(asio::cancellation_type::terminal);
+  if (asking_ && !asking_->is_over) stop_responder();
 }
 
 void LoginRun::turned(error_code ec, Turn turn) {
-  if (ec) return finish(ec, Outcome{});
+  if (ec) return finish(ec, std::move(std::get<Outcome>(turn)));
   if (auto* const outcome = std::get_if<Outcome>(&turn)) {
     // What became of the login outranks why it was given up.
     auto const ended = outcome->kind == OutcomeKind::cancelled ? responder_error_ : error_code{};
+    if (!responder_words_.empty()) outcome->diagnostics.reason = std::move(responder_words_);
     return finish(ended, std::move(*outcome));
   }
   refusals_ = 0;
-  prompt_ = std::move(std::get<Prompt>(turn));
-  stand_at_door();
+  stand_at_door(std::move(std::get<Prompt>(turn)));
 }
 
-void LoginRun::stand_at_door() {
+void LoginRun::stand_at_door(Prompt prompt) {
   change_.reset();
   answer_.reset();
-  asking_ = true;
-  responder_stopped_ = false;
+  asking_ = std::make_shared<Asking>(std::move(prompt));
   hand_over()->answer(Answer::wait(), [self = shared_from_this()](error_code ec, Turn* turn) {
     self->take_back();
     self->watched(ec, std::move(*turn));
   });
-  responder_->async_respond(
-      prompt_, asio::bind_cancellation_slot(
-                   stop_responder_.slot(),
-                   asio::bind_executor(core_->strand(), [self = shared_from_this()](error_code ec, Answer answer) {
-                     // It may have completed inside this call or on another thread.
-                     asio::post(self->core_->strand(), [self, ec, answer = std::move(answer)]() mutable {
-                       self->answered(ec, std::move(answer));
-                     });
-                   })));
+  ask();
 }
 
-void LoginRun::answered(error_code ec, Answer answer) {
-  asking_ = false;
-  stop_responder_.slot().clear();
-  if (change_) {  // The door changed meanwhile: what was said at the old one is void.
-    auto change = std::move(*change_);
-    return turned(change.first, std::move(change.second));
+// What the responder keeps must not keep the login: it may never let go of it. It completes inside its call, later, or
+// on another thread, where nobody may be left who hears it.
+void LoginRun::ask() {
+  auto const asking = asking_;
+  auto heard = [weak = weak_from_this(), asking](error_code ec, Answer answer) {
+    auto const self = weak.lock();
+    if (!self) return;
+    asio::post(self->core_->strand(), [self, asking, ec, answer = std::move(answer)]() mutable {
+      self->answered(*asking, ec, std::move(answer));
+    });
+  };
+  try {
+    responder_->async_respond(
+        asking->prompt,
+        asio::bind_cancellation_slot(asking->stop.slot(), asio::bind_executor(core_->strand(), std::move(heard))));
+  } catch (std::exception const& thrown) {
+    responder_threw(asking, thrown.what());
+  } catch (...) {
+    responder_threw(asking, "something that is no std::exception");
   }
+}
+
+// Also where it has completed before it threw, or keeps its handler: whatever it says or has said is void.
+void LoginRun::responder_threw(std::shared_ptr<Asking> const& asking, std::string_view words) {
+  asking->thrown = "the responder threw: " + std::string(words);
+  asio::post(core_->strand(), [self = shared_from_this(), asking] { self->answered(*asking, {}, Answer()); });
+}
+
+void LoginRun::answered(Asking& asking, error_code ec, Answer answer) {
+  asking.stop.slot().clear();
+  if (std::exchange(asking.is_over, true)) return;  // Too late: it was not awaited any more.
+  if (!asking.thrown.empty()) {
+    ec = TransportErrc::callback_failed;
+    responder_words_ = std::move(asking.thrown);
+  }
+  if (change_) return go_through_change();  // What was said at the old door is void.
   auto const op = turning_.lock();
   if (!op) return;  // Its executor is going down.
   if (ec) {
-    if (!responder_stopped_) responder_error_ = ec;
+    if (!asking.is_stopped) responder_error_ = ec;
     return op->cancel();
   }
   if (answer.kind() == Answer::Kind::wait) return;
@@ -105,9 +133,31 @@ void LoginRun::answered(error_code ec, Answer answer) {
 
 void LoginRun::watched(error_code ec, Turn turn) {
   if (ec == asio::error::operation_aborted && answer_) return submit();
-  if (!asking_) return turned(ec, std::move(turn));
+  if (asking_->is_over) return turned(ec, std::move(turn));
   change_.emplace(ec, std::move(turn));
+  await_responder();
+}
+
+void LoginRun::await_responder() {
+  if (!grace_) grace_.emplace(core_->strand(), core_->time());
+  grace_->set(core_->time().now() + responder_grace, [self = shared_from_this(), asking = asking_](error_code ec) {
+    if (ec || std::exchange(asking->is_over, true)) return;
+    self->go_through_change();
+  });
   stop_responder();
+}
+
+// It may complete while it is told so, and let go of all but this.
+void LoginRun::stop_responder() {
+  auto const asking = asking_;
+  if (!std::exchange(asking->is_stopped, true)) asking->stop.emit(asio::cancellation_type::terminal);
+}
+
+void LoginRun::go_through_change() {
+  grace_->cancel();
+  auto change = std::move(*change_);
+  change_.reset();
+  turned(change.first, std::move(change.second));
 }
 
 void LoginRun::submit() {
@@ -124,14 +174,16 @@ void LoginRun::submit() {
 void LoginRun::answer_refused(error_code ec, Turn turn) {
   auto& why = std::get<Outcome>(turn);
   if (++refusals_ >= refusals_max) return finish(ec, std::move(why));
-  prompt_.refused = ec;
-  prompt_.retry_after = why.retry_after;
-  stand_at_door();
+  auto& prompt = asking_->prompt;  // It was answered: nobody else has it any more.
+  prompt.refused = ec;
+  prompt.retry_after = why.retry_after;
+  stand_at_door(std::move(prompt));
 }
 
 void LoginRun::finish(error_code ec, Outcome outcome) {
   op_.reset();
   turning_.reset();
+  asking_.reset();
   deliver(core_->strand(), std::move(handler_), ec, std::move(outcome));
 }
 

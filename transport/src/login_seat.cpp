@@ -2,9 +2,13 @@
 
 #include "deliver.hpp"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <atomic>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -12,6 +16,21 @@ namespace sallyport {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+namespace {
+
+/// Raised at once by terminal cancellation, on whatever thread that comes; null where nobody can ask for it.
+std::shared_ptr<std::atomic<bool>> flag_of_cancellation(Login::SaveHandler const& handler) {
+  auto slot = asio::get_associated_cancellation_slot(handler);
+  if (!slot.is_connected()) return nullptr;
+  auto raised = std::make_shared<std::atomic<bool>>(false);
+  slot.assign([raised](asio::cancellation_type type) {
+    if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none) *raised = true;
+  });
+  return raised;
+}
+
+}  // namespace
 
 std::shared_ptr<LoginSeat> LoginSeat::create(std::shared_ptr<ClientCore> core, std::shared_ptr<LoginOp> op) {
   SlabAllocator<LoginSeat> const memory(core->memory());
@@ -37,10 +56,12 @@ void LoginSeat::answer(Answer what, AnyTurnHandler handler) {
   });
 }
 
+// Once it is sealed the login is closed here: a cancellation that took the snapshot away would take the login along.
 void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler handler) {
+  auto given_up = flag_of_cancellation(handler);
   asio::post(core_->strand(), [self = shared_from_this(), key = std::move(key), options = std::move(options),
-                               handler = std::move(handler)]() mutable {
-    auto const op = self->awake();
+                               given_up = std::move(given_up), handler = std::move(handler)]() mutable {
+    auto const op = given_up && *given_up ? nullptr : self->awake();
     auto sealed = op ? op->save(key, options) : error_code(asio::error::operation_aborted);
     auto const ec = sealed ? error_code() : sealed.error();
     if (ec && self->op_) self->rest();  // It stands where it stood.

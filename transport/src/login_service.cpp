@@ -1,15 +1,18 @@
 #include "login_service.hpp"
 
+#include "deliver.hpp"
 #include "login_reply.hpp"
 #include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
+#include <sallyport/transport/error.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cassert>
 #include <cstring>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -47,6 +50,7 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       time_(time),
       state_(std::move(state)),
       config_(&state_->config),
+      teller_(strand_, config_->observer),
       verifier_(&verifier),
       table_(state_->sessions_max, time_.now()),
       alarm_(strand_, time_),
@@ -164,15 +168,13 @@ boost::system::result<Action> LoginService::step(KeptLogin& entry, Event const& 
 }
 
 std::unique_ptr<LoginWatch> LoginService::watch(LoginId login, AuthRequest const& request) const {
-  auto* const observer = config_->observer.get();
-  if (observer == nullptr) return {};
-  return std::make_unique<LoginWatch>(observer, time_, Role::verifier, login, request.type.value());
+  if (!teller_.has_observer()) return {};
+  return std::make_unique<LoginWatch>(&teller_, time_, Role::verifier, login, request.type.value());
 }
 
 // Of a request that met no login, or one that is over.
 void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry) {
-  auto* const observer = config_->observer.get();
-  if (observer == nullptr) return;
+  if (!teller_.has_observer()) return;
   LoginEvent event;
   event.kind = LoginEventKind::act_refused;
   event.role = Role::verifier;
@@ -184,7 +186,23 @@ void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Kept
     event.door = session->doors();
   }
   event.refusal = why;
-  observer->on_event(event);
+  teller_.tell(event);
+}
+
+// The verifier may complete inside its call or on another thread, where the server may be gone.
+auto LoginService::verdict_handler(SessionHandle handle) {
+  return [weak = weak_from_this(), handle](error_code ec, AuthResponse response) {
+    auto const service = weak.lock();
+    if (!service) return;
+    if (service->strand_.running_in_this_thread() && service->is_asking(handle)) {
+      service->asking_->ec = ec;
+      service->asking_->said.emplace(std::move(response));
+      return;
+    }
+    asio::post(service->strand_, [weak, handle, ec, response = std::move(response)]() mutable {
+      if (auto const self = weak.lock(); self && !self->stopped_) self->verified(handle, ec, std::move(response));
+    });
+  };
 }
 
 void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
@@ -194,21 +212,17 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
   if (entry.watch) entry.watch->posted(*table_.find(entry.handle));
   auto const handle = entry.handle;
   Asking asking(*this, handle);
-  verifier_->async_verify(
-      std::move(request), asio::bind_executor(strand_, [weak = weak_from_this(), handle, strand = strand_](
-                                                           error_code ec, AuthResponse response) {
-        // The verifier may complete inside this call or on another thread.
-        if (auto const self = weak.lock(); self && strand.running_in_this_thread() && self->is_asking(handle)) {
-          self->asking_->ec = ec;
-          self->asking_->said.emplace(std::move(response));
-          return;
-        }
-        asio::post(strand, [weak, handle, ec, response = std::move(response)]() mutable {
-          if (auto const self = weak.lock(); self && !self->stopped_) self->verified(handle, ec, std::move(response));
-        });
-      }));
+  auto thrown = false;
+  try {
+    verifier_->async_verify(std::move(request), asio::bind_executor(strand_, verdict_handler(handle)));
+  } catch (...) {
+    // This server has no operation of the host's whose error it could be.
+    throw_out_of(strand_, std::current_exception());
+    thrown = true;
+  }
   asking.end();
-  if (asking.said) verified(handle, asking.ec, std::move(*asking.said));
+  if (asking.said) return verified(handle, asking.ec, std::move(*asking.said));
+  if (thrown) verified(handle, TransportErrc::callback_failed, {});
 }
 
 void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& response) {

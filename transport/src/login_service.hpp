@@ -1,6 +1,7 @@
 #pragma once
 
 #include "driver_time.hpp"
+#include "event_teller.hpp"
 #include "http_answer.hpp"
 #include "login_book.hpp"
 #include "login_watch.hpp"
@@ -76,6 +77,7 @@ private:
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
   void tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry = nullptr);
+  [[nodiscard]] auto verdict_handler(SessionHandle handle);
   void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
   [[nodiscard]] static bool repeats_door(KeptLogin const& entry, AuthResponse const& response);
@@ -93,6 +95,7 @@ private:
   DriverTime time_;
   std::shared_ptr<ServerState> state_;
   ServerConfig const* config_;
+  EventTeller teller_;
   Verifier* verifier_;
   SessionTable table_;
   LoginBook book_;

@@ -60,7 +60,7 @@ void LoginWatch::introduce(Session const& session, TimePoint now) {
   introduced_ = true;
   began_ = now;
   auto const kind = resumed_ ? LoginEventKind::login_resumed : LoginEventKind::login_started;
-  observer_->on_event(event(kind, session, now));
+  teller_->tell(event(kind, session, now));
   if (session.answer_by()) open_door(session, now);
 }
 
@@ -69,7 +69,7 @@ void LoginWatch::open_door(Session const& session, TimePoint now) {
   door_status_ = session.status();
   door_factor_ = session.mfa_type();
   door_step_ = session.flow_step();
-  observer_->on_event(event(LoginEventKind::door_opened, session, now));
+  teller_->tell(event(LoginEventKind::door_opened, session, now));
 }
 
 void LoginWatch::leave_door(Session const& session, TimePoint now) {
@@ -80,7 +80,7 @@ void LoginWatch::leave_door(Session const& session, TimePoint now) {
   left.flow_step = door_step_;
   left.took = now - opened_;
   door_status_.reset();
-  observer_->on_event(left);
+  teller_->tell(left);
 }
 
 void LoginWatch::tell_step(Session const& before, Event const& what, boost::system::result<Action> const& decided,
@@ -88,13 +88,13 @@ void LoginWatch::tell_step(Session const& before, Event const& what, boost::syst
   introduce(before, now);
   LoginStep step{.login = login_, .broker = broker_, .before = &before, .step = {}};
   step.step = flight_step(before, what, decided, after, now);
-  observer_->on_step(step);
+  teller_->tell(step);
   auto const replies = is_verdict(what.type) || what.type == EventType::reply_lost;
   if (is_in_flight(before.state()) && replies) return tell_reply(before, what, decided.has_error(), after, now);
   if (decided.has_error()) {
     auto refused = event(LoginEventKind::act_refused, after, now);
     refused.refusal = refusal_of(decided.error());
-    return observer_->on_event(refused);
+    return teller_->tell(refused);
   }
   if (is_in_flight(after.state()) && !is_in_flight(before.state())) {
     act_ = what.type;
@@ -106,7 +106,7 @@ void LoginWatch::tell_step(Session const& before, Event const& what, boost::syst
     // A deadline, or an act that came after it.
     auto rang = event(LoginEventKind::alarm_rang, after, now);
     if (!is_in_flight(before.state())) rang.bound = after.bound();
-    observer_->on_event(rang);
+    teller_->tell(rang);
   }
 }
 
@@ -120,25 +120,25 @@ void LoginWatch::tell_reply(Session const& before, Event const& what, bool refus
   reply.flow_step = says_a_status ? what.verdict.flow_step : std::nullopt;
   reply.took = now - posted_;
   if (refused) reply.refusal = ActRefusal::protocol_violation;
-  observer_->on_event(reply);
+  teller_->tell(reply);
   if (after.doors() == before.doors()) return;
   leave_door(before, now);
   open_door(after, now);
 }
 
 void LoginWatch::tell_posted(Session const& session) {
-  observer_->on_event(event(kind_of(act_), session, posted_));
+  teller_->tell(event(kind_of(act_), session, posted_));
 }
 
 void LoginWatch::tell_put_back(Session const& from, Session const& to, std::optional<ActRefusal> refusal) {
   auto const now = time_.now();
   LoginStep step{.login = login_, .broker = broker_, .before = &from, .step = {}};
   step.step = undone_step(from, to, now);
-  observer_->on_step(step);
+  teller_->tell(step);
   auto told = event(refusal ? LoginEventKind::act_refused : LoginEventKind::not_sent, to, now);
   told.refusal = refusal;
   if (refusal == ActRefusal::slow_down) told.took = now - posted_;
-  observer_->on_event(told);
+  teller_->tell(told);
 }
 
 void LoginWatch::tell_refused(Session const& session, ActRefusal refusal) {
@@ -146,7 +146,7 @@ void LoginWatch::tell_refused(Session const& session, ActRefusal refusal) {
   introduce(session, now);
   auto refused = event(LoginEventKind::act_refused, session, now);
   refused.refusal = refusal;
-  observer_->on_event(refused);
+  teller_->tell(refused);
 }
 
 void LoginWatch::tell_shown(Session const& session, std::optional<PromptKind> prompt) {
@@ -157,13 +157,13 @@ void LoginWatch::tell_shown(Session const& session, std::optional<PromptKind> pr
   shown.attempts_left = session.attempts_left();
   shown.answer_was_wrong = session.answer_was_wrong();
   if (auto const by = session.answer_by()) shown.time_left = *by - now;
-  observer_->on_event(shown);
+  teller_->tell(shown);
 }
 
 void LoginWatch::tell_saved(Session const& session) {
   auto const now = time_.now();
   introduce(session, now);
-  observer_->on_event(event(LoginEventKind::login_saved, session, now));
+  teller_->tell(event(LoginEventKind::login_saved, session, now));
 }
 
 void LoginWatch::tell_end(Session const& session, OutcomeKind outcome) {
@@ -174,7 +174,7 @@ void LoginWatch::tell_end(Session const& session, OutcomeKind outcome) {
   ended.mfa_type.reset();  // Those of the last door say nothing of the end.
   ended.flow_step.reset();
   ended.took = now - began_;
-  observer_->on_event(ended);
+  teller_->tell(ended);
 }
 
 }  // namespace sallyport

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "driver_time.hpp"
+#include "event_teller.hpp"
 
 #include <sallyport/engine/session.hpp>
 #include <sallyport/transport/observer.hpp>
@@ -20,16 +21,16 @@ public:
   [[nodiscard]] static std::uint64_t next_id() noexcept;
 
   LoginWatch() = default;
-  /// The observer, where there is one, must outlive this.
-  LoginWatch(Observer* observer, DriverTime time, Role role, std::uint64_t login, BrokerType broker,
+  /// The teller, where there is one, must outlive this.
+  LoginWatch(EventTeller const* teller, DriverTime time, Role role, std::uint64_t login, BrokerType broker,
              bool resumed = false) noexcept
-      : observer_(observer), time_(time), login_(login), role_(role), broker_(broker), resumed_(resumed) {}
+      : teller_(teller), time_(time), login_(login), role_(role), broker_(broker), resumed_(resumed) {}
 
-  [[nodiscard]] std::uint64_t login() const noexcept { return observer_ == nullptr ? 0 : login_; }
+  [[nodiscard]] std::uint64_t login() const noexcept { return teller_ == nullptr ? 0 : login_; }
 
   /// What `stepped` wants to know of the session before its step.
   [[nodiscard]] std::optional<Session> before(Session const& session) const {
-    return observer_ == nullptr ? std::nullopt : std::optional(session);
+    return teller_ == nullptr ? std::nullopt : std::optional(session);
   }
   void stepped(std::optional<Session> const& before, Event const& event, boost::system::result<Action> const& decided,
                Session const& after, TimePoint now) {
@@ -37,24 +38,24 @@ public:
   }
   /// The request that the newest step asked for is about to leave.
   void posted(Session const& session) {
-    if (observer_ != nullptr) tell_posted(session);
+    if (teller_ != nullptr) tell_posted(session);
   }
   /// It could not leave, or must not, or was turned away: the session is what it was before.
   void put_back(Session const& from, Session const& to, std::optional<ActRefusal> refusal) {
-    if (observer_ != nullptr) tell_put_back(from, to, refusal);
+    if (teller_ != nullptr) tell_put_back(from, to, refusal);
   }
   void refused(Session const& session, ActRefusal refusal) {
-    if (observer_ != nullptr) tell_refused(session, refusal);
+    if (teller_ != nullptr) tell_refused(session, refusal);
   }
   /// The door is shown; `prompt` is what a client makes of it.
   void shown(Session const& session, std::optional<PromptKind> prompt = {}) {
-    if (observer_ != nullptr) tell_shown(session, prompt);
+    if (teller_ != nullptr) tell_shown(session, prompt);
   }
   void saved(Session const& session) {
-    if (observer_ != nullptr) tell_saved(session);
+    if (teller_ != nullptr) tell_saved(session);
   }
   void ended(Session const& session, OutcomeKind outcome) {
-    if (observer_ != nullptr) tell_end(session, outcome);
+    if (teller_ != nullptr) tell_end(session, outcome);
   }
 
 private:
@@ -73,7 +74,7 @@ private:
   void open_door(Session const& session, TimePoint now);
   void leave_door(Session const& session, TimePoint now);
 
-  Observer* observer_ = nullptr;
+  EventTeller const* teller_ = nullptr;
   DriverTime time_;
   std::uint64_t login_ = 0;
   TimePoint began_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <ostream>
 #include <stdexcept>
 
@@ -65,14 +66,27 @@ private:
   std::string text_;
 };
 
-}  // namespace
-
-void ObserverGroup::on_event(LoginEvent const& event) noexcept {
-  for (auto const& member : members_) member->on_event(event);
+template <class Tell>
+void tell_each(std::vector<std::shared_ptr<Observer>> const& members, Tell tell) {
+  std::exception_ptr first;
+  for (auto const& member : members) {
+    try {
+      tell(*member);
+    } catch (...) {
+      if (!first) first = std::current_exception();
+    }
+  }
+  if (first) std::rethrow_exception(first);
 }
 
-void ObserverGroup::on_step(LoginStep const& step) noexcept {
-  for (auto const& member : members_) member->on_step(step);
+}  // namespace
+
+void ObserverGroup::on_event(LoginEvent const& event) {
+  tell_each(members_, [&event](Observer& member) { member.on_event(event); });
+}
+
+void ObserverGroup::on_step(LoginStep const& step) {
+  tell_each(members_, [&step](Observer& member) { member.on_step(step); });
 }
 
 std::string json_line(LoginEvent const& event, WallTime time) {

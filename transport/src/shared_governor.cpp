@@ -3,10 +3,14 @@
 #include "random.hpp"
 
 #include <sallyport/transport/account_key.hpp>
+#include <sallyport/transport/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <map>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace sallyport {
@@ -17,6 +21,27 @@ namespace {
 
 WallTime system_time() {
   return std::chrono::time_point_cast<WallDuration>(std::chrono::system_clock::now());
+}
+
+/// One call under the lock. The clock or the ledger may be the host's, and throw: what cannot be counted is not done.
+template <class Work>
+auto call(std::mutex& mutex, Work work) -> decltype(work()) {
+  std::string words = "something that is no std::exception";
+  try {
+    std::scoped_lock const lock(mutex);
+    return work();
+  } catch (std::exception const& thrown) {
+    words = thrown.what();
+  } catch (...) {
+  }
+  if constexpr (std::is_same_v<decltype(work()), error_code>) {
+    return TransportErrc::callback_failed;
+  } else {
+    return Refusal{.why = TransportErrc::callback_failed,
+                   .rule = Rule::ledger,
+                   .next_safe = WallTime::min(),
+                   .reason = "the governor's clock or ledger threw: " + words};
+  }
 }
 
 }  // namespace
@@ -49,39 +74,37 @@ AccountKey SharedGovernor::key_of(Open<BrokerType> const& broker, Secret const& 
 }
 
 std::optional<Refusal> SharedGovernor::check(AccountKey const& key, Acts acts) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.check(key, acts, clock_());
+  return call(mutex_, [&] { return governor_.check(key, acts, clock_()); });
 }
 
 boost::system::result<Permit, Refusal> SharedGovernor::admit(AccountKey const& key, Acts acts) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.admit(key, acts, clock_());
+  return call(mutex_, [&] { return governor_.admit(key, acts, clock_()); });
 }
 
 error_code SharedGovernor::record(AccountKey const& key, Acts acts) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.record(key, acts, clock_());
+  return call(mutex_, [&] { return governor_.record(key, acts, clock_()); });
 }
 
 error_code SharedGovernor::give_back(AccountKey const& key, Permit const& permit) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.give_back(key, permit, clock_());
+  return call(mutex_, [&] { return governor_.give_back(key, permit, clock_()); });
 }
 
 error_code SharedGovernor::observe_peer(AccountKey const& key, PeerReport const& report) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.observe_peer(key, report, clock_());
+  return call(mutex_, [&] { return governor_.observe_peer(key, report, clock_()); });
 }
 
 error_code SharedGovernor::forget(AccountKey const& key) {
-  std::scoped_lock const lock(mutex_);
-  return governor_.forget(key);
+  return call(mutex_, [&] { return governor_.forget(key); });
 }
 
 std::optional<std::chrono::seconds> SharedGovernor::wait_of(Refusal const& refusal) const {
   if (refusal.rule == Rule::ledger || refusal.next_safe == WallTime::max()) return std::nullopt;
-  auto const left = refusal.next_safe - clock_();
-  return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds(1));
+  try {
+    auto const left = refusal.next_safe - clock_();
+    return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds(1));
+  } catch (...) {  // The clock is the host's.
+    return std::nullopt;
+  }
 }
 
 }  // namespace sallyport

@@ -4,6 +4,7 @@
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/broker.hpp>
 #include <sallyport/protocol/token.hpp>
+#include <sallyport/transport/promised_handler.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
@@ -40,7 +41,7 @@ public:
   auto async_link(LinkRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<AuthPromptResponse>)>(
         [this](auto handler, LinkRequest what) {
-          link(std::move(what), Handler<AuthPromptResponse>(std::move(handler)));
+          link(std::move(what), promise<AuthPromptResponse>(std::move(handler)));
         },
         token, std::move(request));
   }
@@ -49,7 +50,7 @@ public:
   auto async_refresh(std::string client_id, RefreshRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<RefreshResponse>)>(
         [this](auto handler, std::string client, RefreshRequest what) {
-          refresh(std::move(client), std::move(what), Handler<RefreshResponse>(std::move(handler)));
+          refresh(std::move(client), std::move(what), promise<RefreshResponse>(std::move(handler)));
         },
         token, std::move(client_id), std::move(request));
   }
@@ -58,16 +59,23 @@ public:
   auto async_remove(std::string client_id, RemoveAccountRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<NoContent>)>(
         [this](auto handler, std::string client, RemoveAccountRequest what) {
-          remove(std::move(client), std::move(what), Handler<NoContent>(std::move(handler)));
+          remove(std::move(client), std::move(what), promise<NoContent>(std::move(handler)));
         },
         token, std::move(client_id), std::move(request));
   }
 
-  /// What GET status shows. Called for each request, on the strand of the shard that got it.
+  /// What GET status shows. Called for each request, on the strand of the shard that got it. What it throws is no reply
+  /// either, and comes out of the executor.
   [[nodiscard]] virtual std::vector<HealthStatus> health() const = 0;
 
 private:
-  /// The handler may be called at once or later, from any thread, exactly once. It must not throw.
+  template <class Content, class Completion>
+  [[nodiscard]] static Handler<Content> promise(Completion handler) {
+    return PromisedHandler<Completion, ApiResult<Content>>(std::move(handler));
+  }
+
+  /// The handler may be called at once or later, from any thread, exactly once. Where it is let go uncalled, or this
+  /// throws, the institution gave no reply; what was thrown comes out of the executor of the server.
   virtual void link(LinkRequest request, Handler<AuthPromptResponse> handler) = 0;
   virtual void refresh(std::string client_id, RefreshRequest request, Handler<RefreshResponse> handler) = 0;
   virtual void remove(std::string client_id, RemoveAccountRequest request, Handler<NoContent> handler) = 0;

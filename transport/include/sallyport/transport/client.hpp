@@ -114,15 +114,17 @@ public:
   [[nodiscard]] Login login(Credentials credentials) const;
 
   /// A login that `Login::async_save` sealed, standing where it stood; nothing is sent. `claim` is asked last and must
-  /// say yes once: a login is resumed once. `credentials` serve where the snapshot has none; they must be of the same
-  /// user and integration. One whose time is over is resumed as well, and its next turn says how it ended.
-  /// `EngineErrc::bad_snapshot` means that this client's limits are stricter than what it was saved under.
+  /// say yes once: a login is resumed once. What it throws comes out of this, and nothing is resumed. `credentials`
+  /// serve where the snapshot has none; they must be of the same user and integration. One whose time is over is
+  /// resumed as well, and its next turn says how it ended. `EngineErrc::bad_snapshot` means that this client's limits
+  /// are stricter than what it was saved under.
   [[nodiscard]] boost::system::result<Login> resume(std::string_view sealed, SnapshotKey const& key,
                                                     std::string_view id, SnapshotClaim const& claim,
                                                     std::optional<Credentials> credentials = {}) const;
 
-  /// A whole login. The responder is asked at every door and must outlive the operation. An error means that the login
-  /// could not be carried out; that the server says no is an Outcome. Honours terminal cancellation at every point.
+  /// A whole login. The responder is asked at every door and must outlive the operation, and each handler that it
+  /// keeps. An error means that the login could not be carried out; that the server says no is an Outcome. Honours
+  /// terminal cancellation at every point.
   template <boost::asio::completion_token_for<void(boost::system::error_code, Outcome)> Token = boost::asio::deferred_t>
   auto async_login(Credentials credentials, Responder& responder, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Outcome)>(

@@ -30,6 +30,8 @@ enum class TransportErrc {
   declined,              ///< No responder has an answer to the prompt.
   bad_config,            ///< A bound of the configuration cannot work; `problem_of` names it.
   bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
+  callback_failed,       ///< A function of the host's threw; `Diagnostics::reason` has its words, where they are known.
+  responder_dropped,     ///< A function of the host's let go of the handler that it was to call.
 };
 
 [[nodiscard]] boost::system::error_category const& transport_category() noexcept;

@@ -101,7 +101,7 @@ static_assert(std::is_trivially_copyable_v<LoginStep>, "a step has no room for a
 
 /// Is told of every login of a client or a server that has it in its configuration. It is called on the strand of
 /// that client, or of the login's shard of that server, so one that serves several is called from several threads at
-/// once. It must not block: the logins wait for it. It cannot throw.
+/// once. It must not block: the logins wait for it. What it throws changes no login: it comes out of the executor.
 class Observer {
 public:
   Observer() = default;
@@ -109,8 +109,8 @@ public:
   Observer& operator=(Observer const&) = delete;
   virtual ~Observer() = default;
 
-  virtual void on_event(LoginEvent const& event) noexcept = 0;
-  virtual void on_step(LoginStep const&) noexcept {}
+  virtual void on_event(LoginEvent const& event) = 0;
+  virtual void on_step(LoginStep const&) {}
 };
 
 [[nodiscard]] std::string_view name_of(LoginEventKind kind) noexcept;

@@ -20,13 +20,14 @@
 
 namespace sallyport {
 
-/// Tells several observers, in their order.
+/// Tells several observers, in their order; all of them, also where one throws. Of several exceptions the first goes
+/// on.
 class ObserverGroup final : public Observer {
 public:
   explicit ObserverGroup(std::vector<std::shared_ptr<Observer>> members) : members_(std::move(members)) {}
 
-  void on_event(LoginEvent const& event) noexcept override;
-  void on_step(LoginStep const& step) noexcept override;
+  void on_event(LoginEvent const& event) override;
+  void on_step(LoginStep const& step) override;
 
 private:
   std::vector<std::shared_ptr<Observer>> members_;

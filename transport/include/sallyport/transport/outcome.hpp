@@ -48,7 +48,8 @@ struct Diagnostics {
   std::string error_hash;              ///< The API's grouping hash, worth quoting to its owner.
   std::optional<Secret> message;       ///< Written for the host.
   std::optional<Secret> display_text;  ///< Written for the end user.
-  std::string reason;                  ///< Our own words: which member was wrong, which bound ended the wait.
+  /// Our own words: which member was wrong, which bound ended the wait, what a function of the host's threw.
+  std::string reason;
 };
 
 /// The end of a login.

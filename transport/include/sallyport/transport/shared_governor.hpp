@@ -17,7 +17,8 @@
 namespace sallyport {
 
 /// A governor with a clock, a lock and the host's key: give one to all clients of a process (`ClientConfig::governor`).
-/// Every call may come from any thread; it blocks for as long as the ledger writes.
+/// Every call may come from any thread; it blocks for as long as the ledger writes. Where the clock or the ledger is
+/// the host's and throws, the call is refused with `callback_failed`: what cannot be counted is not done.
 class SharedGovernor {
 public:
   using Clock = std::function<WallTime()>;

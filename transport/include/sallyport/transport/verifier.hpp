@@ -4,6 +4,7 @@
 #include <sallyport/protocol/auth_request.hpp>
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/scheme.hpp>
+#include <sallyport/transport/promised_handler.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
@@ -60,15 +61,18 @@ public:
       boost::asio::completion_token_for<void(boost::system::error_code, AuthResponse)> Token = boost::asio::deferred_t>
   auto async_verify(VerifyRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, AuthResponse)>(
-        [this](auto handler, VerifyRequest&& what) { verify(std::move(what), Handler(std::move(handler))); }, token,
-        std::move(request));
+        [this](auto handler, VerifyRequest&& what) {
+          verify(std::move(what), Handler(PromisedHandler<decltype(handler), AuthResponse>(std::move(handler))));
+        },
+        token, std::move(request));
   }
 
   /// The login is over, however it ended: nothing more will be asked of it. Called on the strand that asked.
   virtual void forget(LoginId login) noexcept = 0;
 
 private:
-  /// The handler may be called at once or later, from any thread, exactly once. It must not throw.
+  /// The handler may be called at once or later, from any thread, exactly once. Where it is let go uncalled, or this
+  /// throws before it was called, the institution gave no reply. What was thrown comes out of the server's executor.
   virtual void verify(VerifyRequest request, Handler handler) = 0;
 };
 
