@@ -5,6 +5,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -46,5 +47,8 @@ inline std::vector<std::string> drain_despite(boost::asio::io_context& io) {
 
 /// What a function of a host's throws in these tests.
 inline constexpr auto* const away = "the database is away";
+[[noreturn]] inline void fail() {
+  throw std::runtime_error(away);
+}
 
 }  // namespace sallyport::test

@@ -6,7 +6,6 @@
 #include <sallyport/transport/shared_governor.hpp>
 
 #include <memory>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -19,10 +18,6 @@ using boost::system::error_code;
 // ------------------------------------------------------------------------
 
 namespace {
-
-[[noreturn]] void fail() {
-  throw std::runtime_error(away);
-}
 
 /// A governor whose clock is away when the test says so.
 struct Governed {

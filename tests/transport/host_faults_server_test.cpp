@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -24,10 +23,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-[[noreturn]] void fail() {
-  throw std::runtime_error(away);
-}
 
 /// Does what a test says with the first question of each kind that it is asked, and answers the others.
 class FaultyVerifier final : public Verifier {

@@ -11,7 +11,6 @@
 
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -27,10 +26,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-[[noreturn]] void fail() {
-  throw std::runtime_error(away);
-}
 
 /// Does what a test says. A handler goes before its executor, so that these must go before the net.
 class Faulty final : public Responder {

@@ -37,7 +37,7 @@ struct Throwing {
   template <class... Result>
   void operator()(Result&&...) const {
     ++*calls;
-    throw std::runtime_error(away);
+    fail();
   }
 };
 
@@ -112,16 +112,16 @@ public:
 
   void on_event(LoginEvent const& event) override {
     told.emplace_back(event.role, event.kind);
-    if (event.kind == at) fail();
+    if (event.kind == at) refuse();
   }
   void on_step(LoginStep const&) override {
-    if (throws_at_steps) fail();
+    if (throws_at_steps) refuse();
   }
 
 private:
-  void fail() {
+  void refuse() {
     ++thrown;
-    throw std::runtime_error(away);
+    fail();
   }
 };
 
@@ -142,6 +142,7 @@ Story logins_under(std::shared_ptr<Thrower> const& observer) {
     serving.observer = observer;
     config.observer = observer;
     config.limits.poll_interval = 10ms;
+    config.limits.challenge_life_span = 200ms;
     config.limits.resend_cool_down = 0ms;
     serving.limits.resend_cool_down = 0ms;
   });
@@ -176,7 +177,7 @@ Story logins_under(std::shared_ptr<Thrower> const& observer) {
   replies.push_back(granted());
   answer(resumed, Answer::text(Secret("2")));
   // The door of the next one dies.
-  replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 1));
+  replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone));
   auto late = net.client->login(net.credentials("user-2"));
   turn([&](auto handler) { late.async_begin(std::move(handler)); });
   answer(late, Answer::wait());
@@ -226,45 +227,50 @@ BOOST_AUTO_TEST_CASE(an_observer_of_a_group_that_throws_hides_nothing_from_the_o
 // --- A save that is cancelled
 // -----------------------------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_save_that_is_cancelled_before_it_is_sealed_leaves_the_login_where_it_stood) {
+namespace {
+
+/// A login at its door that is being saved, and the signal to cancel that.
+struct Saving {
   Processes net;
-  net.verifier.replies.push_back(sms());
-  net.verifier.replies.push_back(granted());
-  auto login = net.client->login(net.credentials());
-  static_cast<void>(prompt_of(net.begin(login)));
+  std::optional<Login> login;
   asio::cancellation_signal stop;
-  std::optional<error_code> result;
-  login.async_save(key(), SnapshotSecrets::with,
-                   asio::bind_cancellation_slot(stop.slot(), [&result](error_code ec, SealedSnapshot const& snapshot) {
-                     BOOST_TEST(snapshot.bytes.empty());
-                     result = ec;
-                   }));
-  stop.emit(asio::cancellation_type::terminal);
-  net.run_until([&result] { return result.has_value(); });
-  BOOST_TEST(*result == asio::error::operation_aborted);
-  BOOST_TEST(kind_of(net.answer(login, Answer::text(Secret("123456")))) == "succeeded");
+  std::optional<std::pair<error_code, SealedSnapshot>> result;
+
+  Saving() {
+    net.verifier.replies.push_back(sms());
+    net.verifier.replies.push_back(granted());
+    login.emplace(net.client->login(net.credentials()));
+    static_cast<void>(prompt_of(net.begin(*login)));
+    login->async_save(key(), SnapshotSecrets::with,
+                      asio::bind_cancellation_slot(stop.slot(), [this](error_code ec, SealedSnapshot snapshot) {
+                        result.emplace(ec, std::move(snapshot));
+                      }));
+  }
+  void cancel() {
+    stop.emit(asio::cancellation_type::terminal);
+    net.run_until([this] { return result.has_value(); });
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_save_that_is_cancelled_before_it_is_sealed_leaves_the_login_where_it_stood) {
+  Saving saving;
+  saving.cancel();
+  BOOST_TEST(saving.result->first == asio::error::operation_aborted);
+  BOOST_TEST(saving.result->second.bytes.empty());
+  BOOST_TEST(kind_of(saving.net.answer(*saving.login, Answer::text(Secret("123456")))) == "succeeded");
 }
 
 BOOST_AUTO_TEST_CASE(a_save_that_is_cancelled_when_it_is_sealed_still_gives_the_snapshot) {
-  Processes net;
-  net.verifier.replies.push_back(sms());
-  net.verifier.replies.push_back(granted());
-  auto login = net.client->login(net.credentials());
-  static_cast<void>(prompt_of(net.begin(login)));
-  asio::cancellation_signal stop;
-  std::optional<SealedSnapshot> saved;
-  login.async_save(key(), SnapshotSecrets::with,
-                   asio::bind_cancellation_slot(stop.slot(), [&saved](error_code ec, SealedSnapshot snapshot) {
-                     BOOST_TEST(!ec);
-                     saved.emplace(std::move(snapshot));
-                   }));
-  net.io.restart();
-  net.io.run_one();  // It is sealed; the handler waits.
-  BOOST_TEST(!saved.has_value());
-  stop.emit(asio::cancellation_type::terminal);
-  net.run_until([&saved] { return saved.has_value(); });
-  auto resumed = net.resumed(*saved);
-  BOOST_TEST(kind_of(net.answer(resumed, Answer::text(Secret("123456")))) == "succeeded");
+  Saving saving;
+  saving.net.io.restart();
+  saving.net.io.run_one();  // It is sealed; the handler waits.
+  BOOST_TEST(!saving.result.has_value());
+  saving.cancel();
+  BOOST_TEST(!saving.result->first);
+  auto resumed = saving.net.resumed(saving.result->second);
+  BOOST_TEST(kind_of(saving.net.answer(resumed, Answer::text(Secret("123456")))) == "succeeded");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

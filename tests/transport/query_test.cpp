@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-BOOST_AUTO_TEST_SUITE(query)
+// Not "query": Asio calls a free function of that name, and sources are compiled in batches.
+BOOST_AUTO_TEST_SUITE(query_strings)
 
 using sallyport::problem_of_text;
 using sallyport::query_parameter;
