@@ -1,12 +1,114 @@
 #include <sallyport/protocol/token.hpp>
 
+#include <algorithm>
+#include <cstddef>
+
 namespace sallyport {
+namespace {
+
+bool is_there(std::optional<Secret> const& token) noexcept {
+  return token && !token->empty();
+}
+
+bool has_ids(AccountTokens const& tokens) noexcept {
+  auto const named = [](std::optional<std::string> const& id) { return id && !id->empty(); };
+  if (named(tokens.token_id)) return true;
+  auto const& account = tokens.account;
+  return account && (named(account->mesh_account_id) || named(account->front_account_id) || named(account->account_id));
+}
+
+/// Which entry of a reply is whose.
+class Entries {
+public:
+  Entries(RefreshResponse const& reply, std::span<AccountTokens* const> accounts) {
+    if (reply.broker_account_tokens && !reply.broker_account_tokens->empty()) {
+      entries_ = *reply.broker_account_tokens;
+    } else {  // The deprecated shape, of one account.
+      single_.account = reply.account;
+      single_.access_token = copy_of(reply.access_token);
+      single_.refresh_token = copy_of(reply.refresh_token);
+      entries_ = std::span<AccountTokens const>(&single_, 1);
+    }
+    auto const claims = [this](AccountTokens const* account) {
+      return same_account(*account, entries_.front()) == SameAccount::yes;
+    };
+    auto const may_be_anybody_s = accounts.size() == 1 || !has_ids(entries_.front());
+    serves_all_ = entries_.size() == 1 && may_be_anybody_s && std::ranges::none_of(accounts, claims);
+  }
+  Entries(Entries const&) = delete;
+  Entries& operator=(Entries const&) = delete;
+  ~Entries() = default;
+
+  [[nodiscard]] AccountTokens const* of(AccountTokens const& account) const noexcept {
+    for (auto const& entry : entries_) {
+      if (same_account(account, entry) == SameAccount::yes) return &entry;
+    }
+    auto const alone = serves_all_ && same_account(account, entries_.front()) == SameAccount::unknown;
+    return alone ? &entries_.front() : nullptr;
+  }
+
+private:
+  AccountTokens single_;
+  std::span<AccountTokens const> entries_;
+  bool serves_all_ = false;
+};
+
+void learn_ids(AccountTokens& account, AccountTokens const& entry) {
+  if (entry.token_id && !entry.token_id->empty()) account.token_id = entry.token_id;
+  if (!entry.account) return;
+  if (!account.account) account.account.emplace();
+  for (auto const member : {&BrokerAccount::mesh_account_id, &BrokerAccount::front_account_id,
+                            &BrokerAccount::account_id, &BrokerAccount::account_name}) {
+    auto& known = (*account.account).*member;
+    if (!known || known->empty()) known = (*entry.account).*member;
+  }
+}
+
+Renewal take(AccountTokens& account, AccountTokens const& entry) {
+  if (is_there(entry.refresh_token)) account.refresh_token = copy_of(entry.refresh_token);
+  if (is_there(entry.access_token)) account.access_token = copy_of(entry.access_token);
+  if (is_there(entry.access_token)) return Renewal::access_token;
+  return is_there(entry.refresh_token) ? Renewal::refresh_token : Renewal::none;
+}
+
+/// What the reply has for one that it does not name: the access token of who had the same one, else what is common to
+/// all that are named.
+void stand_in(AccountTokens const& account, std::span<AccountTokens* const> accounts,
+              std::span<AccountTokens const* const> entries, AccountTokens& found) {
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    if (entries[index] == nullptr) continue;
+    if (!is_there(found.refresh_token)) found.refresh_token = copy_of(entries[index]->refresh_token);
+    auto const& other = *accounts[index];
+    auto const share = is_there(account.access_token) && is_there(other.access_token) &&
+                       equals(*account.access_token, *other.access_token);
+    if (share && !is_there(found.access_token)) found.access_token = copy_of(entries[index]->access_token);
+  }
+}
+
+}  // namespace
 
 std::string_view missing_member(RefreshRequest const& request) noexcept {
   if (request.refresh_token.empty()) return "$.refreshToken";
   auto const wants_both = request.type == BrokerType::we_bull || request.type == BrokerType::vanguard;
   if (wants_both && (!request.access_token || request.access_token->empty())) return "$.accessToken";
   return {};
+}
+
+std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts) {
+  Entries const all(reply, accounts);
+  std::vector<AccountTokens const*> entries;
+  for (auto const* account : accounts) entries.push_back(all.of(*account));
+  std::vector<AccountTokens> stand_ins(accounts.size());  // Found before anything is changed.
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    if (entries[index] == nullptr) stand_in(*accounts[index], accounts, entries, stand_ins[index]);
+  }
+  std::vector<Renewal> renewals;
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    auto const* const entry = entries[index];
+    if (entry != nullptr) learn_ids(*accounts[index], *entry);
+    renewals.push_back(take(*accounts[index], entry != nullptr ? *entry : stand_ins[index]));
+  }
+  return renewals;
 }
 
 }  // namespace sallyport

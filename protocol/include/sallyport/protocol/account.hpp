@@ -2,6 +2,7 @@
 
 #include <sallyport/protocol/secret.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,5 +40,13 @@ struct AccountTokens {
   std::optional<Secret> refresh_token;
   std::optional<std::string> token_id;
 };
+
+/// Whether two entries speak of one account, as far as their ids tell.
+enum class SameAccount : std::uint8_t { no, unknown, yes };
+
+/// `no` where a meshAccountId, frontAccountId or accountId that both have differs: tokens under the wrong account are
+/// worse than a new login. Else `yes` where one of them, or the tokenId, is the same. A tokenId that differs says
+/// nothing: it may be that of a newer token.
+[[nodiscard]] SameAccount same_account(AccountTokens const& left, AccountTokens const& right) noexcept;
 
 }  // namespace sallyport

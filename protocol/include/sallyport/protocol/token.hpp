@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,20 @@ struct RefreshResponse {
   std::optional<std::int32_t> refresh_token_expires_in_seconds;
   std::optional<std::vector<AccountTokens>> broker_account_tokens;
 };
+
+/// What a reply to a refresh had for an account.
+enum class Renewal : std::uint8_t {
+  none,           ///< Nothing; its tokens are as they were.
+  refresh_token,  ///< A new refresh token alone: that of the accounts with which it shares it.
+  access_token,   ///< A new access token, with or without a new refresh token.
+};
+
+/// Gives the accounts that share the refresh token which was spent what the reply has for each of them, in their order.
+/// An entry is an account's by `same_account`, never by its place. One entry alone is also that of who cannot be told
+/// from it: of a single account, or, where it names none, of all. The entry's ids fill in those that an account lacks.
+/// Who is not in the reply keeps its access token, unless it had the same one as somebody who is; and takes the new
+/// refresh token, since the old one is spent. An empty token is none.
+std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts);
 
 /// The body of DELETE account; both members are required.
 struct RemoveAccountRequest {
