@@ -38,6 +38,7 @@ void store(sallyport::KeptTokens const& tokens);
 void log_in_again_because(sallyport::KeeperEnd end);
 void page_somebody(sallyport::BrokerType broker);
 void trade(boost::system::error_code ec, sallyport::Secret token);
+std::optional<sallyport::Secret> token_that_got_a_401();
 void report(boost::system::error_code ec, sallyport::Outcome const& outcome);
 
 namespace readme_1 {

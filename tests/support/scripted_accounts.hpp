@@ -6,7 +6,9 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,6 +71,15 @@ template <class Content>
   made.status = status;
   made.content = std::move(content);
   return made;
+}
+
+/// The tokens "<name>-access-<generation>" and "<name>-refresh-<generation>" of the account with that id.
+[[nodiscard]] inline AccountTokens account_tokens(std::string const& name, unsigned generation) {
+  AccountTokens tokens;
+  tokens.account.emplace().account_id = name;
+  tokens.access_token = Secret(name + "-access-" + std::to_string(generation));
+  tokens.refresh_token = Secret(name + "-refresh-" + std::to_string(generation));
+  return tokens;
 }
 
 /// A refresh that succeeded.

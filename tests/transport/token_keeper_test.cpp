@@ -1,9 +1,6 @@
 // A token is refreshed in time, once at a time, and never twice with the same refresh token.
 
-#include <support/loopback.hpp>
-#include <support/scripted_accounts.hpp>
-
-#include <sallyport/transport/token_keeper.hpp>
+#include <support/keeper_net.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -19,30 +16,6 @@ using std::chrono::seconds;
 
 namespace {
 
-struct Net : AccountNet {
-  using AccountNet::AccountNet;
-
-  [[nodiscard]] TokenKeeper keeper(KeptTokens tokens, TokenKeeperConfig config = {}) {
-    return {*loopback.client, std::move(tokens), std::move(config)};
-  }
-  auto run(TokenKeeper& keeper) {
-    return await<KeeperEnd>(loopback.io, [&](auto handler) { keeper.async_run(std::move(handler)); });
-  }
-  auto token(TokenKeeper& keeper) {
-    return await<Secret>(loopback.io, [&](auto handler) { keeper.async_access_token(std::move(handler)); });
-  }
-};
-
-/// Tokens whose access token is to be refreshed at once where their life is 0 s.
-KeptTokens tokens(std::optional<seconds> life, BrokerType type = BrokerType::kraken) {
-  KeptTokens made;
-  made.type = type;
-  made.access_token = Secret("access-1");
-  made.refresh_token = Secret("refresh-1");
-  made.expires_in = life;
-  return made;
-}
-
 ApiResult<RefreshResponse> answered(RefreshStatus status) {
   RefreshResponse response;
   response.status = status;
@@ -52,13 +25,14 @@ ApiResult<RefreshResponse> answered(RefreshStatus status) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_run_refreshes_until_the_tokens_no_longer_expire) {
-  Net net;
-  net.accounts.replies.push_back(refreshed("access-2", "refresh-2", 0));
+  KeeperNet net;
+  net.accounts.replies.push_back(refreshed("access-2", "refresh-2", 1));
   net.accounts.replies.push_back(refreshed("access-3", "refresh-3", std::nullopt));
   std::vector<std::string> stored;
   TokenKeeperConfig config;
   config.on_refreshed = [&stored](KeptTokens const& now) { stored.emplace_back(now.access_token.reveal()); };
-  auto keeper = net.keeper(tokens(seconds(0)), std::move(config));
+  config.refresh_interval_min = std::chrono::milliseconds(1);
+  auto keeper = net.keeper(tokens_that_are_over(), std::move(config));
   auto const [ec, end] = net.run(keeper);
   BOOST_TEST(!ec);
   BOOST_TEST(name_of(end) == "not_needed");
@@ -74,13 +48,13 @@ BOOST_AUTO_TEST_CASE(what_needs_no_refresh_gets_none) {
     std::string_view end;
   };
   std::vector<Case> cases;
-  cases.push_back({tokens(std::nullopt), "not_needed"});
-  cases.push_back({tokens(seconds(60)), "reauthentication_needed"});
+  cases.push_back({tokens_with(std::nullopt), "not_needed"});
+  cases.push_back({tokens_with(seconds(60)), "reauthentication_needed"});
   cases.back().tokens.requires_reauthentication = true;
-  cases.push_back({tokens(seconds(60)), "reauthentication_needed"});
+  cases.push_back({tokens_with(seconds(60)), "reauthentication_needed"});
   cases.back().tokens.refresh_token.reset();
   for (auto& [kept, expected] : cases) {
-    Net net;
+    KeeperNet net;
     auto keeper = net.keeper(std::move(kept));
     auto const [ec, end] = net.run(keeper);
     BOOST_TEST(!ec);
@@ -93,8 +67,8 @@ BOOST_AUTO_TEST_CASE(what_needs_no_refresh_gets_none) {
 }
 
 BOOST_AUTO_TEST_CASE(all_who_ask_meanwhile_share_one_refresh) {
-  Net net;
-  auto keeper = net.keeper(tokens(seconds(0)));
+  KeeperNet net;
+  auto keeper = net.keeper(tokens_that_are_over());
   std::vector<std::string> got;
   for (auto asker = 0; asker < 5; ++asker) {
     keeper.async_access_token([&got](error_code ec, Secret token) {
@@ -112,8 +86,8 @@ BOOST_AUTO_TEST_CASE(all_who_ask_meanwhile_share_one_refresh) {
 }
 
 BOOST_AUTO_TEST_CASE(a_token_that_lives_is_handed_out_without_a_refresh) {
-  Net net;
-  auto keeper = net.keeper(tokens(seconds(3600)));
+  KeeperNet net;
+  auto keeper = net.keeper(tokens_with(seconds(3600)));
   auto const [ec, token] = net.token(keeper);
   BOOST_TEST(!ec);
   BOOST_TEST(token.reveal() == "access-1");
@@ -122,10 +96,10 @@ BOOST_AUTO_TEST_CASE(a_token_that_lives_is_handed_out_without_a_refresh) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_final) {
   for (auto const refused_by_content : {false, true}) {
-    Net net;
+    KeeperNet net;
     net.accounts.replies.push_back(refused_by_content ? answered(RefreshStatus::failed)
                                                       : envelope<RefreshResponse>(ApiResultStatus::bad_request));
-    auto keeper = net.keeper(tokens(seconds(0)));
+    auto keeper = net.keeper(tokens_that_are_over());
     BOOST_TEST(name_of(net.run(keeper).second) == "refused");
     BOOST_TEST(name_of(net.run(keeper).second) == "refused");
     BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::keeper_ended));
@@ -134,16 +108,16 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_final) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_reply_is_never_followed_by_a_second_refresh) {
-  Net net;
+  KeeperNet net;
   net.accounts.on_refresh = [&net] { net.loopback.server->stop(); };
-  auto keeper = net.keeper(tokens(seconds(0)));
+  auto keeper = net.keeper(tokens_that_are_over());
   BOOST_TEST(name_of(net.run(keeper).second) == "outcome_unknown");
   BOOST_TEST(net.accounts.refreshes.size() == 1U);
   BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::keeper_ended));
 }
 
 BOOST_AUTO_TEST_CASE(a_refresh_that_never_left_is_tried_again_later) {
-  Net net;
+  KeeperNet net;
   net.accounts.replies.push_back(refreshed("access-2", "refresh-2", std::nullopt));
   // Nobody listens there yet.
   boost::asio::ip::tcp::acceptor place(net.loopback.io, {asio::ip::make_address("127.0.0.1"), 0});
@@ -155,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_never_left_is_tried_again_later) {
   });
   TokenKeeperConfig config;
   config.pause = std::chrono::milliseconds(20);
-  TokenKeeper keeper(client, tokens(seconds(0)), std::move(config));
+  TokenKeeper keeper(client, tokens_that_are_over(), std::move(config));
   std::optional<KeeperEnd> end;
   keeper.async_run([&end](error_code, KeeperEnd why) { end = why; });
   net.loopback.run_for(std::chrono::milliseconds(60));
@@ -174,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_never_left_is_tried_again_later) {
 }
 
 BOOST_AUTO_TEST_CASE(a_second_factor_is_asked_for_and_sent_with_the_new_access_token) {
-  Net net;
+  KeeperNet net;
   auto question = answered(RefreshStatus::mfa_required);
   question.content->broker_account_tokens.emplace().emplace_back().access_token = Secret("access-for-mfa");
   net.accounts.replies.push_back(std::move(question));
@@ -182,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_second_factor_is_asked_for_and_sent_with_the_new_access_t
   net.loopback.responder.answers.push_back(Answer::text(Secret("123456")));
   TokenKeeperConfig config;
   config.responder = &net.loopback.responder;
-  auto keeper = net.keeper(tokens(seconds(0), BrokerType::vanguard), std::move(config));
+  auto keeper = net.keeper(tokens_that_are_over(BrokerType::vanguard), std::move(config));
   BOOST_TEST(name_of(net.run(keeper).second) == "not_needed");
   BOOST_TEST_REQUIRE(net.accounts.refreshes.size() == 2U);
   BOOST_TEST(net.accounts.refreshes[1].mfa_code->reveal() == "123456");
@@ -190,16 +164,16 @@ BOOST_AUTO_TEST_CASE(a_second_factor_is_asked_for_and_sent_with_the_new_access_t
 }
 
 BOOST_AUTO_TEST_CASE(a_second_factor_that_nobody_can_give_ends_it) {
-  Net net;
+  KeeperNet net;
   net.accounts.replies.push_back(answered(RefreshStatus::mfa_required));
-  auto keeper = net.keeper(tokens(seconds(0), BrokerType::vanguard));
+  auto keeper = net.keeper(tokens_that_are_over(BrokerType::vanguard));
   BOOST_TEST(name_of(net.run(keeper).second) == "mfa_needed");
 }
 
 BOOST_AUTO_TEST_CASE(cancelled_it_says_whether_a_refresh_may_have_arrived) {
   for (auto const in_flight : {false, true}) {
-    Net net;
-    auto keeper = net.keeper(tokens(seconds(in_flight ? 0 : 3600)));
+    KeeperNet net;
+    auto keeper = net.keeper(in_flight ? tokens_that_are_over() : tokens_with(seconds(3600)));
     asio::cancellation_signal signal;
     std::optional<KeeperEnd> end;
     keeper.async_run(asio::bind_cancellation_slot(signal.slot(), [&end](error_code, KeeperEnd why) { end = why; }));
@@ -211,8 +185,8 @@ BOOST_AUTO_TEST_CASE(cancelled_it_says_whether_a_refresh_may_have_arrived) {
 }
 
 BOOST_AUTO_TEST_CASE(two_runs_of_one_keeper_are_one_too_many) {
-  Net net;
-  auto keeper = net.keeper(tokens(seconds(3600)));
+  KeeperNet net;
+  auto keeper = net.keeper(tokens_with(seconds(3600)));
   asio::cancellation_signal signal;
   std::optional<KeeperEnd> first;
   keeper.async_run(asio::bind_cancellation_slot(signal.slot(), [&first](error_code, KeeperEnd why) { first = why; }));

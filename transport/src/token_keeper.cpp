@@ -1,7 +1,7 @@
 #include <sallyport/transport/token_keeper.hpp>
 
-#include "clock.hpp"
 #include "deliver.hpp"
+#include "token_set.hpp"
 
 #include <sallyport/transport/error.hpp>
 
@@ -10,6 +10,8 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -37,14 +39,6 @@ Prompt code_prompt() {
 
 }  // namespace
 
-KeptTokens kept_tokens(Open<BrokerType> type, AccountTokens const& account, Outcome const& outcome) {
-  return {.type = std::move(type),
-          .access_token = account.access_token ? account.access_token->clone() : Secret(),
-          .refresh_token = copy_of(account.refresh_token),
-          .expires_in = outcome.expires_in,
-          .requires_reauthentication = outcome.requires_reauthentication};
-}
-
 std::string_view name_of(KeeperEnd end) noexcept {
   switch (end) {
     case KeeperEnd::not_needed: return "not_needed";
@@ -53,6 +47,7 @@ std::string_view name_of(KeeperEnd end) noexcept {
     case KeeperEnd::mfa_needed: return "mfa_needed";
     case KeeperEnd::outcome_unknown: return "outcome_unknown";
     case KeeperEnd::cancelled: return "cancelled";
+    case KeeperEnd::tokens_missing: return "tokens_missing";
   }
   return "unknown";
 }
@@ -67,10 +62,9 @@ public:
       : client_(std::move(client)),
         strand_(client_.get_executor()),
         config_(std::move(config)),
-        tokens_(std::move(tokens)),
-        timer_(strand_) {
-    note_expiry();
-  }
+        tokens_(std::move(tokens), config_.margin, Moment::now()),
+        timer_(strand_),
+        save_timer_(strand_) {}
 
   void run(RunHandler handler) {
     on_terminal_cancellation(handler, strand_, weak_from_this(), &TokenKeeperCore::cancel);
@@ -79,56 +73,97 @@ public:
         return deliver(self->strand_, std::move(handler), already_running(), KeeperEnd::cancelled);
       self->run_handler_.emplace(std::move(handler));
       if (self->end_) return self->stop(*self->end_);
-      if (!self->expires_at_) return self->stop(KeeperEnd::not_needed);
+      if (!self->tokens_.may_expire()) return self->stop(KeeperEnd::not_needed);
       if (!self->can_refresh()) return self->stop(KeeperEnd::reauthentication_needed);
       self->arm();
     });
   }
 
-  void access_token(TokenHandler handler) {
-    asio::post(strand_, [self = shared_from_this(), handler = std::move(handler)]() mutable {
-      self->waiting_.push_back(std::move(handler));
-      if (self->refreshing_) return;
-      if (!self->is_due() || !self->can_refresh()) return self->serve_waiting();
-      self->refresh(std::nullopt);
+  void access_token(std::optional<BrokerAccount> account, TokenHandler handler) {
+    auto const asker = std::make_shared<Asker>(weak_from_this(), std::move(handler));
+    on_terminal_cancellation(asker->handler, strand_, std::weak_ptr(asker), &Asker::give_up);
+    asio::post(strand_, [self = shared_from_this(), asker, account = std::move(account)] {
+      if (account) {
+        auto const index = self->tokens_.find(*account);
+        if (!index) return self->answer(*asker, TransportErrc::missing_token, Secret());
+        asker->account = *index;
+      }
+      self->askers_.push_back(asker);
+      if (self->is_busy()) return;
+      if (self->is_due()) return self->refresh(nullptr, std::nullopt);
+      self->serve_askers();
+    });
+  }
+
+  void reject(Secret access_token) {
+    asio::post(strand_, [self = shared_from_this(), access_token = std::move(access_token)] {
+      self->tokens_.reject(access_token);
+      self->arm();
     });
   }
 
 private:
+  using Moment = TokenSet::Moment;
+  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor>;
+
+  /// Who waits for the access token of an account.
+  struct Asker {
+    Asker(std::weak_ptr<TokenKeeperCore> whose, TokenHandler what)
+        : keeper(std::move(whose)), handler(std::move(what)) {}
+
+    void give_up() {
+      if (auto const core = keeper.lock()) core->forget(*this);
+    }
+
+    std::weak_ptr<TokenKeeperCore> keeper;
+    TokenHandler handler;
+    std::size_t account = 0;
+  };
+
+  /// What the responder is asked. It outlives a keeper that does not wait for the answer any more.
+  struct Question {
+    Prompt prompt;
+    asio::cancellation_signal stop;
+    RefreshResponse reply;  ///< Brought the tokens that go with the code.
+  };
+
   static error_code already_running() noexcept { return TransportErrc::request_in_flight; }
 
-  [[nodiscard]] bool can_refresh() const noexcept {
-    return !end_ && !tokens_.requires_reauthentication && tokens_.refresh_token && !tokens_.refresh_token->empty();
+  [[nodiscard]] bool is_busy() const noexcept { return refreshing_ || question_; }
+  [[nodiscard]] bool can_refresh() const noexcept { return !end_ && tokens_.can_refresh(Moment::now().wall); }
+  [[nodiscard]] std::optional<Clock::time_point> refresh_at() const noexcept {
+    auto const due = tokens_.due_at();
+    return due ? std::optional(std::max(*due, not_before_)) : std::nullopt;
   }
-  [[nodiscard]] bool is_due() const { return expires_at_ && Clock::now() >= refresh_at(); }
-  [[nodiscard]] Clock::time_point refresh_at() const {
-    auto const margin = std::min(Clock::duration(config_.margin), Clock::duration(*tokens_.expires_in) / 10);
-    return std::max(*expires_at_ - margin, not_before_);
-  }
-
-  void note_expiry() {
-    expires_at_.reset();
-    if (tokens_.expires_in) expires_at_ = Clock::now() + std::clamp(*tokens_.expires_in, std::chrono::seconds(0), year);
+  [[nodiscard]] bool is_due() const {
+    auto const at = refresh_at();
+    return at && Clock::now() >= *at && can_refresh();
   }
 
+  // While the keeper runs, or somebody waits for the floor, there is an alarm: it is also what keeps the keeper alive.
   void arm() {
-    if (!run_handler_ || refreshing_ || end_) return;
-    timer_.expires_at(refresh_at());
+    if (is_busy()) return;
+    timer_.cancel();
+    if (!run_handler_ && askers_.empty()) return;
+    timer_.expires_at(refresh_at().value_or(Clock::now() + token_life_max));
     timer_.async_wait([self = shared_from_this()](error_code ec) {
-      if (!ec && self->run_handler_ && !self->refreshing_ && self->is_due()) self->refresh(std::nullopt);
+      if (!ec) self->ring();
     });
   }
 
-  void refresh(std::optional<Secret> code) {
+  void ring() {
+    if (is_busy()) return;
+    if (run_handler_ && !can_refresh()) return stop(KeeperEnd::reauthentication_needed);
+    if (is_due() && (run_handler_ || !askers_.empty())) return refresh(nullptr, std::nullopt);
+    serve_askers();
+  }
+
+  void refresh(RefreshResponse const* question, std::optional<Secret> code) {
+    timer_.cancel();
     refreshing_ = true;
     had_code_ = code.has_value();
-    RefreshRequest request{.type = tokens_.type,
-                           .refresh_token = tokens_.refresh_token->clone(),
-                           .create_new_refresh_token = std::nullopt,
-                           .access_token = tokens_.access_token.clone(),
-                           .trade_token = std::nullopt,
-                           .mfa_code = std::move(code),
-                           .metadata = std::nullopt};
+    auto request = tokens_.request(question);
+    request.mfa_code = std::move(code);
     client_.async_refresh(
         std::move(request),
         asio::bind_cancellation_slot(
@@ -146,70 +181,108 @@ private:
     if (reply.status == ApiResultStatus::server_failure) return stop(KeeperEnd::outcome_unknown);
     if (!(reply.status == ApiResultStatus::ok) || !reply.content) return stop(KeeperEnd::refused);
     switch (reply.content->status.value()) {
-      case RefreshStatus::succeeded: return take(std::move(*reply.content));
+      case RefreshStatus::succeeded: return take(*reply.content);
       case RefreshStatus::mfa_required: return ask_for_code(std::move(*reply.content));
       case RefreshStatus::failed:
       case RefreshStatus::unknown: return stop(KeeperEnd::refused);
     }
   }
 
-  /// New tokens where the reply has some, in its newer or its deprecated shape.
-  void take_tokens(RefreshResponse& response) {
-    if (response.broker_account_tokens && !response.broker_account_tokens->empty()) {
-      auto& first = response.broker_account_tokens->front();
-      if (first.access_token) tokens_.access_token = std::move(*first.access_token);
-      if (first.refresh_token) tokens_.refresh_token = std::move(first.refresh_token);
-      return;
-    }
-    if (response.access_token) tokens_.access_token = std::move(*response.access_token);
-    if (response.refresh_token) tokens_.refresh_token = std::move(response.refresh_token);
-  }
-
-  void take(RefreshResponse response) {
-    take_tokens(response);
-    tokens_.expires_in = seconds_of(response.expires_in_seconds);
-    note_expiry();
+  // The floor holds after a success too: what a server says of a life must not decide how often it is asked.
+  void take(RefreshResponse const& reply) {
+    auto const taken = tokens_.take(reply, Moment::now());
     pause_ = std::chrono::milliseconds(0);
-    not_before_ = {};
-    if (config_.on_refreshed) config_.on_refreshed(tokens_);
-    serve_waiting();
+    put_off_.clear();
+    not_before_ = Clock::now() + config_.refresh_interval_min;
+    if (taken.has_changed) save();
+    if (!taken.is_renewed) return stop(KeeperEnd::tokens_missing);
     if (end_) return stop(*end_);
-    if (run_handler_ && !expires_at_) return stop(KeeperEnd::not_needed);
-    arm();
+    if (run_handler_ && !tokens_.may_expire()) return stop(KeeperEnd::not_needed);
+    serve_askers();
   }
 
-  // The second request carries the code and the access token that came with the question.
-  void ask_for_code(RefreshResponse response) {
-    if (config_.responder == nullptr || had_code_) return stop(KeeperEnd::mfa_needed);
-    take_tokens(response);
-    refreshing_ = true;
-    prompt_ = code_prompt();
-    prompt_.answer_by = Clock::now() + std::chrono::minutes(2);
-    config_.responder->async_respond(
-        prompt_, asio::bind_cancellation_slot(
-                     stop_refresh_.slot(),
-                     asio::bind_executor(strand_, [self = shared_from_this()](error_code ec, Answer answer) {
-                       asio::post(self->strand_, [self, ec, answer = std::move(answer)]() mutable {
-                         self->stop_refresh_.slot().clear();
-                         self->refreshing_ = false;
-                         if (self->end_) return self->stop(*self->end_);
-                         if (ec || answer.values().size() != 1) return self->stop(KeeperEnd::mfa_needed);
-                         self->refresh(answer.values().front().second.clone());
-                       });
-                     })));
+  /// A host's store that fails, or throws, is offered the newest tokens again: the refresh token that it has is spent.
+  void save() {
+    save_timer_.cancel();
+    unsaved_ = store();
+    if (!unsaved_ || end_ == KeeperEnd::cancelled) return;
+    save_pause_ = next_pause(save_pause_);
+    save_timer_.expires_after(save_pause_);
+    save_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+      if (auto const self = weak.lock(); self && !ec && self->unsaved_) self->save();
+    });
+  }
+
+  [[nodiscard]] error_code store() const {
+    if (!config_.on_refreshed) return {};
+    try {
+      return config_.on_refreshed(tokens_.kept());
+    } catch (boost::system::system_error const& error) {
+      return error.code();
+    } catch (...) {
+      return boost::system::errc::make_error_code(boost::system::errc::io_error);
+    }
+  }
+
+  [[nodiscard]] std::chrono::milliseconds next_pause(std::chrono::milliseconds last) const {
+    constexpr std::chrono::milliseconds least(1);
+    return std::max(least, last.count() == 0 ? config_.pause : std::min(2 * last, config_.pause_max));
+  }
+
+  // The second request carries the code and the tokens that came with the question. A responder that does not answer
+  // in time is left alone: the question is its own, and what it says later is void.
+  void ask_for_code(RefreshResponse reply) {
+    if (config_.responder == nullptr || had_code_ || end_) return stop(end_.value_or(KeeperEnd::mfa_needed));
+    auto const question = question_ = std::make_shared<Question>();
+    question->reply = std::move(reply);
+    question->prompt = code_prompt();
+    question->prompt.answer_by = Clock::now() + code_life_span;
+    timer_.expires_at(question->prompt.answer_by);
+    timer_.async_wait([self = shared_from_this(), question](error_code ec) {
+      if (ec || self->question_ != question) return;
+      self->abandon_question(KeeperEnd::mfa_needed);
+    });
+    auto answered = [weak = weak_from_this(), question](error_code ec, Answer answer) {
+      if (auto const self = weak.lock()) self->hand_in(question, ec, std::move(answer));
+    };
+    try {
+      config_.responder->async_respond(
+          question->prompt,
+          asio::bind_cancellation_slot(question->stop.slot(), asio::bind_executor(strand_, std::move(answered))));
+    } catch (...) {  // It has given no code.
+      hand_in(question, TransportErrc::declined, Answer());
+    }
+  }
+
+  /// From any thread, inside the call that asks or later.
+  void hand_in(std::shared_ptr<Question> const& question, error_code ec, Answer answer) {
+    asio::post(strand_, [self = shared_from_this(), question, ec, answer = std::move(answer)] {
+      if (self->question_ != question) return;
+      self->question_.reset();
+      question->stop.slot().clear();
+      if (ec || answer.values().size() != 1) return self->stop(KeeperEnd::mfa_needed);
+      self->refresh(&question->reply, answer.values().front().second.clone());
+    });
+  }
+
+  void abandon_question(KeeperEnd why) {
+    auto const question = std::exchange(question_, nullptr);
+    stop(why);
+    question->stop.emit(asio::cancellation_type::terminal);  // The last thing: it calls the host, who may throw.
   }
 
   void put_off(error_code ec) {
     if (end_) return stop(*end_);
-    pause_ = pause_.count() == 0 ? config_.pause : std::min(2 * pause_, config_.pause_max);
+    pause_ = next_pause(pause_);
+    put_off_ = ec;
     not_before_ = Clock::now() + pause_;
-    fail_waiting(ec);
-    arm();
+    serve_askers();
   }
 
   // What became of a refresh in flight outranks that it was cancelled.
   void cancel() {
     if (!run_handler_ || end_) return;
+    if (question_) return abandon_question(KeeperEnd::cancelled);
     if (!refreshing_) return stop(KeeperEnd::cancelled);
     end_ = KeeperEnd::cancelled;
     stop_refresh_.emit(asio::cancellation_type::terminal);
@@ -218,42 +291,67 @@ private:
   void stop(KeeperEnd why) {
     // Who stops for want of need or of a host may go on later; what the institution said is final.
     if (why != KeeperEnd::not_needed) end_ = why;
-    timer_.cancel();
-    if (!refreshing_) fail_waiting(TransportErrc::keeper_ended);
-    if (!run_handler_) return;
-    RunHandler handler(std::move(*run_handler_));
-    run_handler_.reset();
-    deliver(strand_, std::move(handler), error_code{}, why);
-  }
-
-  // An access token that cannot be refreshed serves as long as it lives.
-  void serve_waiting() {
-    auto const is_over = expires_at_ && Clock::now() >= *expires_at_;
-    if (is_over || tokens_.access_token.empty()) return fail_waiting(TransportErrc::keeper_ended);
-    for (auto& handler : std::exchange(waiting_, {})) {
-      deliver(strand_, std::move(handler), error_code{}, tokens_.access_token.clone());
+    if (why == KeeperEnd::cancelled && unsaved_) save();
+    if (run_handler_) {
+      RunHandler handler(std::move(*run_handler_));
+      run_handler_.reset();
+      deliver(strand_, std::move(handler), unsaved_, why);
     }
+    if (!is_busy()) serve_askers();
   }
 
-  void fail_waiting(error_code why) {
-    for (auto& handler : std::exchange(waiting_, {})) deliver(strand_, std::move(handler), why, Secret());
+  /// Each has the token of its account where there is one to be had now; who may have one later waits.
+  void serve_askers() {
+    auto const now = Clock::now();
+    for (auto const& asker : std::exchange(askers_, {})) {
+      if (auto const* const token = tokens_.usable(asker->account, now)) {
+        answer(*asker, error_code(), token->clone());
+      } else if (auto const why = refusal_of(asker->account)) {
+        answer(*asker, why, Secret());
+      } else {
+        askers_.push_back(asker);
+      }
+    }
+    arm();
   }
 
-  static constexpr std::chrono::seconds year = std::chrono::hours(24 * 366);
+  [[nodiscard]] error_code refusal_of(std::size_t account) const {
+    if (tokens_.is_left_out(account)) return TransportErrc::missing_token;
+    if (!can_refresh()) return TransportErrc::keeper_ended;
+    return put_off_;
+  }
+
+  void answer(Asker& asker, error_code ec, Secret token) const {
+    deliver(strand_, std::move(asker.handler), ec, std::move(token));
+  }
+
+  void forget(Asker& asker) {
+    auto const found = std::ranges::find(askers_, &asker, &std::shared_ptr<Asker>::get);
+    if (found == askers_.end()) return;  // It has its answer.
+    auto const kept = *found;
+    askers_.erase(found);
+    answer(*kept, asio::error::operation_aborted, Secret());
+    arm();
+  }
+
+  static constexpr std::chrono::minutes code_life_span{2};
 
   Client client_;
   asio::any_io_executor strand_;
   TokenKeeperConfig config_;
-  KeptTokens tokens_;
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::any_io_executor> timer_;
+  TokenSet tokens_;
+  Timer timer_;
+  Timer save_timer_;
   asio::cancellation_signal stop_refresh_;
   std::optional<RunHandler> run_handler_;
-  std::vector<TokenHandler> waiting_;
-  std::optional<Clock::time_point> expires_at_;
+  std::vector<std::shared_ptr<Asker>> askers_;
   std::optional<KeeperEnd> end_;
-  Prompt prompt_;
+  std::shared_ptr<Question> question_;
   Clock::time_point not_before_{};
   std::chrono::milliseconds pause_{0};
+  error_code put_off_;  ///< Why the newest refresh was put off.
+  std::chrono::milliseconds save_pause_{0};
+  error_code unsaved_;  ///< Why the newest tokens could not be stored.
   bool refreshing_ = false;
   bool had_code_ = false;
 };
@@ -265,8 +363,12 @@ void TokenKeeper::run(Core const& core, RunHandler handler) {
   core->run(std::move(handler));
 }
 
-void TokenKeeper::access_token(Core const& core, TokenHandler handler) {
-  core->access_token(std::move(handler));
+void TokenKeeper::access_token(Core const& core, std::optional<BrokerAccount> account, TokenHandler handler) {
+  core->access_token(std::move(account), std::move(handler));
+}
+
+void TokenKeeper::reject_access_token(Secret const& access_token) const {
+  core_->reject(access_token.clone());
 }
 
 }  // namespace sallyport

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <sallyport/protocol/account.hpp>
-#include <sallyport/protocol/broker.hpp>
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/transport/client.hpp>
-#include <sallyport/transport/outcome.hpp>
+#include <sallyport/transport/kept_tokens.hpp>
 #include <sallyport/transport/responder.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -13,26 +12,17 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace sallyport {
-
-/// The tokens of one account, and how long the access token lives from now on; where that is unset it does not expire.
-struct KeptTokens {
-  Open<BrokerType> type;
-  Secret access_token;
-  std::optional<Secret> refresh_token;
-  std::optional<std::chrono::seconds> expires_in;
-  bool requires_reauthentication = false;  ///< The tokens cannot be refreshed: the user has to log in again.
-};
-
-/// Copies one account's tokens out of a login that succeeded.
-[[nodiscard]] KeptTokens kept_tokens(Open<BrokerType> type, AccountTokens const& account, Outcome const& outcome);
 
 /// Why a keeper stopped.
 enum class KeeperEnd : std::uint8_t {
@@ -42,33 +32,70 @@ enum class KeeperEnd : std::uint8_t {
   mfa_needed,               ///< A second factor is wanted, and nobody is there to give it.
   outcome_unknown,          ///< A refresh may have arrived and no reply came: the refresh token may be spent.
   cancelled,                ///< The host ended it.
+  tokens_missing,           ///< A refresh succeeded, and the reply has no access token of any account that is kept.
 };
-inline constexpr std::size_t keeper_end_count = 6;
+inline constexpr std::size_t keeper_end_count = 7;
 
 [[nodiscard]] std::string_view name_of(KeeperEnd end) noexcept;
 
+/// Stores new tokens: a callable that gives nothing or an `error_code`. One that throws or gives an error has not
+/// stored them, and is called again later with what is the newest then.
+class StoreTokens {
+public:
+  StoreTokens() = default;
+
+  template <class Store>
+  requires(!std::same_as<Store, StoreTokens> && std::copy_constructible<Store> &&
+           (std::is_void_v<std::invoke_result_t<Store&, KeptTokens const&>> ||
+            std::is_convertible_v<std::invoke_result_t<Store&, KeptTokens const&>, boost::system::error_code>))
+      StoreTokens(Store store)
+      : store_([store = std::move(store)](KeptTokens const& tokens) mutable -> boost::system::error_code {
+          if constexpr (std::is_void_v<std::invoke_result_t<Store&, KeptTokens const&>>) {
+            store(tokens);
+            return {};
+          } else {
+            return store(tokens);
+          }
+        }) {}
+
+  explicit operator bool() const noexcept { return store_ != nullptr; }
+  boost::system::error_code operator()(KeptTokens const& tokens) const { return store_(tokens); }
+
+private:
+  std::function<boost::system::error_code(KeptTokens const&)> store_;
+};
+
 struct TokenKeeperConfig {
-  /// So long before its end an access token is refreshed, at most a tenth of its life.
+  /// So long before its end an access token is refreshed, at most a tenth of its life. A refresh token that has an end
+  /// is spent so long before it, too.
   std::chrono::seconds margin{60};
-  /// The pause after a refresh that never left this machine, or was turned away unread (429); it doubles up to
-  /// `pause_max`.
+  /// The pause after a refresh that never left this machine, or was turned away unread (429), and after new tokens
+  /// could not be stored; it doubles up to `pause_max`.
   std::chrono::milliseconds pause = std::chrono::seconds(1);
   std::chrono::milliseconds pause_max = std::chrono::minutes(5);
+  /// From one refresh to the next at least, also after a success and after a 401. Half a minute keeps an access token
+  /// of a minute alive without a gap; a server that claims shorter lives sees two refreshes a minute, not thousands.
+  std::chrono::milliseconds refresh_interval_min = std::chrono::seconds(30);
   /// Asked for a code where the institution wants one with a refresh (vanguard); must outlive the keeper's operations.
+  /// It has two minutes. One that throws, drops its handler or is too late has given no code.
   Responder* responder = nullptr;
-  /// Hears of new tokens before anybody else, to store them; called on the client's executor.
-  std::function<void(KeptTokens const&)> on_refreshed;
+  /// Hears of new tokens before anybody else, to store them; called on the client's executor. The refresh token in them
+  /// is the only valid one. They are offered until they are stored, as long as the keeper lives and is not cancelled.
+  StoreTokens on_refreshed;
 };
 
 class TokenKeeperCore;
 
-/// Keeps the access token of one account alive. One refresh is in flight at a time, and none is repeated that may have
-/// arrived: a refresh token is spent once.
+/// Keeps the access tokens of one account, and of those that share its refresh token, alive. One refresh is in flight
+/// at a time, and none is repeated that may have arrived: a refresh token is spent once. New tokens go to the account
+/// that the reply names; one that it leaves out keeps what it has.
 class TokenKeeper {
 public:
   TokenKeeper(Client client, KeptTokens tokens, TokenKeeperConfig config = {});
 
-  /// Refreshes in time, until nothing more can be done; says why it stopped. Honours terminal cancellation.
+  /// Refreshes in time, until nothing more can be done; says why it stopped. Where a life is unknown (`expires_in` of
+  /// zero or less) that is when a token was rejected, or the refresh token is about to end. Honours terminal
+  /// cancellation.
   template <
       boost::asio::completion_token_for<void(boost::system::error_code, KeeperEnd)> Token = boost::asio::deferred_t>
   auto async_run(Token&& token = {}) {
@@ -76,13 +103,30 @@ public:
         [core = core_](auto handler) { run(core, RunHandler(std::move(handler))); }, token);
   }
 
-  /// Completes with an access token that lives at least as long as the margin, refreshed if need be; all who ask
-  /// meanwhile share that refresh. The error is `keeper_ended` once the keeper has stopped; `async_run` tells why.
+  /// Completes with the access token of the first account. One that is over, rejected or about to end is refreshed
+  /// before, no sooner than `refresh_interval_min` after the last refresh; all who ask meanwhile share that refresh.
+  /// The error is `keeper_ended` where it cannot be refreshed any more (`async_run` tells why), or that which put a
+  /// refresh off. Honours terminal cancellation with `operation_aborted`; the refresh goes on.
   template <boost::asio::completion_token_for<void(boost::system::error_code, Secret)> Token = boost::asio::deferred_t>
   auto async_access_token(Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Secret)>(
-        [core = core_](auto handler) { access_token(core, TokenHandler(std::move(handler))); }, token);
+        [core = core_](auto handler) { access_token(core, std::nullopt, TokenHandler(std::move(handler))); }, token);
   }
+
+  /// The same of the account with these ids. `missing_token`: the keeper has no such account, or its token is over and
+  /// the newest reply left it out.
+  template <boost::asio::completion_token_for<void(boost::system::error_code, Secret)> Token = boost::asio::deferred_t>
+  auto async_access_token(BrokerAccount account, Token&& token = {}) {
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, Secret)>(
+        [core = core_](auto handler, BrokerAccount whose) {
+          access_token(core, std::move(whose), TokenHandler(std::move(handler)));
+        },
+        token, std::move(account));
+  }
+
+  /// Tells that the institution answered 401 to this access token: it is refreshed before it is given out again, at
+  /// most once for each token. A token that is no longer the newest is ignored. From any thread.
+  void reject_access_token(Secret const& access_token) const;
 
 private:
   using RunHandler = boost::asio::any_completion_handler<void(boost::system::error_code, KeeperEnd)>;
@@ -90,7 +134,7 @@ private:
   using Core = std::shared_ptr<TokenKeeperCore>;
 
   static void run(Core const& core, RunHandler handler);
-  static void access_token(Core const& core, TokenHandler handler);
+  static void access_token(Core const& core, std::optional<BrokerAccount> account, TokenHandler handler);
 
   Core core_;
 };

@@ -1,0 +1,208 @@
+// When a refresh is due, and what a reply changes: decided without a clock.
+
+#include <token_set.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(token_set)
+
+using namespace sallyport;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+namespace {
+
+TokenSet::Moment const start{TokenSet::Clock::time_point(hours(1000)), TokenSet::WallClock::time_point(hours(480'000))};
+
+TokenSet::Moment after(std::chrono::milliseconds time) {
+  return {start.steady + time, start.wall + time};
+}
+
+KeptTokens tokens(std::optional<seconds> life) {
+  KeptTokens made;
+  made.type = BrokerType::kraken;
+  made.access_token = Secret("access-1");
+  made.refresh_token = Secret("refresh-1");
+  made.expires_in = life;
+  made.issued_at = start.wall;
+  return made;
+}
+
+TokenSet set_of(KeptTokens tokens, TokenSet::Moment now = start) {
+  return {std::move(tokens), seconds(60), now};
+}
+
+RefreshResponse reply(std::string const& access, std::string const& refresh, std::optional<std::int32_t> life) {
+  RefreshResponse made;
+  made.status = RefreshStatus::succeeded;
+  made.access_token = Secret(access);
+  made.refresh_token = Secret(refresh);
+  made.expires_in_seconds = life;
+  return made;
+}
+
+/// The seconds from the start to the moment when a refresh is due; -1 where none is.
+double due(TokenSet const& set) {
+  auto const at = set.due_at();
+  return at ? std::chrono::duration<double>(*at - start.steady).count() : -1;
+}
+
+std::string kept_access(TokenSet const& set) {
+  return std::string(set.kept().access_token.reveal());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_token_is_due_a_margin_before_its_end_and_a_tenth_of_its_life_at_most) {
+  BOOST_TEST(due(set_of(tokens(seconds(3600)))) == 3540);
+  BOOST_TEST(due(set_of(tokens(seconds(100)))) == 90);
+  BOOST_TEST(due(set_of(tokens(seconds(1)))) == 0.9);
+}
+
+BOOST_AUTO_TEST_CASE(a_life_of_zero_or_less_is_unknown_and_never_over) {
+  for (auto const life : {std::int64_t(0), std::int64_t(-1), std::numeric_limits<std::int64_t>::min()}) {
+    auto const set = set_of(tokens(seconds(life)));
+    BOOST_TEST(set.may_expire());
+    BOOST_TEST(due(set) == -1);
+    BOOST_TEST((set.usable(0, after(hours(1000)).steady) != nullptr));
+  }
+  auto set = set_of(tokens(seconds(10)));
+  BOOST_TEST(set.take(reply("access-2", "refresh-2", 0), start).is_renewed);
+  BOOST_TEST(due(set) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(no_life_is_too_long_for_the_clocks) {
+  auto forever = tokens(std::chrono::seconds::max());
+  forever.refresh_token_expires_at = TokenSet::WallClock::time_point::max();
+  auto const set = set_of(std::move(forever));
+  BOOST_TEST(due(set) > 0);
+  BOOST_TEST(set.can_refresh(start.wall));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_stored_has_the_time_that_is_left) {
+  auto const later = after(seconds(3000));
+  auto const set = set_of(tokens(seconds(3600)), later);
+  BOOST_TEST(due(set) == 3540);
+  auto const over = set_of(tokens(seconds(3600)), after(hours(24)));
+  BOOST_TEST(due(over) <= 24 * 3600);
+  BOOST_TEST((over.usable(0, after(hours(24)).steady) == nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_was_set_back_gives_no_time) {
+  auto from_the_future = tokens(seconds(3600));
+  from_the_future.issued_at = start.wall + hours(48);
+  BOOST_TEST(due(set_of(std::move(from_the_future))) == 3540);
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_is_over_is_not_spent) {
+  auto ending = tokens(seconds(3600));
+  ending.refresh_token_expires_at = start.wall + hours(1);
+  auto const set = set_of(std::move(ending));
+  BOOST_TEST(set.can_refresh(after(seconds(3599)).wall));
+  BOOST_TEST(!set.can_refresh(after(seconds(3600)).wall));
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_is_spent_before_its_own_end_and_once) {
+  auto ending = tokens(seconds(0));
+  ending.refresh_token_expires_at = start.wall + hours(1);
+  auto set = set_of(std::move(ending));
+  BOOST_TEST(due(set) == 3540);
+  // It stays, and so does its end: nothing more is to be gained.
+  BOOST_TEST(set.take(reply("access-2", "refresh-1", 0), after(seconds(3540))).is_renewed);
+  BOOST_TEST(due(set) == -1);
+  BOOST_TEST((set.kept().refresh_token_expires_at == start.wall + hours(1)));
+  // A new one, of which the server says when it ends.
+  auto with_an_end = reply("access-3", "refresh-2", 0);
+  with_an_end.refresh_token_expires_in_seconds = 7200;
+  BOOST_TEST(set.take(with_an_end, after(seconds(3550))).is_renewed);
+  BOOST_TEST(due(set) == 3550 + 7200 - 60);
+  // And one of which it does not.
+  BOOST_TEST(set.take(reply("access-4", "refresh-3", 0), after(seconds(3560))).is_renewed);
+  BOOST_TEST((!set.kept().refresh_token_expires_at.has_value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_was_rejected_is_due_at_once_and_once) {
+  auto set = set_of(tokens(seconds(3600)));
+  set.reject(Secret("access-0"));
+  BOOST_TEST(due(set) == 3540);
+  set.reject(Secret("access-1"));
+  BOOST_TEST((set.due_at() == TokenSet::Clock::time_point::min()));
+  BOOST_TEST((set.usable(0, start.steady) == nullptr));
+  BOOST_TEST((set_of(set.kept()).usable(0, start.steady) == nullptr));  // Nor after it was stored.
+  BOOST_TEST(set.take(reply("access-1", "refresh-2", 3600), start).is_renewed);
+  BOOST_TEST(due(set) == 3540);  // It came back as it was,
+  set.reject(Secret("access-1"));
+  BOOST_TEST(due(set) == 3540);  // and is not refreshed for that again.
+  BOOST_TEST((set.usable(0, start.steady) != nullptr));
+  BOOST_TEST(set.take(reply("access-2", "refresh-3", 3600), start).is_renewed);
+  set.reject(Secret("access-2"));
+  BOOST_TEST((set.due_at() == TokenSet::Clock::time_point::min()));
+}
+
+BOOST_AUTO_TEST_CASE(a_question_lends_its_tokens_to_the_second_request_alone) {
+  auto const set = set_of(tokens(seconds(3600)));
+  RefreshResponse question;
+  question.access_token = Secret("access-for-mfa");
+  auto const request = set.request(&question);
+  BOOST_TEST(request.access_token->reveal() == "access-for-mfa");
+  BOOST_TEST(request.refresh_token.reveal() == "refresh-1");
+  BOOST_TEST(kept_access(set) == "access-1");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_comes_back_as_it_was) {
+  auto one = tokens(seconds(3600));
+  one.account.emplace().account_id = "1";
+  one.account->mesh_account_id = "m1";
+  one.account->front_account_id = "f1";
+  one.token_id = "t1";
+  one.refresh_token_expires_at = start.wall + hours(24);
+  auto& other = one.sharing.emplace_back(tokens(seconds(0)));
+  other.access_token = Secret("other-1");
+  other.account.emplace().account_id = "2";
+  auto const kept = set_of(set_of(std::move(one)).kept(), after(seconds(10))).kept();
+  BOOST_TEST(kept.access_token.reveal() == "access-1");
+  BOOST_TEST(kept.refresh_token->reveal() == "refresh-1");
+  BOOST_TEST(kept.expires_in->count() == 3600);
+  BOOST_TEST((kept.issued_at == start.wall));
+  BOOST_TEST((kept.refresh_token_expires_at == start.wall + hours(24)));
+  BOOST_TEST(kept.account->account_id.value() == "1");
+  BOOST_TEST(kept.account->mesh_account_id.value() == "m1");
+  BOOST_TEST(kept.account->front_account_id.value() == "f1");
+  BOOST_TEST(kept.token_id.value() == "t1");
+  BOOST_TEST_REQUIRE(kept.sharing.size() == 1U);
+  BOOST_TEST(kept.sharing[0].access_token.reveal() == "other-1");
+  BOOST_TEST(kept.sharing[0].account->account_id.value() == "2");
+  BOOST_TEST(kept.sharing[0].expires_in->count() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_gives_an_entry_for_each_refresh_token) {
+  Outcome outcome;
+  outcome.expires_in = seconds(3600);
+  outcome.refresh_token_expires_in = seconds(7200);
+  for (auto const* const id : {"1", "2", "3"}) {
+    auto& account = outcome.accounts.emplace_back();
+    account.account.emplace().account_id = id;
+    account.access_token = Secret(std::string("access-") + id);
+    account.refresh_token = Secret(*id == '2' ? "alone" : "shared");
+  }
+  auto const all = kept_tokens(BrokerType::kraken, outcome, start.wall);
+  BOOST_TEST_REQUIRE(all.size() == 2U);
+  BOOST_TEST(all[0].account->account_id.value() == "1");
+  BOOST_TEST_REQUIRE(all[0].sharing.size() == 1U);
+  BOOST_TEST(all[0].sharing[0].account->account_id.value() == "3");
+  BOOST_TEST(all[1].account->account_id.value() == "2");
+  BOOST_TEST(all[1].sharing.empty());
+  BOOST_TEST((all[1].issued_at == start.wall));
+  BOOST_TEST((all[1].refresh_token_expires_at == start.wall + seconds(7200)));
+  // Whichever account a host begins with, the others are not forgotten.
+  auto const third = kept_tokens(BrokerType::kraken, outcome.accounts[2], outcome, start.wall);
+  BOOST_TEST_REQUIRE(third.sharing.size() == 1U);
+  BOOST_TEST(third.sharing[0].account->account_id.value() == "1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,202 @@
+#include "token_set.hpp"
+
+#include "clock.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport {
+
+using std::chrono::seconds;
+
+namespace {
+
+AccountTokens copy_of(AccountTokens const& tokens) {
+  return {.account = tokens.account,
+          .access_token = copy_of(tokens.access_token),
+          .refresh_token = copy_of(tokens.refresh_token),
+          .token_id = tokens.token_id};
+}
+
+}  // namespace
+
+bool share_refresh_token(std::optional<Secret> const& left, std::optional<Secret> const& right) noexcept {
+  return left && right && !left->empty() && equals(*left, *right);
+}
+
+TokenSet::TokenSet(KeptTokens tokens, seconds margin, Moment now)
+    : type_(tokens.type),
+      margin_(std::max(margin, seconds(0))),
+      refresh_token_expires_at_(tokens.refresh_token_expires_at),
+      requires_reauthentication_(tokens.requires_reauthentication) {
+  auto sharing = std::exchange(tokens.sharing, {});
+  add(std::move(tokens), now);
+  for (auto& other : sharing) add(std::move(other), now);
+  plan_by_refresh_token(now);
+}
+
+void TokenSet::add(KeptTokens tokens, Moment now) {
+  auto& account = accounts_.emplace_back();
+  account.tokens.account = std::move(tokens.account);
+  account.tokens.access_token = std::move(tokens.access_token);
+  account.tokens.refresh_token = std::move(tokens.refresh_token);
+  account.tokens.token_id = std::move(tokens.token_id);
+  account.is_rejected = tokens.access_token_rejected;
+  begin_life(account, tokens.expires_in, tokens.issued_at.value_or(now.wall), now);
+}
+
+// A wall clock that was set back gives no more time than the token had.
+void TokenSet::begin_life(Account& account, std::optional<seconds> life, WallClock::time_point issued_at,
+                          Moment now) const {
+  account.life = life;
+  account.issued_at = issued_at;
+  account.ends_at.reset();
+  account.refresh_by.reset();
+  if (!life || life->count() <= 0) return;
+  auto const whole = std::min(*life, token_life_max);
+  auto const passed = issued_at < now.wall - whole ? whole : std::max(now.wall - issued_at, WallClock::duration(0));
+  account.ends_at = now.steady + whole - std::chrono::duration_cast<Clock::duration>(passed);
+  account.refresh_by = *account.ends_at - margin_of(whole);
+}
+
+TokenSet::Clock::duration TokenSet::margin_of(Clock::duration life) const {
+  return std::min(Clock::duration(margin_), life / 10);
+}
+
+void TokenSet::plan_by_refresh_token(Moment now) {
+  refresh_token_by_.reset();
+  if (!refresh_token_expires_at_ || *refresh_token_expires_at_ <= now.wall || !may_expire()) return;
+  auto const end = std::min(*refresh_token_expires_at_, now.wall + token_life_max);
+  auto const left = std::chrono::duration_cast<Clock::duration>(end - now.wall);
+  refresh_token_by_ = now.steady + left - margin_of(left);
+}
+
+bool TokenSet::may_expire() const noexcept {
+  return std::ranges::any_of(accounts_, [](Account const& account) { return account.life.has_value(); });
+}
+
+bool TokenSet::can_refresh(WallClock::time_point now) const noexcept {
+  auto const& token = refresh_token();
+  auto const is_over = refresh_token_expires_at_ && *refresh_token_expires_at_ <= now;
+  return !requires_reauthentication_ && token && !token->empty() && !is_over;
+}
+
+std::optional<TokenSet::Clock::time_point> TokenSet::due_at() const noexcept {
+  auto due = refresh_token_by_;
+  for (auto const& account : accounts_) {
+    if (account.is_left_out) continue;
+    auto const at_once = account.is_rejected || account.tokens.access_token->empty();
+    auto const at = at_once ? Clock::time_point::min() : account.refresh_by;
+    if (at && (!due || *at < *due)) due = at;
+  }
+  return due;
+}
+
+std::optional<std::size_t> TokenSet::find(BrokerAccount const& account) const {
+  AccountTokens wanted;
+  wanted.account = account;
+  auto const found = std::ranges::find_if(
+      accounts_, [&wanted](Account const& one) { return same_account(one.tokens, wanted) == SameAccount::yes; });
+  if (found == accounts_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - accounts_.begin());
+}
+
+Secret const* TokenSet::usable(std::size_t index, Clock::time_point now) const noexcept {
+  auto const& account = accounts_[index];
+  auto const& token = *account.tokens.access_token;
+  auto const is_over = account.ends_at && now >= *account.ends_at;
+  return token.empty() || is_over || account.is_rejected ? nullptr : &token;
+}
+
+void TokenSet::reject(Secret const& access_token) {
+  for (auto& account : accounts_) {
+    if (equals(*account.tokens.access_token, access_token) && !account.is_rejected_in_vain) account.is_rejected = true;
+  }
+}
+
+RefreshRequest TokenSet::request(RefreshResponse const* question) const {
+  auto tokens = copy_of(accounts_.front().tokens);
+  auto* const asked = &tokens;
+  if (question != nullptr) take_new_tokens(*question, {&asked, 1});
+  if (tokens.access_token && tokens.access_token->empty()) tokens.access_token.reset();
+  return {.type = type_,
+          .refresh_token = std::move(tokens.refresh_token).value_or(Secret()),
+          .create_new_refresh_token = std::nullopt,
+          .access_token = std::move(tokens.access_token),
+          .trade_token = std::nullopt,
+          .mfa_code = std::nullopt,
+          .metadata = std::nullopt};
+}
+
+// Who got a refresh token of its own in an earlier reply has no part in this one's.
+TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
+  auto const spent = copy_of(refresh_token());
+  std::vector<Account*> accounts;
+  std::vector<AccountTokens*> tokens;
+  std::vector<Secret> before;
+  for (auto& account : accounts_) {
+    if (&account != &accounts_.front() && !share_refresh_token(account.tokens.refresh_token, spent)) continue;
+    accounts.push_back(&account);
+    tokens.push_back(&account.tokens);
+    before.push_back(account.tokens.access_token->clone());
+  }
+  auto const renewals = take_new_tokens(reply, tokens);
+  Taken taken;
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    note_access_token(*accounts[index], renewals[index], &before[index], reply, now);
+    taken.has_changed = taken.has_changed || renewals[index] != Renewal::none;
+    taken.is_renewed = taken.is_renewed || renewals[index] == Renewal::access_token;
+  }
+  if (taken.has_changed) note_refresh_token(reply, !share_refresh_token(refresh_token(), spent), now);
+  return taken;
+}
+
+void TokenSet::note_access_token(Account& account, Renewal renewal, Secret const* before, RefreshResponse const& reply,
+                                 Moment now) const {
+  account.is_left_out = renewal != Renewal::access_token;
+  if (account.is_left_out) return;
+  auto const is_the_same = equals(*account.tokens.access_token, *before);
+  account.is_rejected_in_vain = is_the_same && (account.is_rejected || account.is_rejected_in_vain);
+  account.is_rejected = false;
+  begin_life(account, seconds_of(reply.expires_in_seconds), now.wall, now);
+}
+
+// The end of a refresh token that stays is planned for once: were it planned for again, every refresh before that end
+// would be followed by another one.
+void TokenSet::note_refresh_token(RefreshResponse const& reply, bool is_new, Moment now) {
+  auto const before = refresh_token_expires_at_;
+  auto const life = seconds_of(reply.refresh_token_expires_in_seconds);
+  if (life && life->count() > 0) {
+    refresh_token_expires_at_ = now.wall + std::min(*life, token_life_max);
+  } else if (is_new) {
+    refresh_token_expires_at_.reset();
+  }
+  if (is_new || refresh_token_expires_at_ > before) return plan_by_refresh_token(now);
+  refresh_token_by_.reset();
+}
+
+KeptTokens TokenSet::kept() const {
+  auto all = kept(accounts_.front());
+  for (auto account = accounts_.begin() + 1; account != accounts_.end(); ++account) {
+    all.sharing.push_back(kept(*account));
+  }
+  return all;
+}
+
+KeptTokens TokenSet::kept(Account const& account) const {
+  KeptTokens tokens{.type = type_,
+                    .access_token = account.tokens.access_token->clone(),
+                    .refresh_token = copy_of(account.tokens.refresh_token),
+                    .expires_in = account.life,
+                    .requires_reauthentication = requires_reauthentication_};
+  tokens.issued_at = account.issued_at;
+  if (share_refresh_token(account.tokens.refresh_token, refresh_token())) {
+    tokens.refresh_token_expires_at = refresh_token_expires_at_;
+  }
+  tokens.account = account.tokens.account;
+  tokens.token_id = account.tokens.token_id;
+  tokens.access_token_rejected = account.is_rejected;
+  return tokens;
+}
+
+}  // namespace sallyport
