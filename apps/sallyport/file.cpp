@@ -85,24 +85,8 @@ std::filesystem::path place_of(std::filesystem::path const& path) {
   return ec ? path : place;
 }
 
-/// In one piece: a reader sees the old text or the new one. It is on the disk before it takes the old one's place.
-void write(std::string const& option, std::filesystem::path const& named, std::string_view text, mode_t mode) {
-  auto const path = place_of(named);
-  auto unfinished = path.string() + ".XXXXXX";
-  Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
-  if (file.value() < 0) refuse(option, path, why());
-  auto const written = ::fchmod(file.value(), mode) == 0 && write_all(file.value(), text) && ::fsync(file.value()) == 0;
-  if (!written) {
-    auto const problem = why();
-    ::unlink(unfinished.c_str());
-    refuse(option, path, problem);
-  }
-  // Only its owner reads the rest, who may have nothing else of it any more.
-  if (::rename(unfinished.c_str(), path.c_str()) != 0) refuse(option, path, why() + "; it stands in " + unfinished);
-  // The new name, too, is on the disk before anybody relies on it; where that cannot be, the text is.
-  auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  Descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.value() >= 0) ::fsync(directory.value());
+void write(std::string const& option, std::filesystem::path const& path, std::string_view text, mode_t mode) {
+  Replacement(option, path, 0).commit(text, mode);
 }
 
 }  // namespace
@@ -123,6 +107,56 @@ void write_file(std::string const& option, std::filesystem::path const& path, st
 
 void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
   write(option, path, text, S_IRUSR | S_IWUSR);
+}
+
+Replacement::Replacement(std::string option, std::filesystem::path const& named, std::size_t room)
+    : option_(std::move(option)),
+      path_(place_of(named)),
+      unfinished_(path_.string() + ".XXXXXX"),
+      descriptor_(::mkostemp(unfinished_.data(), O_CLOEXEC)) {
+  if (descriptor_ < 0) refuse(option_, path_, why());
+  auto const problem = room == 0 ? 0 : ::posix_fallocate(descriptor_, 0, static_cast<off_t>(room));
+  if (problem == 0) return;
+  ::close(descriptor_);
+  ::unlink(unfinished_.c_str());
+  refuse(option_, path_, std::generic_category().message(problem));
+}
+
+Replacement::~Replacement() {
+  ::close(descriptor_);
+  if (!unfinished_.empty()) ::unlink(unfinished_.c_str());
+}
+
+void Replacement::commit(std::string_view text, mode_t mode) {
+  auto const written = ::fchmod(descriptor_, mode) == 0 && write_all(descriptor_, text) &&
+                       ::ftruncate(descriptor_, static_cast<off_t>(text.size())) == 0 && ::fsync(descriptor_) == 0;
+  if (!written) throw NotReplaced(option_, path_.string() + ": " + why(), "");
+  auto const unfinished = std::exchange(unfinished_, "");
+  if (::rename(unfinished.c_str(), path_.c_str()) != 0) {
+    // Its owner may have nothing else of it any more. With the folder it may be gone, though.
+    auto const problem = path_.string() + ": " + why();
+    auto const is_there = ::access(unfinished.c_str(), F_OK) == 0;
+    throw NotReplaced(option_, problem + (is_there ? "; it stands in " + unfinished : ""), is_there ? unfinished : "");
+  }
+  // The new name, too, is on the disk before anybody relies on it; where that cannot be, the text is.
+  auto const folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path(".");
+  Descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.value() >= 0) ::fsync(directory.value());
+}
+
+std::optional<std::string> rescue(std::string_view text) {
+  std::error_code ignored;
+  auto const* const home = std::getenv("HOME");
+  for (auto const& folder : {std::filesystem::temp_directory_path(ignored), std::filesystem::path("/tmp"),
+                             std::filesystem::path(home == nullptr ? "" : home)}) {
+    if (folder.empty()) continue;
+    auto path = (folder / "sallyport-tokens-XXXXXX").string();
+    Descriptor const file(::mkostemp(path.data(), O_CLOEXEC));  // Open to its owner alone.
+    if (file.value() < 0) continue;
+    if (write_all(file.value(), text) && ::fsync(file.value()) == 0) return path;
+    ::unlink(path.c_str());
+  }
+  return std::nullopt;
 }
 
 void check_writable(std::string const& option, std::filesystem::path const& path) {

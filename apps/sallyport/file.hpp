@@ -1,8 +1,14 @@
 #pragma once
 
+#include "failure.hpp"
+
 #include <sallyport/protocol/secret.hpp>
 
+#include <sys/types.h>
+
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +25,41 @@ void write_file(std::string const& option, std::filesystem::path const& path, st
 
 /// The same for a file with secrets in it: only its owner may read it, whatever stood there before.
 void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
+
+/// A text could not take the place of a file. It stands in another one, where `stands_in` is not empty.
+class NotReplaced : public UsageError {
+public:
+  NotReplaced(std::string const& option, std::string const& problem, std::string stands_in)
+      : UsageError(option, problem), stands_in_(std::move(stands_in)) {}
+
+  [[nodiscard]] std::string const& stands_in() const noexcept { return stands_in_; }
+
+private:
+  std::string stands_in_;
+};
+
+/// A file that takes the place of another one in one piece. Its room on the disk is taken up from the beginning, so
+/// that what may not be lost finds room when it comes. A link stays a link.
+class Replacement {
+public:
+  /// A UsageError where no file of that size could be written in its place.
+  Replacement(std::string option, std::filesystem::path const& named, std::size_t room);
+  Replacement(Replacement const&) = delete;
+  Replacement& operator=(Replacement const&) = delete;
+  ~Replacement();
+
+  /// Once. The text is on the disk before it takes the other one's place.
+  void commit(std::string_view text, mode_t mode);
+
+private:
+  std::string option_;
+  std::filesystem::path path_;
+  std::string unfinished_;
+  int descriptor_;
+};
+
+/// Writes a text that exists nowhere else to wherever its owner, and nobody else, can read it; says where.
+[[nodiscard]] std::optional<std::string> rescue(std::string_view text);
 
 /// A UsageError where no file could be written in its place.
 void check_writable(std::string const& option, std::filesystem::path const& path);

@@ -238,9 +238,15 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
 
 // The login is over, so what goes wrong here is told beside its outcome.
 std::optional<std::string> LoginCommand::save(Outcome const& outcome) const {
+  auto const tokens = tokens_of(options_->broker, outcome);
+  std::optional<FileLock> lock;
   try {
-    FileLock const lock("--save-tokens", *options_->tokens_file);
-    write_tokens("--save-tokens", *options_->tokens_file, tokens_of(options_->broker, outcome));
+    lock.emplace("--save-tokens", *options_->tokens_file);
+  } catch (Failure const& problem) {
+    return keep_tokens_elsewhere(problem.what(), tokens);
+  }
+  try {
+    keep_tokens("--save-tokens", *options_->tokens_file, tokens);
   } catch (Failure const& problem) {
     return problem.what();
   }

@@ -43,7 +43,7 @@ void complain(std::string_view line) {
 
 int main(int count, char** arguments) {
   namespace app = sallyport::app;
-  app::ignore_broken_pipes();
+  app::ignore_signals_of_writes();
   app::forbid_core_dumps();
   try {
     return std::visit(app::Dispatch{}, app::parse_command_line(count, arguments));

@@ -18,15 +18,44 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sallyport::app {
 namespace {
 
-/// Refreshes the accounts of a tokens file, one after the other. A refresh token is spent once, so what came is on the
-/// disk before the next account's turn.
+/// Accounts of the file that share a refresh token: one refresh serves them all.
+using Group = std::vector<SavedAccount*>;
+
+bool has_refresh_token(SavedAccount const& account) noexcept {
+  return account.tokens.refresh_token && !account.tokens.refresh_token->empty();
+}
+
+/// The groups in the order of their first accounts. Who has no refresh token is alone.
+std::vector<Group> groups_of(std::vector<SavedAccount>& accounts) {
+  std::vector<Group> groups;
+  for (auto& account : accounts) {
+    auto const group = std::ranges::find_if(groups, [&account](Group const& one) {
+      return has_refresh_token(account) && has_refresh_token(*one.front()) &&
+             equals(*account.tokens.refresh_token, *one.front()->tokens.refresh_token);
+    });
+    if (group == groups.end()) {
+      groups.push_back({&account});
+    } else {
+      group->push_back(&account);
+    }
+  }
+  return groups;
+}
+
+/// Refreshes the accounts of a tokens file, one group after the other. A refresh token is spent once, so what came is
+/// on the disk before the next one's turn.
 class RefreshCommand {
 public:
   explicit RefreshCommand(RefreshOptions const& options)
@@ -38,13 +67,12 @@ public:
     if (options.answers_file) answers_ = Answers::read(*options.answers_file);
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
     if (tokens_.requires_reauthentication) return;
-    // A place that cannot be written is noticed before a token is spent for nothing.
     check_writable("--tokens", options.tokens_file);
     server_.emplace(context_.get_executor(), options.server);
   }
 
   int carry_out() {
-    if (tokens_.requires_reauthentication) return tell(reauthentication_needed());
+    if (tokens_.requires_reauthentication) return tell(reauthentication_needed(cannot_be_refreshed));
     try {
       return run(context_, async_refresh_all());
     } catch (Failure const& failure) {
@@ -54,49 +82,64 @@ public:
   }
 
 private:
-  static Outcome reauthentication_needed() {
+  static constexpr auto const* cannot_be_refreshed = "these tokens cannot be refreshed; log in again";
+
+  static Outcome reauthentication_needed(std::string reason) {
     Outcome outcome;
     outcome.kind = OutcomeKind::action_needed;
     outcome.requires_reauthentication = true;
-    outcome.diagnostics.reason = "these tokens cannot be refreshed; log in again";
+    outcome.diagnostics.reason = std::move(reason);
     return outcome;
   }
 
   boost::asio::awaitable<int> async_refresh_all() {
-    for (auto& account : tokens_.accounts) {
-      auto outcome = co_await async_refresh(account);
-      auto const exit_code = tell(outcome);
+    for (auto const& group : groups_of(tokens_.accounts)) {
+      auto const outcomes = co_await async_refresh(group);
+      auto exit_code = exit_success;
+      for (auto const& outcome : outcomes) {
+        auto const told = tell(outcome);
+        if (exit_code == exit_success) exit_code = told;
+      }
       if (exit_code != exit_success) co_return exit_code;
     }
     co_return exit_success;
   }
 
-  boost::asio::awaitable<Outcome> async_refresh(AccountTokens& account) {
-    if (!account.refresh_token) co_return reauthentication_needed();
-    RefreshRequest request;
-    request.type = tokens_.broker;
-    request.refresh_token = account.refresh_token->clone();
-    request.access_token = copy_of(account.access_token);
-    auto again = without_access_token(request);
+  boost::asio::awaitable<std::vector<Outcome>> async_refresh(Group const& group) {
+    auto const& account = *group.front();
+    if (!has_refresh_token(account)) co_return only(reauthentication_needed(cannot_be_refreshed));
+    if (account.refresh_token_expires_at && *account.refresh_token_expires_at <= now_in_seconds()) {
+      co_return only(reauthentication_needed("the refresh token is over; log in again"));
+    }
+    // A place that cannot take the new tokens is noticed before a token is spent for nothing.
+    Replacement room("--tokens", options_->tokens_file, room_for(tokens_));
+    auto request = request_for(account.tokens, nullptr);
     auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     auto [ec, reply] = co_await server_->client().async_refresh(std::move(request), token);
     if (ec || !reply.content || reply.content->status != RefreshStatus::mfa_required) {
-      co_return take(account, ec, reply);
+      co_return take(group, ec, reply, room);
     }
-    // The second request carries the code and the access token that came with the question.
-    take_tokens(*reply.content, account);
-    again.access_token = copy_of(account.access_token);
+    auto again = request_for(account.tokens, &*reply.content);
     auto code = co_await async_code();
     again.mfa_code = std::move(code);
     auto [second_ec, second] = co_await server_->client().async_refresh(std::move(again), token);
-    co_return take(account, second_ec, second);
+    co_return take(group, second_ec, second, room);
   }
 
-  static RefreshRequest without_access_token(RefreshRequest const& request) {
-    RefreshRequest copy;
-    copy.type = request.type;
-    copy.refresh_token = request.refresh_token.clone();
-    return copy;
+  /// The second request carries the tokens that came with the question; the file keeps its own until it is answered.
+  [[nodiscard]] RefreshRequest request_for(AccountTokens const& tokens, RefreshResponse const* question) const {
+    AccountTokens sent;
+    sent.account = tokens.account;
+    sent.token_id = tokens.token_id;
+    sent.access_token = copy_of(tokens.access_token);
+    sent.refresh_token = copy_of(tokens.refresh_token);
+    auto* const one = &sent;
+    if (question != nullptr) take_new_tokens(*question, {&one, 1});
+    RefreshRequest request;
+    request.type = tokens_.broker;
+    request.refresh_token = std::move(*sent.refresh_token);
+    request.access_token = std::move(sent.access_token);
+    return request;
   }
 
   boost::asio::awaitable<Secret> async_code() {
@@ -114,44 +157,81 @@ private:
     co_return std::move(*code);
   }
 
-  static void take_tokens(RefreshResponse& response, AccountTokens& account) {
-    auto& fresh = response.broker_account_tokens;
-    auto* const first = fresh && !fresh->empty() ? &fresh->front() : nullptr;
-    auto& access = first != nullptr ? first->access_token : response.access_token;
-    auto& refresh = first != nullptr ? first->refresh_token : response.refresh_token;
-    if (access) account.access_token = std::move(access);
-    if (refresh) account.refresh_token = std::move(refresh);
+  static std::vector<Outcome> only(Outcome outcome) {
+    std::vector<Outcome> outcomes;
+    outcomes.push_back(std::move(outcome));
+    return outcomes;
   }
 
-  Outcome take(AccountTokens& account, boost::system::error_code ec, Client::RefreshReply& reply) {
+  /// What became of each account of the group.
+  std::vector<Outcome> take(Group const& group, boost::system::error_code ec, Client::RefreshReply& reply,
+                            Replacement& room) {
     auto outcome = outcome_of(server_->name(), ec, reply);
-    if (!reply.content || outcome.kind != OutcomeKind::succeeded) return outcome;
+    if (!reply.content || outcome.kind != OutcomeKind::succeeded) return only(std::move(outcome));
     auto& response = *reply.content;
     outcome.diagnostics.status = response.status.spelling();
     if (response.status != RefreshStatus::succeeded) {
       outcome.kind = response.status == RefreshStatus::unknown ? OutcomeKind::unsupported : OutcomeKind::denied;
       if (response.error_message) outcome.diagnostics.message = std::move(response.error_message);
+      return only(std::move(outcome));
+    }
+    auto const renewals = renew(group, response);
+    if (std::ranges::any_of(renewals, [](Renewal renewal) { return renewal != Renewal::none; })) save(room);
+    std::vector<Outcome> outcomes;
+    for (std::size_t index = 0; index < group.size(); ++index) {
+      outcomes.push_back(outcome_for(*group[index], renewals[index], response));
+    }
+    return outcomes;
+  }
+
+  static std::vector<Renewal> renew(Group const& group, RefreshResponse const& response) {
+    auto const spent = group.front()->tokens.refresh_token->clone();
+    std::vector<AccountTokens*> accounts;
+    for (auto* const account : group) accounts.push_back(&account->tokens);
+    auto renewals = take_new_tokens(response, accounts);
+    auto const now = now_in_seconds();
+    auto const refresh_life = life_of(seconds_of(response.refresh_token_expires_in_seconds));
+    for (std::size_t index = 0; index < group.size(); ++index) {
+      auto& account = *group[index];
+      auto const is_new = !equals(*account.tokens.refresh_token, spent);
+      if (is_new) account.refresh_token_expires_at.reset();
+      if (refresh_life && renewals[index] != Renewal::none) account.refresh_token_expires_at = now + *refresh_life;
+      if (renewals[index] != Renewal::access_token) continue;
+      account.access_token_rejected = false;
+      account.issued_at = now;
+      account.expires_in = life_of(seconds_of(response.expires_in_seconds));
+    }
+    return renewals;
+  }
+
+  static std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) {
+    return count ? std::optional<std::chrono::seconds>(*count) : std::nullopt;
+  }
+
+  static Outcome outcome_for(SavedAccount const& account, Renewal renewal, RefreshResponse const& response) {
+    Outcome outcome;
+    outcome.kind = OutcomeKind::succeeded;
+    outcome.diagnostics.status = response.status.spelling();
+    auto& shown = outcome.accounts.emplace_back();
+    shown.account = account.tokens.account;
+    if (renewal != Renewal::access_token) {
+      auto const name = shown.account ? describe(*shown.account) : std::string("this account");
+      outcome.kind = OutcomeKind::protocol_violation;
+      outcome.diagnostics.reason = "the reply has no access token of " + name + "; the old one was left as it was";
       return outcome;
     }
-    take_tokens(response, account);
-    if (response.expires_in_seconds) {
-      outcome.expires_in = tokens_.expires_in = std::chrono::seconds(*response.expires_in_seconds);
-    }
-    save();
-    outcome.accounts.push_back({.account = account.account,
-                                .access_token = copy_of(account.access_token),
-                                .refresh_token = copy_of(account.refresh_token),
-                                .token_id = std::nullopt});
+    outcome.expires_in = seconds_of(response.expires_in_seconds);
+    shown.access_token = copy_of(account.tokens.access_token);
+    shown.refresh_token = copy_of(account.tokens.refresh_token);
     return outcome;
   }
 
   // What is told here has happened: the token is spent.
-  void save() const {
+  void save(Replacement& room) const {
     try {
-      write_tokens("--tokens", options_->tokens_file, tokens_);
-    } catch (UsageError const& problem) {
-      throw Failure(std::string(problem.what()) +
-                    "; the refresh was done and its new tokens are lost, so log in again");
+      keep_tokens("--tokens", options_->tokens_file, tokens_, &room);
+    } catch (Failure const& problem) {
+      throw Failure("the refresh was done, but " + std::string(problem.what()));
     }
   }
 

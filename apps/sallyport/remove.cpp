@@ -50,9 +50,12 @@ private:
     auto const sure = co_await async_is_sure();
     if (!sure) co_return exit_code_of(OutcomeKind::cancelled);
     while (!tokens_.accounts.empty()) {
-      auto const& account = tokens_.accounts.front();
-      if (!account.access_token) {
-        throw UsageError("--tokens", options_->tokens_file + ": accounts[0].accessToken: missing; refresh it first");
+      auto const& saved = tokens_.accounts.front();
+      auto const& account = saved.tokens;
+      if (!account.access_token || saved.access_token_rejected) {
+        auto const* const problem = account.access_token ? "rejected" : "missing";
+        throw UsageError("--tokens",
+                         options_->tokens_file + ": accounts[0].accessToken: " + problem + "; refresh it first");
       }
       RemoveAccountRequest request{.type = tokens_.broker, .auth_token = account.access_token->clone()};
       auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
@@ -85,7 +88,7 @@ private:
   }
 
   void forget_first() {
-    auto const account = std::move(tokens_.accounts.front().account);
+    auto const account = std::move(tokens_.accounts.front().tokens.account);
     tokens_.accounts.erase(tokens_.accounts.begin());
     try {
       if (tokens_.accounts.empty()) {

@@ -42,8 +42,9 @@ void ReloadSignals::wait() {
   });
 }
 
-void ignore_broken_pipes() noexcept {
+void ignore_signals_of_writes() noexcept {
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
 }
 
 void forbid_core_dumps() noexcept {

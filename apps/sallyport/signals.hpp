@@ -36,8 +36,8 @@ private:
   std::function<void()> reload_;
 };
 
-/// A write to a closed pipe or connection is an error, not a signal.
-void ignore_broken_pipes() noexcept;
+/// A write to a closed pipe or connection, or beyond the largest file that is allowed, is an error, not a signal.
+void ignore_signals_of_writes() noexcept;
 
 /// Keeps what this process knows out of core dumps.
 void forbid_core_dumps() noexcept;

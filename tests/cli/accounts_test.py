@@ -101,7 +101,8 @@ class AccountsTest(Case):
         answers = self.write("again.json", {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE})
         with open(tokens + ".lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            done = self.run_program("login", "--broker", "robinhood", "--answers", answers, "--save-tokens", tokens)
+            done = self.run_program("login", "--broker", "robinhood", "--answers", answers, "--save-tokens", tokens,
+                                    env=environment(TMPDIR=self.directory))
         self.assertEqual(done.returncode, 1)
         self.assertIn("Succeeded", done.stdout)
         self.assertIn("in use by another process; it was left as it is", " ".join(done.stdout.split()))

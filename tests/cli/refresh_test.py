@@ -1,0 +1,199 @@
+import fcntl
+import glob
+import json
+import os
+import resource
+import shutil
+import subprocess
+import time
+
+import harness
+from harness import CODE, IDENTITY, PASSWORD, Case, environment, needs
+from scripted_api import ScriptedApi
+
+
+def account(name, generation=1, **more):
+    """An account as it stands in a file of tokens."""
+    return {"accountId": name, "accessToken": f"{name}-access-{generation}",
+            "refreshToken": f"{name}-refresh-{generation}", **more}
+
+
+def entry(name, generation=2, **ids):
+    """The tokens of an account as they stand in a reply."""
+    return {"account": {"accountId": name, **ids}, "accessToken": f"{name}-access-{generation}",
+            "refreshToken": f"{name}-refresh-{generation}"}
+
+
+def succeeded(*entries, **more):
+    return {"status": "succeeded", "expiresInSeconds": 1800, "brokerAccountTokens": list(entries), **more}
+
+
+@needs("openssl")
+class RefreshTest(Case):
+    def refresh(self, accounts, answer, *options, **extra):
+        """Refreshes a file of those accounts at a server that answers so; gives the run, the file and the server."""
+        api = ScriptedApi(self, answer)
+        self.tokens = self.write("tokens.json", {"broker": "kraken", "accounts": accounts})
+        done = self.run_program("refresh", "--tokens", self.tokens, *api.options(), *options,
+                                env=environment(**IDENTITY, TMPDIR=self.directory, **extra))
+        return done, api
+
+    def saved(self):
+        with open(self.tokens, encoding="utf-8") as text:
+            return {one["accountId"]: one for one in json.load(text)["accounts"]}
+
+    def test_tokens_go_to_the_account_that_the_reply_names(self):
+        replies = [succeeded(entry("B"), entry("A")), succeeded(entry("A", 3), entry("B", 3))]
+        done, api = self.refresh([account("A"), account("B")], lambda body: replies.pop(0))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([body["refreshToken"] for body in api.asked], ["A-refresh-1", "B-refresh-1"])
+        saved = self.saved()
+        self.assertEqual((saved["A"]["accessToken"], saved["A"]["refreshToken"]), ("A-access-2", "A-refresh-2"))
+        self.assertEqual((saved["B"]["accessToken"], saved["B"]["refreshToken"]), ("B-access-3", "B-refresh-3"))
+
+    def test_accounts_that_share_a_refresh_token_share_one_refresh(self):
+        shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
+        reply = succeeded({**entry("B"), "refreshToken": "shared-2"}, {**entry("A"), "refreshToken": "shared-2"})
+        done, api = self.refresh(shared, lambda body: reply, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(api.asked), 1)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([event["accounts"][0]["accountId"] for event in events], ["A", "B"])
+        for name, one in self.saved().items():
+            self.assertEqual((one["accessToken"], one["refreshToken"]), (f"{name}-access-2", "shared-2"))
+
+    def test_a_reply_without_a_name_serves_all_who_share_the_refresh_token(self):
+        shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
+        reply = succeeded({"accessToken": "common-2", "refreshToken": "shared-2"})
+        done, _ = self.refresh(shared, lambda body: reply)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([one["accessToken"] for one in self.saved().values()], ["common-2", "common-2"])
+
+    def test_an_account_that_the_reply_leaves_out_keeps_its_tokens_and_is_named(self):
+        done, api = self.refresh([account("A"), account("B")], lambda body: succeeded(entry("C"), entry("D")), "--json")
+        self.assertEqual(done.returncode, 23)
+        event = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual((event["outcome"], event["accounts"][0]["accountId"]), ("protocol_violation", "A"))
+        self.assertIn("no access token of A", event["reason"])
+        self.assertEqual(len(api.asked), 1)
+        self.assertEqual(self.saved(), {"A": account("A"), "B": account("B")})
+
+    def test_who_is_left_out_takes_the_refresh_token_that_it_shares(self):
+        shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
+        done, _ = self.refresh(shared, lambda body: succeeded({**entry("A"), "refreshToken": "shared-2"}))
+        self.assertEqual(done.returncode, 23)
+        saved = self.saved()
+        self.assertEqual([saved[name]["refreshToken"] for name in "AB"], ["shared-2", "shared-2"])
+        self.assertEqual([saved[name]["accessToken"] for name in "AB"], ["A-access-2", "B-access-1"])
+
+    def test_what_is_known_of_an_account_stays_in_the_file(self):
+        before = account("A", meshAccountId="m", frontAccountId="f", tokenId="t", accountName="Margin")
+        began = int(time.time())
+        done, _ = self.refresh([before], lambda body: succeeded(entry("A"), refreshTokenExpiresInSeconds=7200))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        saved = self.saved()["A"]
+        for name in ("meshAccountId", "frontAccountId", "tokenId", "accountName"):
+            self.assertEqual(saved[name], before[name])
+        self.assertEqual(saved["expiresInSeconds"], 1800)
+        self.assertTrue(began <= saved["issuedAt"] <= time.time())
+        self.assertEqual(saved["refreshTokenExpiresAt"], saved["issuedAt"] + 7200)
+
+    def test_a_life_of_zero_or_less_is_unknown(self):
+        for life in (0, -1):
+            reply = succeeded(entry("A"), refreshTokenExpiresInSeconds=life)
+            done, _ = self.refresh([account("A")], lambda body: {**reply, "expiresInSeconds": life})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("expires", done.stdout)
+            self.assertNotIn("expiresInSeconds", self.saved()["A"])
+            self.assertNotIn("refreshTokenExpiresAt", self.saved()["A"])
+
+    def test_a_refresh_token_that_is_over_is_not_sent(self):
+        over = account("A", refreshTokenExpiresAt=int(time.time()) - 1)
+        done, api = self.refresh([over], lambda body: succeeded(entry("A")))
+        self.assertEqual((done.returncode, api.asked), (17, []))
+        self.assertIn("the refresh token is over", done.stdout)
+
+    def test_an_access_token_that_got_a_401_is_refreshed_before_it_is_used(self):
+        rejected = account("A", accessTokenRejected=True)
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [rejected]})
+        done = self.run_program("remove", "--tokens", tokens, "--yes")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("accounts[0].accessToken: rejected; refresh it first", done.stderr)
+        done, _ = self.refresh([rejected], lambda body: succeeded(entry("A")))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("accessTokenRejected", self.saved()["A"])
+
+    def test_a_code_that_is_wrong_leaves_the_tokens_of_the_question_out_of_the_file(self):
+        def answer(body):
+            if "mfaCode" in body:
+                return {"status": "failed"}
+            return {"status": "mfaRequired", "brokerAccountTokens": [{"accessToken": "for-the-code"}]}
+
+        answers = self.write("code.json", {"MfaCode": CODE})
+        done, api = self.refresh([account("A")], answer, "--answers", answers)
+        self.assertEqual(done.returncode, 10, done.stderr)
+        self.assertEqual([body["accessToken"] for body in api.asked], ["A-access-1", "for-the-code"])
+        self.assertEqual(self.saved(), {"A": account("A")})
+
+    def test_a_place_that_cannot_take_the_new_tokens_is_noticed_before_a_token_is_spent(self):
+        api = ScriptedApi(self, lambda body: succeeded(entry("A")))
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [account("A")]})
+        child = self.start("refresh", "--tokens", tokens, *api.options(), env=environment(**IDENTITY), text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        _, err = child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual((child.returncode, api.asked), (2, []), err)
+        self.assertIn("File too large", err)
+        self.assertEqual(glob.glob(tokens + ".??????"), [])
+
+    def tokens_in(self, pattern):
+        """The account in the one file that the pattern stands for."""
+        place, = glob.glob(self.path(pattern))
+        self.assertEqual(os.stat(place).st_mode & 0o777, 0o600)
+        with open(place, encoding="utf-8") as text:
+            return place, json.load(text)["accounts"][0]
+
+    def test_new_tokens_that_cannot_take_the_place_of_the_old_ones_are_kept_and_named(self):
+        def answer(body):
+            os.remove(self.path("tokens.json"))
+            os.mkdir(self.path("tokens.json"))
+            return succeeded(entry("A"))
+
+        done, _ = self.refresh([account("A")], answer)
+        self.assertEqual(done.returncode, 1)
+        place, kept = self.tokens_in("tokens.json.??????")
+        self.assertEqual(kept["refreshToken"], "A-refresh-2")
+        self.assertIn(f"it stands in {place}, for you to put in its place", done.stderr)
+        self.assertNotIn("lost", done.stderr)
+
+    def test_new_tokens_whose_folder_is_gone_are_kept_elsewhere(self):
+        os.mkdir(self.path("folder"))
+        self.tokens = self.write("folder/tokens.json", {"broker": "kraken", "accounts": [account("A")]})
+
+        def answer(body):
+            shutil.rmtree(self.path("folder"))
+            return succeeded(entry("A"))
+
+        api = ScriptedApi(self, answer)
+        done = self.run_program("refresh", "--tokens", self.tokens, *api.options(),
+                                env=environment(**IDENTITY, TMPDIR=self.directory))
+        self.assertEqual(done.returncode, 1)
+        place, kept = self.tokens_in("sallyport-tokens-??????")
+        self.assertEqual(kept["refreshToken"], "A-refresh-2")
+        self.assertIn(f"the new tokens stand in {place}", done.stderr)
+
+    def test_a_login_whose_file_others_hold_keeps_its_tokens_elsewhere(self):
+        tokens = self.write("tokens.json", "{}")
+        answers = self.write("answers.json", {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE})
+        with open(tokens + ".lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = self.run_program("login", "--broker", "robinhood", "--answers", answers, "--save-tokens", tokens,
+                                    env=environment(TMPDIR=self.directory))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        place, kept = self.tokens_in("sallyport-tokens-??????")
+        self.assertTrue(kept["refreshToken"])
+        self.assertIn(place, "".join(done.stdout.split()))
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,51 @@
+"""A server of the API that says what a test wants: HTTPS on loop-back, with a throwaway certificate."""
+
+import http.server
+import json
+import os
+import ssl
+import subprocess
+import threading
+
+
+class ScriptedApi:
+    """Answers each request to POST token/refresh by `answer(body)`, which gives the content of the reply, and keeps the
+    bodies in `asked`."""
+
+    def __init__(self, case, answer):
+        self.asked = []
+        self.answer = answer
+        self.ca, key = (os.path.join(case.directory, name) for name in ("scripted.pem", "scripted.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", key, "-out", self.ca, "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+        api = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                api.asked.append(body)
+                envelope = {"status": "ok", "message": "", "errorType": "", "content": api.answer(body)}
+                text = json.dumps(envelope).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.ca, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        case.addCleanup(self.server.server_close)
+        case.addCleanup(self.server.shutdown)
+
+    def options(self):
+        return "--url", f"https://localhost:{self.server.server_address[1]}", "--ca", self.ca
