@@ -30,7 +30,8 @@ WallDuration gap_after(Budget const& budget, std::uint64_t acts) noexcept {
 
 std::optional<Hold> hold_at(Budget const& budget, ActRecord const& record, WallTime at) {
   if (budget.count_max == 0) return Hold{Rule::count, WallTime::max()};
-  if (at < record.not_before) return Hold{Rule::pause, record.not_before};
+  if (at < record.not_before && record.not_before >= record.words_before) return Hold{Rule::pause, record.not_before};
+  if (at < record.words_before) return Hold{Rule::words, record.words_before};
   std::uint64_t acts = 0;
   auto first_over = WallTime::max();
   for (auto const& mark : record.marks) {
@@ -85,8 +86,9 @@ void prune(Budget const& budget, ActRecord& record, WallTime at) {
 }
 
 WallTime over_at(Budget const& budget, ActRecord const& record) {
-  if (record.marks.empty()) return record.not_before;
-  return std::max(record.not_before, later(record.marks.back().at, window_of(budget)));
+  auto const paused = std::max(record.not_before, record.words_before);
+  if (record.marks.empty()) return paused;
+  return std::max(paused, later(record.marks.back().at, window_of(budget)));
 }
 
 }  // namespace sallyport::budget

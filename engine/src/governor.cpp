@@ -35,6 +35,7 @@ std::string reason_of(Budget const& budget, Act act, Rule rule) {
     case Rule::count: return "the budget of " + limit + " is spent";
     case Rule::spacing: return "too soon after the one before, in the budget of " + limit;
     case Rule::pause: return "no " + words_of(act) + " until then, by what the server said";
+    case Rule::words: return "no " + words_of(act) + " until then, by what the server's words seem to say";
     case Rule::ledger: break;
   }
   return "the ledger of the budgets failed";
@@ -94,6 +95,7 @@ std::string_view name_of(Rule rule) noexcept {
     case Rule::count: return "count";
     case Rule::spacing: return "spacing";
     case Rule::pause: return "pause";
+    case Rule::words: return "words";
     case Rule::ledger: return "ledger";
   }
   return "unknown";
@@ -195,21 +197,46 @@ struct Pause {
   WallDuration wait{};
 };
 
-/// What a report pauses, and for how long. A stated time outranks ours, as far as it is believed.
-Pause pause_of(GovernorPolicy const& policy, Budgets const& budgets, PeerReport const& report) {
-  auto const& hint = report.hint;
-  auto const said =
-      std::max(report.retry_after.value_or(std::chrono::seconds(0)), hint.wait.value_or(std::chrono::seconds(0)));
-  auto const believed = std::min(said, std::chrono::duration_cast<std::chrono::seconds>(policy.peer_wait_max));
-  auto const or_ours = [believed](WallDuration ours) { return believed.count() > 0 ? WallDuration(believed) : ours; };
-  auto const locked = report.sign == PeerSign::locked || hint.locked || hint.attempts_left == 0U;
-  if (locked) return {all_that_locks, or_ours(policy.lock_wait)};
-  if (hint.attempts_left && *hint.attempts_left <= policy.attempts_reserve) {
-    return {attempts, or_ours(std::max(budgets.credential_post.window, WallDuration::zero()))};
+/// A stated time outranks ours, as far as it is believed.
+WallDuration stated_or(std::optional<std::chrono::seconds> stated, WallDuration most, WallDuration ours) {
+  if (!stated || stated->count() <= 0) return ours;
+  return std::min(*stated, std::chrono::duration_cast<std::chrono::seconds>(most));
+}
+
+/// What the protocol itself says, and for how long. A time in the words beside it counts where it is the later one.
+Pause stated_pause(GovernorPolicy const& policy, PeerReport const& report) {
+  auto const stated = std::max(report.retry_after, report.hint.wait);
+  if (report.sign == PeerSign::locked) {
+    return {all_that_locks, stated_or(stated, policy.peer_wait_max, policy.lock_wait)};
   }
-  if (report.sign == PeerSign::rate_limited) return {all_that_locks | Act::poll, or_ours(policy.rate_limit_wait)};
-  if (hint.wait) return {all_that_locks, WallDuration(believed)};
-  return {};
+  if (report.sign != PeerSign::rate_limited) return {};
+  return {all_that_locks | Act::poll, stated_or(stated, policy.peer_wait_max, policy.rate_limit_wait)};
+}
+
+/// What the words seem to say of a lock. They add nothing where the protocol says so too, or names the time.
+Pause worded_lock(GovernorPolicy const& policy, PeerReport const& report) {
+  auto const& hint = report.hint;
+  if (report.sign == PeerSign::locked || report.retry_after) return {};
+  auto const few_left = hint.attempts_left && *hint.attempts_left <= policy.attempts_reserve;
+  auto const waits = hint.wait && report.sign == PeerSign::none && !few_left;
+  if (!hint.locked && !waits) return {};
+  return {all_that_locks, stated_or(hint.wait, policy.words_wait_max, policy.words_wait)};
+}
+
+/// The attempts that are left are a figure of the server's, so what follows from them is not as short as what follows
+/// from a sentence: the last one stays the user's own for the whole window.
+Pause worded_attempts(GovernorPolicy const& policy, Budgets const& budgets, LockoutHint const& hint) {
+  if (!hint.attempts_left) return {};
+  if (*hint.attempts_left == 0) {
+    return {all_that_locks, stated_or(hint.wait, policy.words_wait_max, policy.lock_wait)};
+  }
+  if (*hint.attempts_left > policy.attempts_reserve) return {};
+  auto const window = std::max(budgets.credential_post.window, WallDuration::zero());
+  return {attempts, stated_or(hint.wait, policy.words_wait_max, window)};
+}
+
+void extend(WallTime& pause, WallTime at, Pause const& by, Act act) {
+  if (by.acts.has(act) && by.wait > WallDuration::zero()) pause = std::max(pause, later(at, by.wait));
 }
 
 }  // namespace
@@ -225,14 +252,18 @@ error_code Governor::observe_peer(AccountKey const& key, PeerReport const& repor
       return true;
     });
   }
-  auto const pause = pause_of(policy_, budgets, report);
-  if (pause.acts.empty() || pause.wait <= WallDuration::zero()) return {};
-  return update(key, pause.acts, now, [&](AccountRecord& record, Acts part) {
+  auto const stated = stated_pause(policy_, report);
+  auto const lock = worded_lock(policy_, report);
+  auto const last = worded_attempts(policy_, budgets, report.hint);
+  auto const paused = stated.acts | lock.acts | last.acts;
+  if (paused.empty()) return {};
+  return update(key, paused, now, [&](AccountRecord& record, Acts part) {
     auto const at = std::max(now, record.latest);
     for (auto const act : all_acts) {
       if (!part.has(act)) continue;
-      auto& not_before = record.of(act).not_before;
-      not_before = std::max(not_before, later(at, pause.wait));
+      extend(record.of(act).not_before, at, stated, act);
+      extend(record.of(act).words_before, at, lock, act);
+      extend(record.of(act).words_before, at, last, act);
     }
     close(budgets, record, at);
     return true;

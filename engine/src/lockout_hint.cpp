@@ -1,5 +1,7 @@
 #include <sallyport/engine/lockout_hint.hpp>
 
+#include "lock_words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -9,101 +11,16 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t word_size_max = 16;
-constexpr std::size_t words_max = 400;
-constexpr std::uint32_t number_max = 999'999;
-
-/// A word in lower case, a number, or the end of a sentence (no text, no number).
-struct Word {
-  std::array<char, word_size_max> letters{};
-  std::size_t size = 0;
-  std::optional<std::uint32_t> number;
-
-  [[nodiscard]] std::string_view text() const noexcept { return {letters.data(), size}; }
-  [[nodiscard]] bool ends_sentence() const noexcept { return size == 0 && !number; }
-  [[nodiscard]] bool is_one_of(std::span<std::string_view const> list) const noexcept {
-    return std::ranges::find(list, text()) != list.end();
-  }
-};
-
 constexpr std::array attempt_words{"attempt"sv, "attempts"sv, "try"sv, "tries"sv, "chance"sv, "chances"sv};
 constexpr std::array left_words{"left"sv, "remaining"sv, "remain"sv, "remains"sv};
 constexpr std::array more_words{"more"sv, "remaining"sv, "further"sv};
 constexpr std::array between_words{"more"sv, "remaining"sv, "further"sv, "login"sv,        "log"sv,   "sign"sv, "in"sv,
                                    "code"sv, "password"sv,  "failed"sv,  "unsuccessful"sv, "other"sv, "only"sv};
-constexpr std::array lock_words{"locked"sv,   "blocked"sv, "suspended"sv, "frozen"sv,
-                                "disabled"sv, "lockout"sv, "restricted"sv};
-constexpr std::array not_yet_words{"will"sv, "would"sv,  "may"sv,   "might"sv,   "could"sv, "can"sv, "not"sv,
-                                   "if"sv,   "before"sv, "avoid"sv, "prevent"sv, "gets"sv,  "get"sv, "getting"sv,
-                                   "isn"sv,  "wasn"sv,   "never"sv, "unless"sv,  "being"sv};
 constexpr std::array wait_words{"again"sv,     "retry"sv,  "wait"sv,   "locked"sv,   "lock"sv,     "blocked"sv,
                                 "suspended"sv, "frozen"sv, "unlock"sv, "unlocked"sv, "disabled"sv, "restricted"sv};
 constexpr std::array span_words{"in"sv, "for"sv, "after"sv, "wait"sv};
 constexpr std::array about_words{"about"sv,  "another"sv, "approximately"sv, "at"sv,     "least"sv,  "around"sv,
                                  "nearly"sv, "the"sv,     "next"sv,          "please"sv, "another"sv};
-constexpr std::array small_numbers{"zero"sv, "one"sv,   "two"sv,   "three"sv, "four"sv, "five"sv,
-                                   "six"sv,  "seven"sv, "eight"sv, "nine"sv,  "ten"sv};
-
-struct Words {
-  std::array<Word, words_max> all;
-  std::size_t size = 0;
-
-  [[nodiscard]] std::span<Word const> view() const noexcept { return std::span(all).first(size); }
-};
-
-constexpr bool is_digit(char byte) noexcept {
-  return byte >= '0' && byte <= '9';
-}
-constexpr char lower(char byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-constexpr bool is_letter(char byte) noexcept {
-  return lower(byte) >= 'a' && lower(byte) <= 'z';
-}
-
-std::size_t read_number(std::string_view text, Word& word) noexcept {
-  std::size_t end = 0;
-  std::uint32_t number = 0;
-  auto fits = true;
-  while (end < text.size() && is_digit(text[end])) {
-    number = number * 10 + static_cast<std::uint32_t>(text[end++] - '0');
-    fits = fits && number <= number_max;
-    number = std::min(number, number_max);
-  }
-  if (fits) word.number = number;
-  return end;
-}
-
-/// A word that is too long is kept cut: it equals none of ours.
-std::size_t read_letters(std::string_view text, Word& word) noexcept {
-  std::size_t end = 0;
-  while (end < text.size() && is_letter(text[end])) {
-    if (word.size < word_size_max) word.letters[word.size++] = lower(text[end]);
-    ++end;
-  }
-  auto const number = std::ranges::find(small_numbers, word.text());
-  if (number != small_numbers.end()) word.number = static_cast<std::uint32_t>(number - small_numbers.begin());
-  return end;
-}
-
-void split(std::string_view text, Words& words) noexcept {
-  text = text.substr(0, lockout_hint_text_max);
-  for (std::size_t at = 0; at < text.size() && words.size < words_max;) {
-    auto& word = words.all[words.size];
-    word = {};
-    if (is_digit(text[at])) {
-      at += read_number(text.substr(at), word);
-    } else if (is_letter(text[at])) {
-      at += read_letters(text.substr(at), word);
-    } else {
-      auto const ends = text[at] == '.' || text[at] == '!' || text[at] == '?' || text[at] == ';' || text[at] == '\n';
-      ++at;
-      if (!ends) continue;
-    }
-    ++words.size;
-  }
-}
-
 /// Whether one of the words stands among the `reach` before (or behind) a place, in the same sentence.
 bool stands_before(std::span<Word const> words, std::size_t at, std::size_t reach,
                    std::span<std::string_view const> list) noexcept {
@@ -187,8 +104,7 @@ bool is_a_wait(std::span<Word const> words, std::size_t at) noexcept {
 }  // namespace
 
 LockoutHint read_lockout_hint(std::string_view text) noexcept {
-  Words words;
-  split(text, words);
+  Words const words(text);
   auto const all = words.view();
   LockoutHint hint;
   for (std::size_t at = 0; at < all.size(); ++at) {
@@ -198,7 +114,7 @@ LockoutHint read_lockout_hint(std::string_view text) noexcept {
       // Of two numbers the smaller is the safer one.
       if (left) hint.attempts_left = std::min(*left, hint.attempts_left.value_or(*left));
     }
-    if (all[at].is_one_of(lock_words) && !stands_before(all, at, 4, not_yet_words)) hint.locked = true;
+    hint.locked = hint.locked || says_locked(all, at);
     if (!count_of(all[at]) || !is_a_wait(all, at)) continue;
     if (auto const span = span_at(all, at)) {
       auto const wait = std::chrono::seconds(*span);

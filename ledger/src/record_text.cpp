@@ -46,13 +46,20 @@ bool read_mark(std::string_view text, ActRecord& record) {
   return true;
 }
 
+WallTime* moment_named(std::string_view name, ActRecord& record) {
+  if (name == "until") return &record.not_before;
+  if (name == "words") return &record.words_before;
+  return name == "cleared" ? &record.cleared_at : nullptr;
+}
+
 bool read_act(std::string_view text, ActRecord& record) {
   while (!text.empty()) {
     auto const word = take(text, " ");
-    if (word == "until" || word == "cleared") {
+    auto* const named = moment_named(word, record);
+    if (named != nullptr) {
       auto const at = moment(take(text, " "));
       if (!at) return false;
-      (word == "until" ? record.not_before : record.cleared_at) = *at;
+      *named = *at;
     } else if (!read_mark(word, record)) {
       return false;
     }
@@ -69,6 +76,7 @@ std::string to_text(AccountRecord const& record) {
     if (kept == ActRecord{}) continue;
     text.append("; ").append(name_of(act));
     if (kept.not_before != WallTime::min()) text.append(" until ").append(text_of(kept.not_before));
+    if (kept.words_before != WallTime::min()) text.append(" words ").append(text_of(kept.words_before));
     if (kept.cleared_at != WallTime::min()) text.append(" cleared ").append(text_of(kept.cleared_at));
     for (auto const& mark : kept.marks) {
       text.append(" ").append(text_of(mark.at)).append("*").append(std::to_string(mark.count));

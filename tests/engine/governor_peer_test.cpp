@@ -18,7 +18,7 @@ PeerReport words(std::string_view text) {
 
 BOOST_AUTO_TEST_SUITE(governor_peer)
 
-BOOST_AUTO_TEST_CASE(a_servers_words_pause_what_they_are_about) {
+BOOST_AUTO_TEST_CASE(what_a_server_says_pauses_what_it_is_about) {
   struct Case {
     std::string_view name;
     PeerReport report;
@@ -36,7 +36,14 @@ BOOST_AUTO_TEST_CASE(a_servers_words_pause_what_they_are_about) {
       {"no attempt left", words("You have no attempts left."), lock_acts, 24h},
       {"two attempts left", words("You have 2 attempts left."), {}, 0s},
       {"a wait", words("Please try again in 2 hours."), lock_acts, 2h},
-      {"a lock in words", words("Your account has been locked for 48 hours."), lock_acts, 48h},
+      {"a lock in words", words("Your account has been locked."), lock_acts, 30min},
+      {"a lock in words with a time", words("Your account has been locked for 5 hours."), lock_acts, 5h},
+      {"a lock in words, longer than words are believed", words("Your account is locked for 48 hours."), lock_acts,
+       24h},
+      {"a lock in words beside a time of the protocol",
+       {PeerSign::rate_limited, read_lockout_hint("Too many attempts failed. Try again later."), 7s},
+       lock_acts | Act::poll,
+       7s},
       {"the later of two times",
        {PeerSign::locked, read_lockout_hint("Try again in 10 minutes"), 60s},
        lock_acts,
@@ -51,12 +58,37 @@ BOOST_AUTO_TEST_CASE(a_servers_words_pause_what_they_are_about) {
       for (auto const act : every_act) {
         auto const refused = governor.check(account(), act, noon + one.wait - 1ms);
         BOOST_TEST(refused.has_value() == one.paused.has(act), name_of(act));
-        if (refused) BOOST_TEST(refused->rule == Rule::pause);
+        auto const rule = one.report.sign == PeerSign::none ? Rule::words : Rule::pause;
+        if (refused) BOOST_TEST(refused->rule == rule);
         if (refused) BOOST_TEST(refused->next_safe == noon + one.wait);
         BOOST_TEST(!governor.check(account(), act, noon + one.wait), name_of(act));
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_says_when_it_rests_on_words_alone) {
+  Governor governor;
+  BOOST_TEST(!governor.observe_peer(account(), words("Your account has been locked."), noon));
+  auto const by_words = governor.check(account(), Act::credential_post, noon + 1min);
+  BOOST_TEST_REQUIRE(by_words.has_value());
+  BOOST_TEST(by_words->rule == Rule::words);
+  BOOST_TEST(by_words->reason == "no credential posts until then, by what the server's words seem to say");
+  // The protocol's own word outlasts what was read, and is told for what it is.
+  BOOST_TEST(!governor.observe_peer(account(), {PeerSign::locked, {}, {}}, noon + 1min));
+  auto const stated = governor.check(account(), Act::credential_post, noon + 2min);
+  BOOST_TEST_REQUIRE(stated.has_value());
+  BOOST_TEST(stated->rule == Rule::pause);
+  BOOST_TEST(stated->next_safe == noon + 1min + 24h);
+}
+
+BOOST_AUTO_TEST_CASE(words_beside_too_many_requests_pause_what_the_protocol_does_not) {
+  Governor governor;
+  auto report = words("Your account has been locked.");
+  report.sign = PeerSign::rate_limited;
+  BOOST_TEST(!governor.observe_peer(account(), report, noon));
+  BOOST_TEST(governor.check(account(), Act::credential_post, noon + 1s)->next_safe == noon + 30min);
+  BOOST_TEST(governor.check(account(), Act::poll, noon + 1s)->next_safe == noon + 1min);
 }
 
 BOOST_AUTO_TEST_CASE(a_shorter_pause_does_not_end_a_longer_one) {

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(a_servers_words_are_understood) {
       {"You have no more attempts", 0, {}, false},
       {"3 tries left", 3, {}, false},
       {"After 2 more failed attempts your account will be locked.", 2, {}, false},
-      {"Too many attempts, try again in 15 minutes.", {}, 15min, false},
+      {"Too many attempts, try again in 15 minutes.", {}, 15min, true},
       {"TRY AGAIN IN 2 HOURS", {}, 2h, false},
       {"Please try again in 30 seconds.", {}, 30s, false},
       {"Please try again in about an hour", {}, 1h, false},

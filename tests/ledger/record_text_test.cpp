@@ -13,10 +13,11 @@ BOOST_AUTO_TEST_CASE(a_record_reads_as_an_operator_would_write_it) {
   record.latest = noon;
   record.of(Act::credential_post).marks = {{noon, 1}, {noon + 1s, 2}};
   record.of(Act::push).not_before = noon + 1h;
+  record.of(Act::push).words_before = noon;
   record.of(Act::wrong_code).cleared_at = noon;
   BOOST_TEST(to_text(record) ==
              "latest 1772000000000; credential_post 1772000000000*1 1772000001000*2; wrong_code cleared 1772000000000; "
-             "push until 1772003600000");
+             "push until 1772003600000 words 1772000000000");
   BOOST_TEST_REQUIRE(from_text(to_text(record)).has_value());
   BOOST_TEST((*from_text(to_text(record)) == record));
 }
@@ -33,6 +34,7 @@ BOOST_AUTO_TEST_CASE(any_record_is_read_as_it_was_written) {
         record.of(act).marks.push_back({at, static_cast<std::uint32_t>(1 + dice.below(4'000'000'000))});
       }
       if (dice.once_in(3)) record.of(act).not_before = dice.once_in(4) ? WallTime::max() : noon;
+      if (dice.once_in(3)) record.of(act).words_before = noon + 1s;
       if (dice.once_in(3)) record.of(act).cleared_at = at;
     }
     auto const read = from_text(to_text(record));

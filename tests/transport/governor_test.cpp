@@ -203,7 +203,8 @@ BOOST_AUTO_TEST_CASE(a_servers_words_stop_the_next_login) {
   for (auto const& one :
        {Case{http_reply(423, "{}", "Retry-After: 1800\r\n"), 30min}, Case{http_reply(423, "{}"), 24h},
         Case{http_reply(429, "{}", "Retry-After: 7\r\n"), 7s}, Case{says("Wrong password. 1 attempt left."), 24h},
-        Case{says("Too many attempts, try again in 15 minutes."), 15min}}) {
+        Case{says("Too many attempts, try again in 15 minutes."), 15min},
+        Case{says("Your account has been temporarily disabled."), 30min}}) {
     BOOST_TEST_CONTEXT(one.reply) {
       Governed governed;
       Loopback net(governed.tweak());
@@ -219,6 +220,37 @@ BOOST_AUTO_TEST_CASE(a_servers_words_stop_the_next_login) {
       BOOST_TEST_REQUIRE(outcome.retry_after.has_value());
       BOOST_TEST(*outcome.retry_after == one.wait);
       BOOST_TEST(server.posts() == 1U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(words_are_read_of_a_refusal_and_of_a_wrong_answer_and_of_no_door_that_opens) {
+  struct Case {
+    std::string_view status;
+    std::string_view text;
+    bool pauses;
+  };
+  for (auto const& one :
+       {Case{"challengeIssued", "Login is blocked on your old device. Try again in 2 hours. 1 attempt left.", false},
+        Case{"deviceConfirmationRequired", "Your account is locked to one device; open the app there.", false},
+        Case{"challengeFailed", "Your account has been locked.", true}, Case{"failed", "Account locked.", true}}) {
+    BOOST_TEST_CONTEXT(one.status) {
+      Governed governed;
+      Loopback net(governed.tweak());
+      auto const reply = R"({"status":"ok","message":")" + std::string(one.text) + R"(","content":{"status":")" +
+                         std::string(one.status) + R"(","challengeText":")" + std::string(one.text) +
+                         R"(","errorMessage":")" + std::string(one.text) + "\"}}";
+      FakeServer server(net.io, net.certificates,
+                        {{http_reply(200, R"({"status":"ok","content":[]})")}, {http_reply(200, reply)}});
+      net.client = net.another_client([&](ClientConfig& config) {
+        config.governor = governed.governor;
+        config.url = "https://127.0.0.1:" + std::to_string(server.port());
+      });
+      auto login = net.client->login(net.credentials());
+      static_cast<void>(net.begin(login));
+      auto const refusal = governed.governor->check(governed.key(), Act::credential_post);
+      BOOST_TEST(refusal.has_value() == one.pauses);
+      if (refusal) BOOST_TEST(name_of(refusal->rule) == "words");
     }
   }
 }

@@ -50,6 +50,13 @@ void read_words(std::optional<Secret> const& text, LockoutHint& hint) {
   if (read.wait) hint.wait = std::max(*read.wait, hint.wait.value_or(*read.wait));
 }
 
+/// Whether the reply refuses, or does not take an answer: only then its words are about the account. A door that opens
+/// talks of blocked notifications and locked phones.
+bool says_no(Session const& session, AuthResponse const& response) noexcept {
+  return session.state() == State::failed || session.answer_was_wrong() ||
+         response.status == AuthStatus::challenge_failed;
+}
+
 LockoutHint words_of(ReplyNote const& note) {
   LockoutHint hint;
   read_words(note.message, hint);
@@ -122,6 +129,8 @@ void LoginBudget::replied(Session const& session, AuthResponse const& response, 
   }
   auto const sent = new_door ? sent_by(response).without(permit ? permit->acts : Acts()) : Acts();
   if (!sent.empty()) governor_->record(*key_, sent);
+  auto const may_be_wrong = permit && permit->acts.has(Act::wrong_code) && !came_on;
+  if (!may_be_wrong && !says_no(session, response)) return;
   auto hint = words_of(note);
   // A prompt that says "again in 30 seconds" means the next code, not this answer: of its words only the attempts
   // count.

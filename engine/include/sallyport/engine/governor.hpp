@@ -22,7 +22,8 @@ namespace sallyport {
 enum class Rule : std::uint8_t {
   count,    ///< The budget of the window is spent.
   spacing,  ///< Too soon after the one before.
-  pause,    ///< The server's own words: locked, wait, the last attempt.
+  pause,    ///< The server said it by the protocol: locked (423), too many requests (429).
+  words,    ///< The server's words seem to say it: locked, wait, the last attempt. They may have been misread.
   ledger,   ///< The ledger failed or is full. What cannot be counted is not done.
 };
 
@@ -46,7 +47,8 @@ struct Permit {
 /// How a server ended a request, as far as it tells of a lock.
 enum class PeerSign : std::uint8_t { none, rate_limited, locked, succeeded };
 
-/// What a server's reply tells of the account.
+/// What a server's reply tells of the account. `hint` is of the words of a refusal or of a wrong answer: what a server
+/// says at a door that opens tells nothing of a lock.
 struct PeerReport {
   PeerSign sign = PeerSign::none;
   LockoutHint hint{};

@@ -111,13 +111,20 @@ struct BudgetOverride {
 struct GovernorPolicy {
   Budgets budgets{};
   std::vector<BudgetOverride> overrides{};
-  /// How long a locked account is left alone where the server names no time [P]: locks of a day are what users of
-  /// comparable tools report.
+  /// How long a locked account is left alone where the protocol says so (423, `locked`) and the server names no time
+  /// [P]: locks of a day are what users of comparable tools report.
   WallDuration lock_wait = std::chrono::hours(24);
   /// How long an account is left alone after "too many requests" without a time [P]: a minute is the usual window.
   WallDuration rate_limit_wait = std::chrono::minutes(1);
   /// A longer wait than this is not believed [I]: a garbled or hostile text must not shut an account out for ever.
   WallDuration peer_wait_max = std::chrono::hours(24 * 7);
+  /// How long an account is left alone where the server's words alone seem to say that it is locked [I]. Locks that end
+  /// by themselves commonly last half an hour [P]. Words can be misread, and the budgets go on counting after the
+  /// pause: a lock that was read into a sentence costs half an hour, one that outlasts the pause costs one more post.
+  WallDuration words_wait = std::chrono::minutes(30);
+  /// A wait that stands in words, "try again in 15 minutes", is believed up to this [I]: a figure is harder to misread
+  /// than an adjective, but a sentence may mean a code, a withdrawal or a delivery.
+  WallDuration words_wait_max = std::chrono::hours(24);
   /// With so few attempts left, by the server's own words, none is spent [I]: the last one is the user's own, at the
   /// institution's site.
   std::uint32_t attempts_reserve = 1;

@@ -35,9 +35,10 @@ struct Mark {
 };
 
 struct ActRecord {
-  std::vector<Mark> marks;                ///< Oldest first.
-  WallTime not_before = WallTime::min();  ///< A pause that the server asked for.
-  WallTime cleared_at = WallTime::min();  ///< When a success cleared the marks: what was counted until then is gone.
+  std::vector<Mark> marks;                  ///< Oldest first.
+  WallTime not_before = WallTime::min();    ///< A pause that the server asked for by the protocol.
+  WallTime words_before = WallTime::min();  ///< A pause that was read out of the server's words.
+  WallTime cleared_at = WallTime::min();    ///< When a success cleared the marks: what was counted until then is gone.
 
   friend bool operator==(ActRecord const&, ActRecord const&) = default;
 };
