@@ -26,7 +26,7 @@ int main(int count, char** arguments) {
   // Started here, with one more token: a callback that takes what the description ends with.
   auto exit_code = EXIT_FAILURE;
   std::move(described)([&exit_code](int code, std::string const& last_status) {
-    std::cout << "the last status was " << last_status << '\n';
+    std::cout << "the last status was " << sallyport::printable(last_status) << '\n';
     exit_code = code;
   });
 

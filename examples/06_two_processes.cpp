@@ -46,7 +46,7 @@ awaitable<int> async_save(sallyport::Login login, sallyport::Prompt const& promp
 
   auto const bytes = snapshot.bytes.reveal();
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  std::cout << prompt.text << "\nsaved at " << wire_name(prompt.status) << std::endl;
+  std::cout << sallyport::printable(prompt.text) << "\nsaved at " << wire_name(prompt.status) << std::endl;
   co_return EXIT_SUCCESS;
 }
 

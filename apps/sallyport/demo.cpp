@@ -47,7 +47,7 @@ Credentials credentials() {
 
 void show_introduction(Screen& screen, EmbeddedSandbox const& sandbox) {
   auto const& style = screen.style();
-  auto const paragraph = [&screen, &style](std::string const& text) { screen.line(wrapped(text, style.width, 0)); };
+  auto const paragraph = [&screen, &style](Shown const& text) { screen.line(wrapped(text, style.width, 0)); };
   paragraph(style.bold("Sallyport") + " logs in at " + style.bold(wire_name(broker)) + ", through every door.");
   paragraph("The sandbox in this process plays the exchange, over HTTPS at " + sandbox.url() +
             ". The demo plays the user: it reads the codes that the sandbox sends. No account anywhere is touched.");

@@ -69,7 +69,7 @@ boost::asio::awaitable<Answer> DemoResponder::async_play(Prompt const& prompt) {
 boost::asio::awaitable<void> DemoResponder::async_pause(Prompt const& prompt, std::string what, milliseconds duration) {
   if (quick_) co_return;
   LiveLine const live(*screen_, [&prompt, &what](Style const& style) {
-    return std::string(door_indent, ' ') + style.dim(waiting_line(what, prompt));
+    return Shown().append(door_indent, ' ') + style.dim(waiting_line(what, prompt));
   });
   if (!screen_->style().terminal) show_detail(*screen_, "countdown", waiting_line(what, prompt));
   boost::asio::steady_timer timer(executor_, duration);
@@ -78,14 +78,14 @@ boost::asio::awaitable<void> DemoResponder::async_pause(Prompt const& prompt, st
 
 void DemoResponder::show_received() {
   for (auto const& code : received_) {
-    show_detail(*screen_, "received", std::string(channel_name(code.by)) + ": “" + printable(code.text) + "”");
+    show_detail(*screen_, "received", std::string(channel_name(code.by)) + ": “" + code.text + "”");
   }
 }
 
 /// Counts down until the login cancels it, because the door has opened.
 boost::asio::awaitable<Answer> DemoResponder::async_watch(Prompt const& prompt) {
   LiveLine const live(*screen_, [&prompt](Style const& style) {
-    return std::string(door_indent, ' ') + style.dim(waiting_line("waiting", prompt));
+    return Shown().append(door_indent, ' ') + style.dim(waiting_line("waiting", prompt));
   });
   boost::asio::steady_timer timer(executor_);
   while (true) {

@@ -14,19 +14,20 @@ void show_heading(Screen& screen, DoorLog const& log) {
   auto const& style = screen.style();
   auto const& door = log.doors().back();
   auto const number = std::to_string(log.number());
-  auto const heading = std::string(number.size() < 2 ? 1 : 0, ' ').append(number).append("  ").append(door.name);
-  auto const room = style.width > columns_of(heading) + 2 + columns_of(door.place);
+  Shown const heading = std::string(number.size() < 2 ? 1 : 0, ' ').append(number).append("  ").append(door.name);
+  Shown const place = door.place;
+  auto const room = style.width > columns_of(heading) + 2 + columns_of(place);
   screen.line();
   if (room) {
-    screen.line(style.bold(heading).append(2, ' ').append(style.dim(door.place)));
+    screen.line(style.bold(heading).append(2, ' ').append(style.dim(place)));
   } else {
     screen.line(style.bold(heading));
-    screen.line(std::string(door_indent, ' ').append(style.dim(door.place)));
+    screen.line(Shown().append(door_indent, ' ').append(style.dim(place)));
   }
 }
 
 void show_link(Screen& screen, std::string_view label, std::optional<Secret> const& link) {
-  if (link && !link->empty()) show_detail(screen, label, printable(link->reveal()));
+  if (link && !link->empty()) show_detail(screen, label, link->reveal());
 }
 
 void show_qr(Screen& screen, Prompt const& prompt) {
@@ -47,10 +48,10 @@ void show_qr(Screen& screen, Prompt const& prompt) {
 
 }  // namespace
 
-void show_detail(Screen& screen, std::string_view label, std::string_view text) {
+void show_detail(Screen& screen, Shown const& label, Shown const& text) {
   auto const indent = door_indent + label_columns;
   auto const lines = wrapped(text, screen.style().width, indent);
-  screen.line(std::string(door_indent, ' ').append(screen.style().dim(padded(label, label_columns))).append(lines));
+  screen.line(Shown().append(door_indent, ' ').append(screen.style().dim(padded(label, label_columns))).append(lines));
 }
 
 void show_first_door(Screen& screen, DoorLog const& log) {
@@ -59,9 +60,9 @@ void show_first_door(Screen& screen, DoorLog const& log) {
 
 void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt) {
   show_heading(screen, log);
-  if (!prompt.text.empty()) show_detail(screen, "broker", "“" + printable(prompt.text) + "”");
-  if (prompt.email) show_detail(screen, "mailbox", printable(*prompt.email));
-  if (prompt.allocated_ip_address) show_detail(screen, "IP address", printable(*prompt.allocated_ip_address));
+  if (!prompt.text.empty()) show_detail(screen, "broker", "“" + prompt.text + "”");
+  if (prompt.email) show_detail(screen, "mailbox", *prompt.email);
+  if (prompt.allocated_ip_address) show_detail(screen, "IP address", *prompt.allocated_ip_address);
   show_qr(screen, prompt);
   if (prompt.answered_before) {
     show_detail(screen, "again", screen.style().yellow("this was answered before; that answer may have been wrong"));

@@ -14,7 +14,7 @@ namespace sallyport::app {
 inline constexpr std::size_t door_indent = 4;
 
 /// "  answered  123456, read from the sandbox's SMS": a labelled line of a door, broken to the width of the screen.
-void show_detail(Screen& screen, std::string_view label, std::string_view text);
+void show_detail(Screen& screen, Shown const& label, Shown const& text);
 
 /// The heading of the first door, which is the first post.
 void show_first_door(Screen& screen, DoorLog const& log);

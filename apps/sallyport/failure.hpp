@@ -2,16 +2,19 @@
 
 #include "exit_code.hpp"
 
+#include <sallyport/protocol/printable.hpp>
+
 #include <stdexcept>
 #include <string>
 
 namespace sallyport::app {
 
-/// Ends the program with one line on stderr and an exit code.
+/// Ends the program with one line on stderr and an exit code. What the line quotes, of a peer or of the command line,
+/// is made `printable` here, so that all who catch it may show it.
 class Failure : public std::runtime_error {
 public:
   explicit Failure(std::string const& line, int exit_code = exit_failure)
-      : std::runtime_error(line), exit_code_(exit_code) {}
+      : std::runtime_error(printable(line)), exit_code_(exit_code) {}
 
   [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 

@@ -66,7 +66,7 @@ boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> cons
   for (auto const& field : fields) {
     auto value = answers.take(field.field);
     if (is_name(field.field) && options.username) value.emplace(*options.username);
-    auto const label = std::string(door_indent, ' ') + printable(field.description) + ": ";
+    auto const label = std::string(door_indent, ' ') + field.description + ": ";
     while (!value && desk.terminal != nullptr) {
       LinePrompt prompt;
       prompt.label = [&label] { return label; };
@@ -78,7 +78,7 @@ boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> cons
       }
       if (line->empty() && desk.on_enter != nullptr) line.emplace(desk.on_enter->clone());
       if (line->empty()) continue;
-      desk.screen->line(label + (field.hidden ? "(not shown)" : printable(line->reveal())));
+      desk.screen->line(label + (field.hidden ? "(not shown)" : std::string(line->reveal())));
       value.emplace(std::move(*line));
     }
     (value ? post.sent : post.missing).emplace_back(wire_name(field.field));

@@ -48,7 +48,7 @@ int graph(GraphOptions const& options) {
   } else if (options.write) {
     write_file("--write", find_document(), text);
   } else {
-    print(text);
+    print(Shown::lines(text));
   }
   return exit_success;
 }

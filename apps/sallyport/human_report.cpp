@@ -20,8 +20,9 @@ void HumanReport::answered(DoorLog const&, Answer const&) {
 }
 
 void HumanReport::show_asking() {
-  screen_->show_live(
-      [](Style const& style) { return std::string(door_indent, ' ').append(style.dim("the broker is being asked")); });
+  screen_->show_live([](Style const& style) {
+    return Shown().append(door_indent, ' ').append(style.dim("the broker is being asked"));
+  });
 }
 
 void HumanReport::delivered(Delivery const& delivery) {

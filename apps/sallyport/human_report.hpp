@@ -4,7 +4,6 @@
 #include "reporting_responder.hpp"
 #include "screen.hpp"
 
-#include <string>
 #include <vector>
 
 namespace sallyport::app {
@@ -25,7 +24,7 @@ public:
 
 private:
   Screen* screen_;
-  std::vector<std::string> deliveries_;
+  std::vector<Shown> deliveries_;
 };
 
 }  // namespace sallyport::app

@@ -145,9 +145,8 @@ void JsonReport::failed(std::string_view why, int exit_code) {
   write(json::serialize(event));
 }
 
-void JsonReport::write(std::string line) {
-  line.push_back('\n');
-  if (!closed_ && !write_all(STDOUT_FILENO, line)) closed_ = true;
+void JsonReport::write(std::string const& line) {
+  if (!closed_ && !show(STDOUT_FILENO, Shown::json(line).end_line())) closed_ = true;
 }
 
 }  // namespace sallyport::app

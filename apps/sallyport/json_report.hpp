@@ -13,7 +13,7 @@
 namespace sallyport::app {
 
 /// Writes one JSON object a line to stdout. No line holds what a user typed, what a QR code says, or the peer's words,
-/// which may echo either; tokens are masked unless `show_tokens`.
+/// which may echo either; tokens are masked unless `show_tokens`. What could drive a terminal is escaped.
 class JsonReport final : public Report {
 public:
   explicit JsonReport(bool show_tokens) : show_tokens_(show_tokens) {}
@@ -30,7 +30,7 @@ public:
   [[nodiscard]] bool closed() const noexcept override { return closed_; }
 
 private:
-  void write(std::string line);
+  void write(std::string const& line);
 
   bool show_tokens_;
   bool ended_ = false;

@@ -4,7 +4,6 @@
 #include "failure.hpp"
 #include "output.hpp"
 #include "run.hpp"
-#include "style.hpp"
 #include "words.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -38,18 +37,18 @@ void print_json(AuthPromptResponse const& prompt, LinkOptions const& options, in
     event["linkToken"] = options.show_tokens ? std::string(prompt.link_token->reveal()) : masked(*prompt.link_token);
   }
   event["exitCode"] = exit_code;
-  print(boost::json::serialize(event) + "\n");
+  print(Shown::json(boost::json::serialize(event) + "\n"));
 }
 
 /// The link stands alone on stdout, so that a shell can hand it to a browser.
 void print_words(AuthPromptResponse const& prompt, LinkOptions const& options, int exit_code) {
   if (prompt.redirect_link && exit_code == exit_success) {
-    print(printable(prompt.redirect_link->reveal()) + "\n");
+    print_line(prompt.redirect_link->reveal());
     return;
   }
-  auto line = std::string(wire_name(options.broker)) + ": " + printable(prompt.status.spelling());
+  auto line = std::string(wire_name(options.broker)) + ": " + std::string(prompt.status.spelling());
   if (prompt.status == AuthPromptStatus::redirect) line += " without a link";
-  if (prompt.link_token && options.show_tokens) line += ", link token " + printable(prompt.link_token->reveal());
+  if (prompt.link_token && options.show_tokens) line += ", link token " + std::string(prompt.link_token->reveal());
   throw Failure(line, exit_code);
 }
 
@@ -61,7 +60,7 @@ boost::asio::awaitable<int> async_link(ApiServer& server, LinkOptions const& opt
   if (ec) give_up(server.name(), ec);
   if (!reply.content) {
     auto const kind = kind_of(reply.status);
-    throw Failure(server.name() + ": the API answered " + printable(reply.status.spelling()),
+    throw Failure(server.name() + ": the API answered " + std::string(reply.status.spelling()),
                   kind == OutcomeKind::succeeded ? exit_failure : exit_code_of(kind));
   }
   auto const exit_code = code_of_link(*reply.content);

@@ -47,8 +47,8 @@ json::object counts_of(Counts const& counts) {
   return object;
 }
 
-std::string line_of(std::string_view label, std::string const& text) {
-  return "  " + padded(label, 22) + text + "\n";
+Shown line_of(Shown const& label, Shown const& text) {
+  return ("  " + padded(label, 22) + text).end_line();
 }
 
 }  // namespace
@@ -71,34 +71,33 @@ std::string load_progress(LoadFigures const& figures) {
   return errors == 0 ? text : text + ", " + std::to_string(errors) + " errors";
 }
 
-std::string load_report(LoadFigures& figures) {
+Shown load_report(LoadFigures& figures) {
   sort(figures);
-  std::string text;
-  text += line_of("logins", std::to_string(figures.ended) + " of " + std::to_string(figures.wanted) +
-                                (figures.interrupted ? ", interrupted" : ""));
-  text += line_of("time", duration_text(figures.elapsed));
-  text += line_of("throughput", with_digits(figures.per_second(), 1) + " logins a second");
+  Shown text;
+  auto const line = [&text](Shown const& label, Shown const& what) { text.append(line_of(label, what)); };
+  line("logins", std::to_string(figures.ended) + " of " + std::to_string(figures.wanted) +
+                     (figures.interrupted ? ", interrupted" : ""));
+  line("time", duration_text(figures.elapsed));
+  line("throughput", with_digits(figures.per_second(), 1) + " logins a second");
   auto const whose = figures.with_sandbox ? ", the sandbox's share with it" : "";
-  text += line_of("CPU",
-                  with_digits(per(static_cast<double>(figures.cpu.count()), figures.ended), 1) + " µs a login" + whose);
-  text +=
-      line_of("memory", with_digits(per(static_cast<double>(figures.resident_bytes), figures.most_running) / 1024, 1) +
-                            " KiB for each of " + std::to_string(figures.most_running) + " at a time" + whose);
-  for (auto const& [name, count] : figures.outcomes) text += line_of("ended as " + name, std::to_string(count));
-  for (auto const& [why, count] : figures.errors) text += line_of("error", std::to_string(count) + " × " + why);
+  line("CPU", with_digits(per(static_cast<double>(figures.cpu.count()), figures.ended), 1) + " µs a login" + whose);
+  line("memory", with_digits(per(static_cast<double>(figures.resident_bytes), figures.most_running) / 1024, 1) +
+                     " KiB for each of " + std::to_string(figures.most_running) + " at a time" + whose);
+  for (auto const& [name, count] : figures.outcomes) line("ended as " + name, std::to_string(count));
+  for (auto const& [why, count] : figures.errors) line("error", std::to_string(count) + " × " + why);
   if (figures.latencies.empty()) return text;
-  text += "\n  " + padded("milliseconds at", 44) + padded("posts", 10);
-  for (auto const& [name, part] : parts) text += padded(name, 10);
-  text += "\n";
+  text.end_line().append("  " + padded("milliseconds at", 44) + padded("posts", 10));
+  for (auto const& [name, part] : parts) text.append(padded(name, 10));
+  text.end_line();
   for (auto const& [door, samples] : figures.latencies) {
-    text += "  " + padded(truncated(door, 42), 44) + padded(std::to_string(samples.size()), 10);
-    for (auto const& [name, part] : parts) text += padded(with_digits(percentile(samples, part), 2), 10);
-    text += "\n";
+    text.append("  " + padded(truncated(door, 42), 44) + padded(std::to_string(samples.size()), 10));
+    for (auto const& [name, part] : parts) text.append(padded(with_digits(percentile(samples, part), 2), 10));
+    text.end_line();
   }
   return text;
 }
 
-std::string load_json(LoadFigures& figures) {
+Shown load_json(LoadFigures& figures) {
   sort(figures);
   json::object doors;
   for (auto const& [door, samples] : figures.latencies) {
@@ -120,7 +119,7 @@ std::string load_json(LoadFigures& figures) {
       {"errors", counts_of(figures.errors)},
       {"latencyMilliseconds", std::move(doors)},
   };
-  return json::serialize(report) + "\n";
+  return Shown::json(json::serialize(report) + "\n");
 }
 
 }  // namespace sallyport::app

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "shown.hpp"
+
 #include <sallyport/transport/outcome.hpp>
 
 #include <chrono>
@@ -39,7 +41,7 @@ struct LoadFigures {
 [[nodiscard]] std::string load_progress(LoadFigures const& figures);
 
 /// The whole report: for a human, and as one JSON object. Both sort the latencies.
-[[nodiscard]] std::string load_report(LoadFigures& figures);
-[[nodiscard]] std::string load_json(LoadFigures& figures);
+[[nodiscard]] Shown load_report(LoadFigures& figures);
+[[nodiscard]] Shown load_json(LoadFigures& figures);
 
 }  // namespace sallyport::app

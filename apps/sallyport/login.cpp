@@ -186,7 +186,7 @@ boost::asio::awaitable<std::optional<Secret>> LoginCommand::async_oauth_link(Cli
     co_return link;
   }
   link = std::move(reply.content->redirect_link);
-  show_detail(screen_, "open", printable(link->reveal()));
+  show_detail(screen_, "open", link->reveal());
   co_return link;
 }
 

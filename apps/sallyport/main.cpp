@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <exception>
-#include <string>
-#include <string_view>
 
 namespace sallyport::app {
 namespace {
@@ -26,16 +24,16 @@ struct Dispatch {
   int operator()(GraphOptions const& options) const { return graph(options); }
   int operator()(ReplayOptions const& options) const { return replay(options); }
   int operator()(SimulateOptions const& options) const { return simulate(options); }
-  int operator()(ShowText const& show) const {
-    print(show.text);
+  int operator()(ShowText const& help) const {
+    print(Shown::lines(help.text));
     return exit_success;
   }
 };
 
-void complain(std::string_view line) {
+void complain(Shown const& line) {
   if (line.empty()) return;
   // Where stderr is closed too there is nobody left to tell.
-  static_cast<void>(write_all(STDERR_FILENO, "sallyport: " + std::string(line) + "\n"));
+  static_cast<void>(show(STDERR_FILENO, ("sallyport: " + line).end_line()));
 }
 
 }  // namespace

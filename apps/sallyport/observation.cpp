@@ -34,16 +34,18 @@ private:
   int descriptor_;
 };
 
-void write_line(int descriptor, std::string_view line) {
-  if (!write_all(descriptor, line)) throw std::runtime_error("the line was not written");
+void need_written(bool written) {
+  if (!written) throw std::runtime_error("the line was not written");
 }
 
 std::shared_ptr<Observer> lines_to(std::string const& path) {
   if (path == "-") {
-    return std::make_shared<JsonLines>([](std::string_view line) { write_line(STDERR_FILENO, line); });
+    return std::make_shared<JsonLines>(
+        [](std::string_view line) { need_written(show(STDERR_FILENO, Shown::json(line))); });
   }
   auto const file = std::make_shared<AppendedFile>(path);
-  return std::make_shared<JsonLines>([file](std::string_view line) { write_line(file->descriptor(), line); });
+  return std::make_shared<JsonLines>(
+      [file](std::string_view line) { need_written(write_all(file->descriptor(), line)); });
 }
 
 }  // namespace

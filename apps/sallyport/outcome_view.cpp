@@ -28,7 +28,7 @@ std::string money(double amount) {
 }
 
 void show_token(Screen& screen, std::string_view label, std::optional<Secret> const& token, bool show_tokens) {
-  if (token) show_detail(screen, label, show_tokens ? printable(token->reveal()) : masked(*token));
+  if (token) show_detail(screen, label, show_tokens ? std::string(token->reveal()) : masked(*token));
 }
 
 void show_accounts(Screen& screen, Outcome const& outcome, bool show_tokens) {
@@ -47,21 +47,21 @@ void show_reasons(Screen& screen, Outcome const& outcome) {
   auto const& about = outcome.diagnostics;
   auto const& words = about.display_text && !about.display_text->empty() ? about.display_text : about.message;
   if (words && !words->empty()) {
-    auto const shown =
-        screen.style().terminal ? "“" + printable(words->reveal()) + "”" : "gave a reason; a terminal shows it";
-    show_detail(screen, "broker", shown);
+    auto const is_seen = screen.style().terminal;
+    show_detail(screen, "broker",
+                is_seen ? Shown("“") + words->reveal() + "”" : Shown("gave a reason; a terminal shows it"));
   }
-  if (!about.reason.empty()) show_detail(screen, "because", printable(about.reason));
-  if (!about.error_type.empty()) show_detail(screen, "error", printable(about.error_type));
-  if (!about.error_hash.empty()) show_detail(screen, "hash", printable(about.error_hash));
+  if (!about.reason.empty()) show_detail(screen, "because", about.reason);
+  if (!about.error_type.empty()) show_detail(screen, "error", about.error_type);
+  if (!about.error_hash.empty()) show_detail(screen, "hash", about.error_hash);
   if (outcome.retry_after) show_detail(screen, "try again", "in " + duration_text(*outcome.retry_after));
 }
 
 }  // namespace
 
 std::string describe(BrokerAccount const& account) {
-  std::string text = printable(account.account_name.value_or(account.account_id.value_or("without a name")));
-  if (account.account_id && account.account_name) text.append(" (").append(printable(*account.account_id)).append(")");
+  auto text = account.account_name.value_or(account.account_id.value_or("without a name"));
+  if (account.account_id && account.account_name) text.append(" (").append(*account.account_id).append(")");
   if (account.fund) text.append(", fund ").append(money(*account.fund));
   if (account.cash) text.append(", cash ").append(money(*account.cash));
   if (account.is_reconnected.value_or(false)) text.append(", reconnected");
@@ -89,13 +89,13 @@ void show_summary(Screen& screen, DoorLog const& log) {
   for (auto const& door : log.doors()) name_columns = std::max(name_columns, columns_of(door.name));
   auto const with_place = style.width > name_columns + 60;
   screen.line();
-  auto heading = std::string("door").append(2, ' ').append(padded("name", name_columns)).append("     time");
+  auto heading = Shown("door").append(2, ' ').append(padded("name", name_columns)).append("     time");
   if (with_place) heading.append("  status · mfaType · flow step");
   screen.line(style.dim(heading));
   std::chrono::steady_clock::duration total{};
   auto const row = [&](std::string_view number, std::string_view name, std::chrono::steady_clock::duration took) {
     auto const time = duration_text(took);
-    auto text = std::string(number.size() < 4 ? 4 - number.size() : 0, ' ').append(number).append(2, ' ');
+    auto text = Shown().append(number.size() < 4 ? 4 - number.size() : 0, ' ').append(number).append(2, ' ');
     text.append(padded(name, name_columns)).append(time.size() < 9 ? 9 - time.size() : 1, ' ').append(time);
     return text;
   };

@@ -10,11 +10,11 @@
 
 namespace sallyport::app {
 
-bool write_all(int file_descriptor, std::string_view text) noexcept {
-  while (!text.empty()) {
-    auto const written = ::write(file_descriptor, text.data(), text.size());
+bool write_all(int file_descriptor, std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    auto const written = ::write(file_descriptor, bytes.data(), bytes.size());
     if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
+      bytes.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       // Another process may have made the shared file description non-blocking.
       pollfd wait{.fd = file_descriptor, .events = POLLOUT, .revents = 0};
@@ -26,10 +26,18 @@ bool write_all(int file_descriptor, std::string_view text) noexcept {
   return true;
 }
 
-void print(std::string_view text) {
-  if (write_all(STDOUT_FILENO, text)) return;
+bool show(int file_descriptor, Shown const& text) noexcept {
+  return write_all(file_descriptor, text.text());
+}
+
+void print(Shown const& text) {
+  if (show(STDOUT_FILENO, text)) return;
   throw Failure(errno == EPIPE ? std::string()
                                : std::string("standard output: ") + std::generic_category().message(errno));
+}
+
+void print_line(Shown const& line) {
+  print(Shown(line).end_line());
 }
 
 }  // namespace sallyport::app

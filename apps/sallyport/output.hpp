@@ -1,13 +1,20 @@
 #pragma once
 
+#include "shown.hpp"
+
 #include <string_view>
 
 namespace sallyport::app {
 
-/// Writes everything; false where nobody reads any more, or the disk is full. `errno` says which.
-[[nodiscard]] bool write_all(int file_descriptor, std::string_view text) noexcept;
+/// Writes everything to a file; false where nobody reads any more, or the disk is full. `errno` says which. What is
+/// meant for eyes, on a terminal or in a log, goes by the other two.
+[[nodiscard]] bool write_all(int file_descriptor, std::string_view bytes) noexcept;
 
-/// Writes to stdout. A reader that has gone away ends the program quietly, anything else is a Failure.
-void print(std::string_view text);
+/// The same for stdout and stderr.
+[[nodiscard]] bool show(int file_descriptor, Shown const& text) noexcept;
+
+/// Shows on stdout. A reader that has gone away ends the program quietly, anything else is a Failure.
+void print(Shown const& text);
+void print_line(Shown const& line);
 
 }  // namespace sallyport::app

@@ -7,12 +7,6 @@
 namespace sallyport::app {
 namespace {
 
-// Entries of the fixed colour cube: unlike colours 0 to 15, no theme redefines them.
-constexpr std::string_view black_on_white = "\x1b[38;5;16;48;5;231m";
-constexpr std::string_view black_ground = "\x1b[48;5;16m";
-constexpr std::string_view white_ground = "\x1b[48;5;231m";
-constexpr std::string_view plain = "\x1b[0m";
-
 // Version 10 takes 65 columns with its quiet zone.
 constexpr int size_max = 57;
 
@@ -22,7 +16,7 @@ std::string_view half_block(bool upper_dark, bool lower_dark) noexcept {
 }
 
 /// Two module rows a line.
-void draw_half_blocks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edge, std::string& line) {
+void draw_half_blocks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edge, Shown& line) {
   auto const size = static_cast<std::ptrdiff_t>(code.size());
   for (auto column = -edge; column < size + edge; ++column) {
     line.append(half_block(code.is_dark(row, column), code.is_dark(row + 1, column)));
@@ -30,10 +24,10 @@ void draw_half_blocks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edg
 }
 
 /// One module row a line, for locales without block characters: two blanks a module.
-void draw_blanks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edge, std::string& line) {
+void draw_blanks(QrCode const& code, std::ptrdiff_t row, std::ptrdiff_t edge, Shown& line) {
   auto const size = static_cast<std::ptrdiff_t>(code.size());
   for (auto column = -edge; column < size + edge; ++column) {
-    line.append(code.is_dark(row, column) ? black_ground : white_ground).append("  ");
+    line.append(Shown(code.is_dark(row, column) ? Colour::black_ground : Colour::white_ground, "  "));
   }
 }
 
@@ -64,20 +58,19 @@ std::size_t drawn_columns(QrCode const& code, Style const& style) noexcept {
   return (code.size() + 2 * quiet_zone) * (style.utf8 ? 1 : 2);
 }
 
-std::string draw(QrCode const& code, Style const& style, std::size_t indent) {
+Shown draw(QrCode const& code, Style const& style, std::size_t indent) {
   auto const edge = static_cast<std::ptrdiff_t>(quiet_zone);
   auto const size = static_cast<std::ptrdiff_t>(code.size());
-  std::string lines;
+  Shown lines;
   for (auto row = -edge; row < size + edge; row += style.utf8 ? 2 : 1) {
-    std::string line;
-    if (style.terminal && style.utf8) line.append(black_on_white);
+    Shown line;
     if (style.utf8) {
       draw_half_blocks(code, row, edge, line);
     } else {
       draw_blanks(code, row, edge, line);
     }
-    if (style.terminal) line.append(plain);
-    lines.append(indent, ' ').append(line).append("\n");
+    auto const on_paper = style.terminal && style.utf8;
+    lines.append(indent, ' ').append(on_paper ? Shown(Colour::black_on_white, line) : line).end_line();
   }
   return lines;
 }

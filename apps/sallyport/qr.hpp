@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +34,6 @@ inline constexpr std::size_t quiet_zone = 4;
 
 /// The code as lines of text. On a terminal it is black on white whatever the theme, also where NO_COLOR is set: the
 /// colours are the picture, not a decoration. Elsewhere the ink is dark, as on paper.
-[[nodiscard]] std::string draw(QrCode const& code, Style const& style, std::size_t indent);
+[[nodiscard]] Shown draw(QrCode const& code, Style const& style, std::size_t indent);
 
 }  // namespace sallyport::app

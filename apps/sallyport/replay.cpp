@@ -55,7 +55,7 @@ std::string line_of(ReplayedStep const& step) {
     auto const wait = decided.alarm->at - decided.at;
     line.append(", ").append(name_of(decided.alarm->event)).append(" in ").append(milliseconds(wait));
   }
-  return line + "\n";
+  return line;
 }
 
 }  // namespace
@@ -64,16 +64,16 @@ int replay(ReplayOptions const& options) {
   auto const text = read_file("replay", options.file);
   auto const record = read_flight_record(text.reveal());
   if (!record) throw UsageError("replay", options.file + ": " + record.error().message());
-  print(std::string(name_of(record->role)) + " at " + std::string(wire_name(record->broker)) + ", " +
-        std::to_string(record->steps.size()) + " steps after " + std::to_string(record->dropped) +
-        " that are gone, from the state " + std::string(name_of(record->begin.state)) + " on\n");
+  print_line(std::string(name_of(record->role)) + " at " + std::string(wire_name(record->broker)) + ", " +
+             std::to_string(record->steps.size()) + " steps after " + std::to_string(record->dropped) +
+             " that are gone, from the state " + std::string(name_of(record->begin.state)) + " on");
   std::string difference;
   auto const same = sallyport::replay(*record, [&difference](ReplayedStep const& step) {
-    print(line_of(step));
+    print_line(line_of(step));
     if (!step.difference.empty()) difference = "step " + std::to_string(step.number) + ": " + step.difference;
   });
   if (!same) throw Failure("replay: " + options.file + ": " + difference);
-  print("Every step was decided as it was recorded.\n");
+  print_line("Every step was decided as it was recorded.");
   return exit_success;
 }
 

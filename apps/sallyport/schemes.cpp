@@ -39,7 +39,7 @@ void print_json(std::vector<AuthenticationScheme const*> const& shown) {
   for (auto const* const scheme : shown) {
     text.append(text.size() == 1 ? "\n" : ",\n").append(encode(*scheme).reveal());
   }
-  print(text + "\n]\n");
+  print(Shown::json(text + "\n]\n"));
 }
 
 int show(Schemes const& schemes, SchemesOptions const& options) {

@@ -20,13 +20,13 @@ Screen::~Screen() {
   clear_live();
 }
 
-void Screen::line(std::string_view text) {
-  block(std::string(text).append("\n"));
+void Screen::line(Shown const& text) {
+  block(Shown(text).end_line());
 }
 
-void Screen::block(std::string_view lines) {
+void Screen::block(Shown const& lines) {
   erase();
-  write(lines);
+  write(lines.text());
   redraw();
 }
 
@@ -45,7 +45,7 @@ void Screen::redraw() {
   auto text = truncated(render_(style_), style_.width - 1);
   if (text == drawn_) return;
   erase();
-  write(text);
+  write(text.text());
   drawn_ = std::move(text);
 }
 
@@ -57,12 +57,12 @@ void Screen::clear_live() {
 
 void Screen::erase() {
   if (drawn_.empty()) return;
-  drawn_.clear();
+  drawn_ = {};
   write("\r\x1b[2K");
 }
 
-void Screen::write(std::string_view text) {
-  if (!closed_ && !write_all(file_descriptor_, text)) closed_ = true;
+void Screen::write(std::string_view bytes) {
+  if (!closed_ && !write_all(file_descriptor_, bytes)) closed_ = true;
 }
 
 void Screen::tick() {

@@ -6,16 +6,16 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 namespace sallyport::app {
 
 /// Writes lines for a human to a stream. On a terminal one live line can stand below them: it is drawn afresh as time
-/// goes by, and lines are written above it. Elsewhere there is no live line.
+/// goes by, and lines are written above it. Elsewhere there is no live line. It writes nothing but what is `Shown`, and
+/// the sequence that erases its own line.
 class Screen {
 public:
-  using Render = std::function<std::string(Style const&)>;
+  using Render = std::function<Shown(Style const&)>;
 
   Screen(boost::asio::any_io_executor executor, int file_descriptor);
   Screen(Screen const&) = delete;
@@ -26,9 +26,9 @@ public:
   /// Whether the reader has gone away; what is written from then on is dropped.
   [[nodiscard]] bool closed() const noexcept { return closed_; }
 
-  void line(std::string_view text = {});
+  void line(Shown const& text = {});
   /// Whole lines.
-  void block(std::string_view lines);
+  void block(Shown const& lines);
 
   /// Shows what `render` returns, several times a second, until `clear_live`.
   void show_live(Render render);
@@ -36,14 +36,14 @@ public:
   void clear_live();
 
 private:
-  void write(std::string_view text);
+  void write(std::string_view bytes);
   void erase();
   void tick();
 
   boost::asio::steady_timer timer_;
   Style style_;
   Render render_;
-  std::string drawn_;
+  Shown drawn_;
   int file_descriptor_;
   bool closed_ = false;
 };

@@ -9,7 +9,6 @@
 #include "output.hpp"
 #include "shard_threads.hpp"
 #include "signals.hpp"
-#include "style.hpp"
 
 #include <sallyport/sandbox/accounts.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
@@ -51,10 +50,10 @@ ScenarioResult<Catalogue> read_catalogue(ServeOptions const& options) {
 void reload(ServeOptions const& options, Sandbox& sandbox) {
   auto catalogue = read_catalogue(options);
   if (catalogue) sandbox.replace_catalogue(std::move(*catalogue));
-  auto const line = catalogue ? "sallyport: read the scenarios of " + printable(*options.scenarios) + " anew\n"
-                              : "sallyport: --scenarios: " + printable(catalogue.error().message()) +
-                                    "; the scenarios stay as they were\n";
-  static_cast<void>(write_all(catalogue ? STDOUT_FILENO : STDERR_FILENO, line));
+  Shown line = catalogue
+                   ? "sallyport: read the scenarios of " + *options.scenarios + " anew"
+                   : "sallyport: --scenarios: " + catalogue.error().message() + "; the scenarios stay as they were";
+  static_cast<void>(show(catalogue ? STDOUT_FILENO : STDERR_FILENO, line.end_line()));
 }
 
 std::string shown_address(ServeOptions const& options, std::uint16_t port) {
@@ -80,18 +79,16 @@ Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbo
 }
 
 /// What an institution sends to a user, as a line: this is the phone of whoever plays the user.
-void show(Delivery const& delivery) {
-  auto line =
-      std::string("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(printable(delivery.user_id));
-  line.append(": ").append(printable(delivery.text));
+void tell(Delivery const& delivery) {
+  auto line = Shown("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(delivery.user_id);
+  line.append(": ").append(delivery.text);
   if (!delivery.code.empty()) line.append(" ").append(delivery.code.reveal());
-  line.push_back('\n');
   // A server goes on where nobody reads its lines.
-  static_cast<void>(write_all(STDOUT_FILENO, line));
+  static_cast<void>(show(STDOUT_FILENO, line.end_line()));
 }
 
 void tell_cut_off() {
-  static_cast<void>(write_all(STDERR_FILENO, "sallyport: stopped before every request was answered\n"));
+  static_cast<void>(show(STDERR_FILENO, Shown("sallyport: stopped before every request was answered").end_line()));
 }
 
 }  // namespace
@@ -105,7 +102,7 @@ int serve(ServeOptions const& options) {
   Sandbox sandbox(context.get_executor(), std::move(*catalogue));
   sandbox.on_delivery([&showing](Delivery const& delivery) {
     std::lock_guard const lock(showing);
-    show(delivery);
+    tell(delivery);
   });
   SandboxAccounts accounts(*sandbox.catalogue());
   std::optional<Metrics> metrics;
@@ -129,8 +126,8 @@ int serve(ServeOptions const& options) {
   std::optional<MetricsListener> scraped;
   if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
-  print("sallyport: listening on https://" + shown_address(options, server.port()) + "\n");
-  if (scraped) print("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics\n");
+  print_line("sallyport: listening on https://" + shown_address(options, server.port()));
+  if (scraped) print_line("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics");
   context.run();
   return exit_success;
 }

@@ -13,7 +13,7 @@ int simulate(SimulateOptions const& options) {
   auto const began = std::clock();
   auto const report = simulation::simulate(plan);
   auto const cpu_seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
-  print(simulation::text_of(report, plan, cpu_seconds));
+  print(Shown::lines(simulation::text_of(report, plan, cpu_seconds)));
   return report.breach ? exit_failure : exit_success;
 }
 

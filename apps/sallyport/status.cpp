@@ -34,21 +34,21 @@ boost::json::object object_of(HealthStatus const& one) {
   return members;
 }
 
-std::string json_of(Health const& shown) {
+Shown json_of(Health const& shown) {
   boost::json::array list;
   for (auto const& one : shown) list.push_back(object_of(one));
-  return boost::json::serialize(list) + "\n";
+  return Shown::json(boost::json::serialize(list) + "\n");
 }
 
-std::string table_of(Health const& shown, Style const& style) {
+Shown table_of(Health const& shown, Style const& style) {
   std::size_t columns = 0;
   for (auto const& one : shown) columns = std::max(columns, columns_of(one.type.spelling()));
-  std::string table;
+  Shown table;
   for (auto const& one : shown) {
-    auto const word = !one.is_up ? std::string("unknown") : *one.is_up ? style.green("up") : style.red("down");
-    auto line = padded(printable(one.type.spelling()), columns + 2) + word;
-    if (one.description && !one.description->empty()) line += "  " + printable(*one.description);
-    table.append(style.terminal ? truncated(line, style.width) : line).append("\n");
+    auto const word = !one.is_up ? Shown("unknown") : *one.is_up ? style.green("up") : style.red("down");
+    auto line = padded(one.type.spelling(), columns + 2) + word;
+    if (one.description && !one.description->empty()) line.append(2, ' ').append(*one.description);
+    table.append(style.terminal ? truncated(line, style.width) : line).end_line();
   }
   return table;
 }
@@ -57,7 +57,7 @@ boost::asio::awaitable<int> async_status(ApiServer& server, StatusOptions const&
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await server.client().async_status(token);
   if (ec) give_up(server.name(), ec);
-  if (!reply.content) throw Failure(server.name() + ": the API answered " + printable(reply.status.spelling()));
+  if (!reply.content) throw Failure(server.name() + ": the API answered " + std::string(reply.status.spelling()));
   auto& shown = *reply.content;
   if (options.broker) std::erase_if(shown, [&](HealthStatus const& one) { return one.type != *options.broker; });
   if (options.broker && shown.empty()) {

@@ -3,6 +3,8 @@
 #include "door_view.hpp"
 #include "words.hpp"
 
+#include <sallyport/protocol/printable.hpp>
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -131,7 +133,7 @@ boost::asio::awaitable<Answer> TerminalResponder::async_fill_in(Prompt const& pr
     }
     if (!field.hidden && value->reveal().starts_with('/')) value.emplace(Secret(value->reveal().substr(1)));
     auto const shown = field.hidden ? std::string_view("(not shown)") : value->reveal();
-    screen_->line(indented(printable(field.description)) + ": " + printable(shown));
+    screen_->line(indented(field.description) + ": " + std::string(shown));
     if (answer) {
       answer.emplace(std::move(*answer).and_field(field.field, std::move(*value)));
     } else {

@@ -112,7 +112,10 @@ std::string masked(Secret const& token) {
   constexpr std::size_t shown = 4;
   constexpr std::size_t length_min = 16;  // A short token gives nothing away.
   auto const text = token.reveal();
-  auto const head = text.size() < length_min ? std::string_view{} : text.substr(0, shown);
+  auto head = text.size() < length_min ? std::string_view{} : text.substr(0, shown);
+  // A letter of several bytes must not be cut, and no token of the API begins with one.
+  auto const is_plain = [](char letter) { return letter > ' ' && letter < '\x7f'; };
+  if (!std::ranges::all_of(head, is_plain)) head = {};
   return std::string(head).append("… (").append(std::to_string(text.size())).append(" characters)");
 }
 

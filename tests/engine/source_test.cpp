@@ -87,6 +87,40 @@ bool is_about_memory(fs::path const& file, std::string_view line) {
   return file.filename() == "large_pages.cpp" && line == "#include <sys/mman.h>";
 }
 
+/// How a line of the executable could show what did not go through its door: a stream of the process, the system's
+/// write, an escape sequence. The door itself has them, and what writes files has the write.
+std::string_view way_past_the_door(fs::path const& file, std::string_view line) {
+  struct Way {
+    std::string_view text;
+    std::vector<std::string_view> allowed;
+  };
+  static std::vector<Way> const ways{
+      {"std::cout", {}},
+      {"std::cerr", {}},
+      {"std::clog", {}},
+      {"printf(", {}},
+      {"std::puts(", {}},
+      {"fputs(", {}},
+      {"fwrite(", {}},
+      {"perror(", {}},
+      {"syslog(", {}},
+      {"<iostream>", {}},
+      {" ::write(", {"output.cpp"}},
+      {"(::write(", {}},
+      {"write_all(", {"output.hpp", "output.cpp", "screen.cpp", "file.cpp", "observation.cpp"}},
+      {"\\x1b", {"shown.cpp", "screen.cpp", "line_editor.cpp"}},
+      {"\\033", {}},
+  };
+  auto const code = line.substr(0, line.find("//"));
+  for (auto const& [text, allowed] : ways) {
+    auto const at = code.find(text);
+    if (at == std::string_view::npos) continue;
+    auto const formats_only = text == "printf(" && code.substr(0, at).ends_with("sn");
+    if (!formats_only && std::ranges::find(allowed, file.filename().string()) == allowed.end()) return text;
+  }
+  return {};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(source)
@@ -111,6 +145,28 @@ BOOST_AUTO_TEST_CASE(the_search_for_io_would_find_it) {
   BOOST_TEST(io_in("#include <chrono>").empty());
   BOOST_TEST(!is_about_memory("engine/src/large_pages.cpp", "#include <sys/socket.h>"));
   BOOST_TEST(!is_about_memory("engine/src/session.cpp", "#include <sys/mman.h>"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_executable_shows_goes_through_one_door) {
+  auto const files = sources(root / "apps");
+  BOOST_TEST(files.size() > 40U);
+  for (auto const& file : files) {
+    for (auto const& line : lines_of(file)) {
+      auto const found = way_past_the_door(file, line);
+      BOOST_TEST(found.empty(), file.string()
+                                    << " has " << found << ": what is shown is Shown, by Screen or output.hpp");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_search_for_ways_past_the_door_would_find_them) {
+  BOOST_TEST(way_past_the_door("login.cpp", "  std::cout << prompt.text;") == "std::cout");
+  BOOST_TEST(way_past_the_door("login.cpp", "  std::printf(\"%s\", text);") == "printf(");
+  BOOST_TEST(way_past_the_door("login.cpp", "  ::write(1, text.data(), text.size());") == " ::write(");
+  BOOST_TEST(way_past_the_door("login.cpp", "  write_all(STDOUT_FILENO, text);") == "write_all(");
+  BOOST_TEST(way_past_the_door("login.cpp", "  line.append(\"\\x1b[2J\");") == "\\x1b");
+  BOOST_TEST(way_past_the_door("login.cpp", "  std::snprintf(text.data(), text.size(), \"%d\", 1);").empty());
+  BOOST_TEST(way_past_the_door("file.cpp", "  write_all(file.value(), text);").empty());
 }
 
 BOOST_AUTO_TEST_CASE(no_file_is_over_400_lines) {

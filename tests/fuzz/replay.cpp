@@ -28,7 +28,7 @@ constexpr Target targets[] = {
     {"http_request", sallyport::fuzz::http_request},         {"lockout_hint", sallyport::fuzz::lockout_hint},
     {"open_snapshot", sallyport::fuzz::open_snapshot},       {"scenario_file", sallyport::fuzz::scenario_file},
     {"scenario_grammar", sallyport::fuzz::scenario_grammar}, {"schemes", sallyport::fuzz::schemes},
-    {"session_walk", sallyport::fuzz::session_walk},
+    {"session_walk", sallyport::fuzz::session_walk},         {"terminal_text", sallyport::fuzz::terminal_text},
 };
 
 std::vector<fs::path> files_of(fs::path const& place) {

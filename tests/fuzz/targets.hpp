@@ -17,5 +17,6 @@ void scenario_file(std::string_view bytes);
 void scenario_grammar(std::string_view bytes);
 void schemes(std::string_view bytes);
 void session_walk(std::string_view bytes);
+void terminal_text(std::string_view bytes);
 
 }  // namespace sallyport::fuzz
