@@ -39,14 +39,14 @@ error_code ledger_error(int code) noexcept {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE: return {};
+    case SQLITE_READONLY: return code == SQLITE_READONLY_DBMOVED ? LedgerErrc::gone : LedgerErrc::cannot_open;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return LedgerErrc::busy;
     case SQLITE_CORRUPT: return LedgerErrc::corrupt;
     case SQLITE_NOTADB: return LedgerErrc::not_a_ledger;
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-    case SQLITE_READONLY: return LedgerErrc::cannot_open;
+    case SQLITE_AUTH: return LedgerErrc::cannot_open;
     default: return LedgerErrc::io_failure;
   }
 }
@@ -100,16 +100,18 @@ std::int64_t Statement::number(int column) const {
 boost::system::result<std::unique_ptr<SqliteLedger::Database>> SqliteLedger::Database::open(SqliteLedgerConfig config) {
   std::unique_ptr<Database> database(new Database(std::move(config)));
   if (auto const ec = database->open_file()) return ec;
-  // SQLite does not wait where several processes make a file or turn to WAL at one moment, so it is done here.
+  // SQLite does not wait where several processes make a file or turn to WAL at one moment, so it is done here. What
+  // looks lost may be half made.
   auto ec = database->set_up();
   constexpr int pause = 10;
-  for (auto left = database->config_.busy_timeout.count() / pause; ec == LedgerErrc::busy && left > 0; --left) {
+  auto const may_pass = [&ec] { return ec == LedgerErrc::busy || ec == LedgerErrc::gone; };
+  for (auto left = database->config_.busy_timeout.count() / pause; may_pass() && left > 0; --left) {
     sqlite3_sleep(pause);
     ec = database->set_up();
   }
   if (ec) return ec;
-  ec = database->prepare();
-  if (ec) return ec;
+  if (ec = database->prepare(); ec) return ec;
+  if (ec = database->remember_files(); ec) return ec;
   return database;
 }
 
@@ -117,6 +119,10 @@ error_code SqliteLedger::Database::open_file() {
   auto const& path = config_.path;
   // SQLite takes an empty name and ":memory:" for a database that ends with the process.
   if (path.empty() || path.front() == ':' || path.find('\0') != std::string::npos) return LedgerErrc::cannot_open;
+  auto const is_new = LedgerFiles::is_new(path);
+  if (!is_new) return is_new.error();
+  if (*is_new && !config_.create) return LedgerErrc::gone;
+  is_new_ = *is_new;
   if (!close_to_others(path.c_str())) return LedgerErrc::cannot_open;
   sqlite3* opened = nullptr;
   auto const code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr);
@@ -171,12 +177,21 @@ error_code SqliteLedger::Database::look_at_version() {
   if (!id) return id.error();
   auto const found = pragma("PRAGMA user_version;");
   if (!found) return found.error();
-  auto const tables = pragma("SELECT count(*) FROM sqlite_schema;");
-  if (!tables) return tables.error();
-  auto const is_new = *id == 0 && *found == 0 && *tables == 0;
-  if (!is_new && *id != application_id) return LedgerErrc::not_a_ledger;
+  if (*id == 0 && *found == 0) return look_at_tables();
+  if (*id != application_id) return LedgerErrc::not_a_ledger;
   if (*found > version) return LedgerErrc::newer_version;
   return {};
+}
+
+/// A file that is no ledger yet may become one only if it is empty. One that has turned to WAL and holds nothing was a
+/// ledger all of which stood in its log, and that was lost; or another process is about to write its tables.
+error_code SqliteLedger::Database::look_at_tables() {
+  auto const tables = pragma("SELECT count(*) FROM sqlite_schema;");
+  if (!tables) return tables.error();
+  if (*tables != 0) return LedgerErrc::not_a_ledger;
+  auto const has_log = pragma("SELECT journal_mode = 'wal' FROM pragma_journal_mode;");
+  if (!has_log) return has_log.error();
+  return *has_log != 0 && !is_new_ ? LedgerErrc::gone : error_code{};
 }
 
 error_code SqliteLedger::Database::prepare() {
@@ -202,6 +217,16 @@ error_code SqliteLedger::Database::prepare() {
     if (auto const ec = ledger_error(code)) return ec;
   }
   return {};
+}
+
+/// Asks SQLite as well, which compares the path with its descriptor: the file may have been replaced between the two
+/// moments at which it was opened and at which its numbers are taken.
+error_code SqliteLedger::Database::remember_files() {
+  if (auto const ec = files_.remember(sqlite3_db_filename(handle(), "main"))) return ec;
+  auto moved = 0;
+  auto const code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (auto const ec = ledger_error(code)) return ec;
+  return moved == 0 ? error_code{} : LedgerErrc::gone;
 }
 
 }  // namespace sallyport

@@ -2,6 +2,8 @@
 
 #include <sallyport/ledger/sqlite_ledger.hpp>
 
+#include "ledger_files.hpp"
+
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
@@ -57,6 +59,8 @@ class SqliteLedger::Database {
 public:
   [[nodiscard]] static boost::system::result<std::unique_ptr<Database>> open(SqliteLedgerConfig config);
 
+  /// Whether what is open is still what the path names. To be asked before each use.
+  [[nodiscard]] boost::system::error_code look() const { return files_.look(); }
   [[nodiscard]] boost::system::error_code execute(char const* sql);
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   [[nodiscard]] std::size_t accounts_max() const noexcept { return config_.accounts_max; }
@@ -70,9 +74,13 @@ private:
   [[nodiscard]] boost::system::error_code check_version();
   [[nodiscard]] boost::system::error_code look_at_version();
   [[nodiscard]] boost::system::result<std::int64_t> pragma(char const* sql);
+  [[nodiscard]] boost::system::error_code look_at_tables();
   [[nodiscard]] boost::system::error_code prepare();
+  [[nodiscard]] boost::system::error_code remember_files();
 
   SqliteLedgerConfig config_;
+  LedgerFiles files_;
+  bool is_new_ = false;
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
 };
 

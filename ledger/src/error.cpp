@@ -16,6 +16,7 @@ public:
       case LedgerErrc::corrupt: return "the ledger file is damaged";
       case LedgerErrc::busy: return "another process holds the ledger file";
       case LedgerErrc::io_failure: return "the ledger file cannot be read or written";
+      case LedgerErrc::gone: return "the ledger file was deleted, emptied or replaced";
     }
     return "unknown ledger error";
   }

@@ -44,6 +44,7 @@ boost::system::result<std::shared_ptr<SqliteLedger>> SqliteLedger::open(SqliteLe
 
 // IMMEDIATE takes the right to write before the record is read, so that no two processes decide upon the same count.
 error_code SqliteLedger::update(AccountKey const& key, WallTime now, Change const& change) {
+  if (auto const ec = database_->look()) return ec;
   if (auto const ec = database_->execute("BEGIN IMMEDIATE;")) return ec;
   auto const work = [&]() -> error_code {
     auto found = read(database_->find.get(), key);
@@ -81,12 +82,14 @@ error_code SqliteLedger::make_room(WallTime now) {
 }
 
 boost::system::result<AccountRecord> SqliteLedger::find(AccountKey const& key) {
+  if (auto const ec = database_->look()) return ec;
   auto found = read(database_->find.get(), key);
   if (!found) return found.error();
   return std::move(found->record);
 }
 
 error_code SqliteLedger::erase(AccountKey const& key) {
+  if (auto const ec = database_->look()) return ec;
   Statement erase(database_->erase.get());
   return erase.bind(key.broker).bind_bytes(key.digest.data(), key.digest.size()).run();
 }

@@ -14,6 +14,7 @@ enum class LedgerErrc {
   corrupt,          ///< The database, or a record in it, is damaged.
   busy,             ///< Another process held the file for longer than the bound.
   io_failure,       ///< The disk failed or is full.
+  gone,             ///< The file, or its log, was deleted, emptied or replaced: what it counted is not there.
 };
 
 [[nodiscard]] boost::system::error_category const& ledger_category() noexcept;

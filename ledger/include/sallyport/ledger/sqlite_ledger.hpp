@@ -18,10 +18,16 @@ struct SqliteLedgerConfig {
   std::size_t accounts_max = ledger_accounts_max;
   /// How long to wait for another process that holds the file; a transaction takes milliseconds.
   std::chrono::milliseconds busy_timeout = std::chrono::seconds(2);
+  /// Whether a file that is missing or empty is made. For a service that has its ledger already, `false` makes a lost
+  /// one the error `gone` where `true` would begin with fresh budgets.
+  bool create = true;
 };
 
 /// A ledger in a file of SQLite. Each update is one transaction that is on the disk when it returns, and excludes
 /// every other: processes that share a file cannot both spend the last post. It blocks while the disk writes.
+/// Where the file or its log is deleted, emptied or replaced meanwhile, every function says `LedgerErrc::gone` and
+/// counts nothing. The handle never opens the path anew: a new file is a fresh budget, and whether to have one is the
+/// host's decision.
 class SqliteLedger final : public Ledger {
 public:
   /// Opens or makes the file and checks that it is a ledger of this version.
