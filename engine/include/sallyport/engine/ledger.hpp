@@ -2,6 +2,7 @@
 
 #include <sallyport/engine/governor_policy.hpp>
 #include <sallyport/engine/wall_time.hpp>
+#include <sallyport/protocol/same_build.hpp>
 
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sallyport/protocol/same_build.hpp>
+
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 

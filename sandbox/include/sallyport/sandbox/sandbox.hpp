@@ -3,6 +3,7 @@
 #include <sallyport/engine/time.hpp>
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/sandbox/catalogue.hpp>
+#include <sallyport/transport/same_build.hpp>
 #include <sallyport/transport/verifier.hpp>
 
 #include <boost/asio/any_io_executor.hpp>

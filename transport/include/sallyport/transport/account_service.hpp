@@ -5,6 +5,7 @@
 #include <sallyport/protocol/broker.hpp>
 #include <sallyport/protocol/token.hpp>
 #include <sallyport/transport/promised_handler.hpp>
+#include <sallyport/transport/same_build.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>

@@ -11,6 +11,7 @@
 #include <sallyport/transport/pool_state.hpp>
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/responder.hpp>
+#include <sallyport/transport/same_build.hpp>
 #include <sallyport/transport/snapshot.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>

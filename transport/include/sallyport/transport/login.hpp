@@ -2,6 +2,7 @@
 
 #include <sallyport/engine/transition_table.hpp>
 #include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/same_build.hpp>
 #include <sallyport/transport/snapshot.hpp>
 #include <sallyport/transport/turn_handler.hpp>
 

@@ -2,6 +2,7 @@
 
 #include <sallyport/protocol/auth_request.hpp>
 #include <sallyport/protocol/field.hpp>
+#include <sallyport/protocol/same_build.hpp>
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/protocol/status.hpp>
 #include <sallyport/transport/outcome.hpp>

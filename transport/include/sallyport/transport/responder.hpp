@@ -2,6 +2,7 @@
 
 #include <sallyport/transport/promised_handler.hpp>
 #include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/same_build.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>

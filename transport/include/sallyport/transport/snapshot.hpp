@@ -2,6 +2,7 @@
 
 // A login between two processes: sealed with a key of the host's, kept in a store of the host's, resumed once.
 
+#include <sallyport/protocol/same_build.hpp>
 #include <sallyport/protocol/secret.hpp>
 
 #include <boost/system/error_code.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/same_build.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/associator.hpp>
@@ -18,6 +19,10 @@ struct TurnHandler {
 
   void operator()(boost::system::error_code ec, Turn* turn) { std::move(handler)(ec, std::move(*turn)); }
 };
+
+/// Clang before 17 does not deduce the argument of an aggregate.
+template <class Handler>
+TurnHandler(Handler) -> TurnHandler<Handler>;
 
 /// The same, erased.
 using AnyTurnHandler = boost::asio::any_completion_handler<void(boost::system::error_code, Turn*)>;

@@ -5,6 +5,7 @@
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/scheme.hpp>
 #include <sallyport/transport/promised_handler.hpp>
+#include <sallyport/transport/same_build.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
