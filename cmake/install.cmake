@@ -6,12 +6,18 @@ include(CMakePackageConfigHelpers)
 
 set(sallyport_cmake_directory ${CMAKE_INSTALL_LIBDIR}/cmake/sallyport)
 
+set(sallyport_documents LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md)
+
+# Builds what an installation takes, and nothing else: where more is built, no less is installed.
+add_custom_target(sallyport_installed)
+
 function(sallyport_install_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;DEFINITIONS")
   if(BUILD_SHARED_LIBS)
     set_target_properties(sallyport_${name} PROPERTIES INSTALL_RPATH "$ORIGIN")
   endif()
   install(TARGETS sallyport_${name} EXPORT sallyport-targets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  add_dependencies(sallyport_installed sallyport_${name})
   install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
   sallyport_install_pkg_config(${name} DEPENDS ${arg_DEPENDS} DEFINITIONS ${arg_DEFINITIONS})
 endfunction()
@@ -101,8 +107,12 @@ function(sallyport_install_package)
                 ${sallyport_BINARY_DIR}/cmake/sallyport-config-version.cmake
           DESTINATION ${sallyport_cmake_directory})
   install(EXPORT sallyport-targets NAMESPACE sallyport:: DESTINATION ${sallyport_cmake_directory})
-  install(FILES ${sallyport_SOURCE_DIR}/LICENSE ${sallyport_SOURCE_DIR}/README.md ${sallyport_SOURCE_DIR}/CHANGELOG.md
-          DESTINATION ${CMAKE_INSTALL_DOCDIR})
-  install(DIRECTORY ${sallyport_SOURCE_DIR}/docs ${sallyport_SOURCE_DIR}/examples
-          DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN Doxyfile EXCLUDE)
+  list(TRANSFORM sallyport_documents PREPEND ${sallyport_SOURCE_DIR}/ OUTPUT_VARIABLE documents)
+  install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(DIRECTORY ${sallyport_SOURCE_DIR}/docs ${sallyport_SOURCE_DIR}/examples ${sallyport_SOURCE_DIR}/deploy
+          DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN Doxyfile EXCLUDE PATTERN "*.py" EXCLUDE PATTERN __pycache__ EXCLUDE)
+  install(CODE "cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE DOCUMENTS)
+cmake_path(APPEND DOCUMENTS \"${CMAKE_INSTALL_DOCDIR}\")
+set(DOCUMENTS \"\$ENV{DESTDIR}\${DOCUMENTS}\")")
+  install(SCRIPT ${sallyport_SOURCE_DIR}/cmake/installed_links.cmake)
 endfunction()
