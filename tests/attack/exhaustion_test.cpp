@@ -40,8 +40,8 @@ std::string post_of(std::size_t length) {
 }
 
 void make_impatient(ServerConfig& config, ClientConfig&) {
-  config.read_timeout = 300ms;
-  config.write_timeout = 300ms;
+  config.read_timeout = scaled(300ms);
+  config.write_timeout = scaled(300ms);
 }
 
 /// Sends a byte now and then until the server has hung up; another client is served all the while.
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_cut_off_at_its_deadline) {
   ServerConfig config;
   config.identity = net.certificates.identity();
   config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
-  config.write_timeout = 300ms;
+  config.write_timeout = scaled(300ms);
   net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), wordy)));
   net.server->start();
   RawClient deaf(net);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_cut_off_at_its_deadline) {
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_shakes_no_hands_is_cut_off_at_its_deadline) {
-  Loopback net([](ServerConfig& config, ClientConfig&) { config.handshake_timeout = 200ms; });
+  Loopback net([](ServerConfig& config, ClientConfig&) { config.handshake_timeout = scaled(200ms); });
   RawClient other(net);
   BOOST_TEST(is_turned_away(net));
   BOOST_TEST(status_of(other.send(http_get(schemes))) == 200U);

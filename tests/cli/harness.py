@@ -13,12 +13,15 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from time_scale import time_scale
+
 PROGRAM = os.environ["SALLYPORT_PROGRAM"]
 EXAMPLES = os.environ.get("SALLYPORT_EXAMPLES", "")
 SOURCE = os.environ["SALLYPORT_SOURCE"]
 SKIPPED = 77
-# A sanitizer build on a busy machine is slow; a hanging program is noticed all the same.
-PATIENCE = 40.0
+# A sanitizer build is slow; a hanging program is noticed all the same.
+PATIENCE = 40.0 * time_scale()
 
 PASSWORD = "Pass123"
 CODE = "123456"

@@ -71,8 +71,9 @@ class ServeTest(Case):
     def test_sigterm_answers_what_is_under_way_at_any_shard(self):
         child, url, ca = self.start_server("--events", "events.jsonl", "--shards", "2")
         connections = [self.connect(url, ca) for _ in range(8)]
+        slow = min(2 * harness.time_scale(), 20)  # Longer than it takes to have all eight under way.
         for user, connection in enumerate(connections):
-            self.post(connection, f"u{user}", username="Mesh+slow(2s)+totp", password=PASSWORD)
+            self.post(connection, f"u{user}", username=f"Mesh+slow({slow}s)+totp", password=PASSWORD)
         harness.wait_for(lambda: self.read("events.jsonl").count('"login_posted"') == len(connections),
                          "the institution to be asked")
         child.send_signal(signal.SIGTERM)
@@ -222,7 +223,7 @@ class ServeTest(Case):
         harness.wait_for(refused, "the server to take no more connections")
 
     def test_sigterm_lets_a_login_under_way_have_its_reply(self):
-        child, port, connection = self.post_slowly(2)
+        child, port, connection = self.post_slowly(min(2 * harness.time_scale(), 20))
         child.send_signal(signal.SIGTERM)
         self.wait_until_nobody_listens(port)
         reply = connection.getresponse()

@@ -59,8 +59,8 @@ struct SandboxNet {
       tweaked.limits.strict = strict;
       tweaked.limits.poll_interval = std::chrono::milliseconds(10);
       // The scenarios in which no reply comes wait so long. A tap makes every handshake two.
-      tweaked.limits.request_life_span = std::chrono::seconds(tap ? 20 : 4);
-      tweaked.limits.step_life_span = std::chrono::seconds(3);
+      tweaked.limits.request_life_span = scaled(std::chrono::seconds(tap ? 20 : 4));
+      tweaked.limits.step_life_span = scaled(std::chrono::seconds(3));
     });
   }
 

@@ -32,7 +32,7 @@ constexpr auto tuple_token = asio::as_tuple(asio::use_awaitable);
 /// So many logins at a time: enough that those which wait for a deadline wait together.
 constexpr std::size_t players = 48;
 /// The longest case: a poll that could not be sent is tried three times, each on so many connections.
-constexpr auto longest = 3 * connect_attempts_max * 2 * deadline;
+auto const longest = 3 * connect_attempts_max * 2 * deadline;
 
 /// One login at a time does something; those that are struck by a fault wait for its end beside it. So no login misses
 /// a deadline because others keep the machine busy.

@@ -45,9 +45,9 @@ inline constexpr std::uint64_t secret_steps = 5;
 
 /// The time that a request, a connection or a handshake is given. A machine under a sanitizer is slow.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr auto deadline = std::chrono::milliseconds(1500);
+inline auto const deadline = scaled(std::chrono::milliseconds(1500));
 #else
-inline constexpr auto deadline = std::chrono::milliseconds(400);
+inline auto const deadline = scaled(std::chrono::milliseconds(400));
 #endif
 inline constexpr unsigned connect_attempts_max = 2;
 

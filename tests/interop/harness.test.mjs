@@ -10,7 +10,7 @@ import { make_cert, temporary_folder } from './make_cert.mjs';
 import { description, start_mock, start_proxy } from './run_prism.mjs';
 import { start_terminator } from './tls_terminator.mjs';
 
-const limit = { timeout: 60000 };
+const limit = { timeout: 240000 };
 const api = JSON.parse(readFileSync(description));
 const folder = temporary_folder();
 const violations = path.join(folder, 'violations');

@@ -8,7 +8,7 @@ import { start_mock } from './run_prism.mjs';
 import { start_terminator } from './tls_terminator.mjs';
 
 const logins_max = 1000;
-const probe_limit = 300000;
+const probe_limit = 600000;
 const limit = { timeout: probe_limit + 30000 };
 const ends = [];
 let probe, cert, mock, names;

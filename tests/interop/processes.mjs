@@ -59,7 +59,7 @@ export async function run(program, args, { env = {}, limit }) {
 }
 
 /// Waits until `ready()` gives something, which it returns. Fails if the child ends before, or the time is up.
-export async function wait_for(child, what, ready, limit = 30000) {
+export async function wait_for(child, what, ready, limit = 120000) {
   const deadline = Date.now() + limit;
   while (children.has(child)) {
     const found = await ready();

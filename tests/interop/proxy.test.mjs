@@ -10,7 +10,7 @@ import { required, run, start, stop, wait_for } from './processes.mjs';
 import { start_proxy } from './run_prism.mjs';
 import { start_terminator } from './tls_terminator.mjs';
 
-const scenarios_limit = 300000;
+const scenarios_limit = 600000;
 const limit = { timeout: scenarios_limit + 60000 };
 const shown_max = 20;
 const access_token = 'sandbox-access-robinhood-0-0';

@@ -18,7 +18,7 @@ export SALLYPORT_CLIENT_ID=${SALLYPORT_CLIENT_ID:-interop-client}
 export SALLYPORT_CLIENT_SECRET=${SALLYPORT_CLIENT_SECRET:-interop-secret}
 
 if [ "$part" = curl ]; then
-  exec timeout --kill-after=10 300 "$here/curl_smoke.sh"
+  exec timeout --kill-after=10 900 "$here/curl_smoke.sh"
 fi
 
 for tool in node npm; do
@@ -40,4 +40,4 @@ INTEROP_CACHE=$(cd "$INTEROP_CACHE" && pwd)
   cp package-lock.json installed
 ) 9>"$INTEROP_CACHE/lock"
 
-exec timeout --kill-after=10 900 node --test "$here/$part.test.mjs"
+exec timeout --kill-after=10 1500 node --test "$here/$part.test.mjs"

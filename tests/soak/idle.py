@@ -7,6 +7,8 @@ import struct
 import threading
 import time
 
+from watched import PATIENCE
+
 
 class IdleConnections(threading.Thread):
     """Keeps so many connections to the port; each is dropped after a while and another takes its place."""
@@ -24,7 +26,7 @@ class IdleConnections(threading.Thread):
         self.opened = 0
 
     def _connect(self):
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         kind = self.dice.randrange(3)
         if kind > 0:
             connection = self.context.wrap_socket(connection)

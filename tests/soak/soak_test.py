@@ -9,6 +9,7 @@ import sys
 import unittest
 
 from verdict import Bound, judge
+from watched import PATIENCE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BOUND = Bound(4.0)
@@ -64,7 +65,7 @@ class SoakTest(unittest.TestCase):
                 "--memory-bound", os.environ["SALLYPORT_MEMORY_BOUND"], *arguments]
 
     def test_a_soak_of_a_few_seconds(self):
-        done = subprocess.run(self.soak("--seconds", "8"), capture_output=True, text=True, timeout=200, check=False)
+        done = subprocess.run(self.soak("--seconds", "8"), capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("soak: nothing grew beyond its bound\n", done.stdout)
 
@@ -72,7 +73,7 @@ class SoakTest(unittest.TestCase):
         with subprocess.Popen(self.soak("--seconds", "60"), stdout=subprocess.PIPE, text=True) as soak:
             server = int(re.match(r"server (\d+), ", soak.stdout.readline()).group(1))
             os.kill(server, signal.SIGKILL)
-            out, _ = soak.communicate(timeout=200)
+            out, _ = soak.communicate(timeout=4 * PATIENCE)
         self.assertEqual(soak.returncode, 1, out)
         self.assertIn("soak: ended too early: server", out)
 

@@ -4,11 +4,15 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from time_scale import time_scale
+
 IDENTITY = {"SALLYPORT_CLIENT_ID": "soak", "SALLYPORT_CLIENT_SECRET": "a-secret-of-the-soak"}
-PATIENCE = 60.0
+PATIENCE = 60.0 * time_scale()
 GAUGES = {"sallyport_sessions_open": "sessions", "sallyport_connections_open": "connections",
           "sallyport_logins_kept": "alarms", "sallyport_logins_started_total": "logins"}
 

@@ -2,6 +2,8 @@
 
 // A client and a server of ours on loop-back in one thread, over real TLS, with a verifier that does as it is told.
 
+#include "time_scale.hpp"
+
 #include <sallyport/engine/error.hpp>
 #include <sallyport/transport/client.hpp>
 #include <sallyport/transport/server.hpp>
@@ -41,7 +43,8 @@ inline std::ostream& boost_test_print_type(std::ostream& out, SnapshotErrc code)
 
 namespace sallyport::test {
 
-inline constexpr auto patience = std::chrono::seconds(20);
+/// What nothing that works takes, on however busy a machine.
+inline auto const patience = scaled(std::chrono::seconds(20));
 
 /// A status with nothing else, and one that a user has to answer.
 [[nodiscard]] AuthResponse status(AuthStatus status);
@@ -142,6 +145,7 @@ public:
   [[nodiscard]] std::pair<boost::system::error_code, Turn> answer(Login& login, Answer what);
   /// Lets the context work until the condition holds.
   void run_until(std::function<bool()> const& condition) { test::run_until(io, condition); }
+  /// Lets it work for so long, scaled, and until nothing is left to do at once.
   void run_for(std::chrono::milliseconds time);
   [[nodiscard]] Client another_client(std::function<void(ClientConfig&)> const& tweak);
 

@@ -197,7 +197,7 @@ std::vector<Played> play(boost::asio::io_context& io, Client& client, std::vecto
       played.push_back({.login = login, .ec = ec, .outcome = std::move(outcome)});
     });
   };
-  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(100);
+  auto const until = std::chrono::steady_clock::now() + scaled(std::chrono::seconds(100));
   io.restart();
   while (played.size() < logins.size() && std::chrono::steady_clock::now() < until) {
     while (responders.size() < std::min(logins.size(), played.size() + at_once_max)) start_one();

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_host_without_an_address_is_not_found) {
 BOOST_AUTO_TEST_CASE(an_address_that_refuses_makes_way_for_the_next) {
   Walk walk;
   tcp::acceptor const alive(walk.io, {loopback_address, 0});
-  walk.start({closed_port(walk.io), alive.local_endpoint()}, 1s);
+  walk.start({closed_port(walk.io), alive.local_endpoint()}, scaled(1s));
   BOOST_TEST(!walk.end());
   BOOST_TEST(walk.socket.remote_endpoint() == alive.local_endpoint());
 }
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_leaves_time_to_the_next) {
   Walk walk;
   BlackHole const hole(walk.io);
   tcp::acceptor const alive(walk.io, {loopback_address, 0});
-  walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, 400ms);
+  walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, scaled(400ms));
   BOOST_TEST(!walk.end());
   BOOST_TEST(walk.socket.remote_endpoint() == alive.local_endpoint());
 }
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(addresses_that_all_swallow_packets_end_in_time) {
 
 BOOST_AUTO_TEST_CASE(the_last_refusal_is_the_reason) {
   Walk walk;
-  walk.start({closed_port(walk.io), closed_port(walk.io)}, 1s);
+  walk.start({closed_port(walk.io), closed_port(walk.io)}, scaled(1s));
   BOOST_TEST(walk.end() == asio::error::connection_refused);
 }
 

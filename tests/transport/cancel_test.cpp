@@ -137,8 +137,9 @@ BOOST_AUTO_TEST_CASE(a_server_killed_in_the_midst_of_a_post_is_unknown_and_saw_o
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_never_replies_is_unknown_when_the_time_is_over) {
-  Loopback net(
-      [](ServerConfig&, ClientConfig& config) { config.limits.request_life_span = std::chrono::milliseconds(200); });
+  Loopback net([](ServerConfig&, ClientConfig& config) {
+    config.limits.request_life_span = scaled(std::chrono::milliseconds(200));
+  });
   auto const [ec, outcome] = net.login();
   BOOST_TEST(!ec);
   BOOST_TEST(name_of(outcome.kind) == "outcome_unknown");

@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(polls_beyond_the_budget_wait_and_end_nothing) {
   Governed governed(policy);
   Loopback net([&](ServerConfig& serving, ClientConfig& config) {
     governed.tweak()(serving, config);
-    config.limits.step_life_span = 300ms;
+    config.limits.step_life_span = scaled(300ms);
   });
   for (auto reply = 0; reply < 20; ++reply) {
     net.verifier.replies.push_back(status(AuthStatus::device_confirmation_required));

@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_http_is_400_and_the_end) {
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_sender_is_cut_off) {
-  Loopback net([](ServerConfig& config, ClientConfig&) { config.read_timeout = std::chrono::milliseconds(200); });
+  Loopback net(
+      [](ServerConfig& config, ClientConfig&) { config.read_timeout = scaled(std::chrono::milliseconds(200)); });
   RawClient client(net);
   client.write("POST /api/v1/auth");
   BOOST_TEST(client.is_closed());
@@ -147,7 +148,8 @@ BOOST_AUTO_TEST_CASE(a_slow_sender_is_cut_off) {
 }
 
 BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
-  Loopback net([](ServerConfig& config, ClientConfig&) { config.idle_timeout = std::chrono::milliseconds(200); });
+  Loopback net(
+      [](ServerConfig& config, ClientConfig&) { config.idle_timeout = scaled(std::chrono::milliseconds(200)); });
   RawClient client(net);
   BOOST_TEST(status_of(client.send(http_get("/api/v1/authenticationSchemes"))) == 200U);
   BOOST_TEST(client.is_closed());

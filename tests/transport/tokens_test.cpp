@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(use_future_from_another_thread) {
   Loopback net;
   net.verifier.replies.push_back(granted());
   auto future = net.client->async_login(net.credentials(), net.responder, asio::use_future);
-  std::thread worker([&net] { net.run_for(std::chrono::seconds(2)); });
+  std::thread worker([&net] { net.run_for(std::chrono::seconds(10)); });
   auto const outcome = future.get();
   net.io.stop();
   worker.join();
