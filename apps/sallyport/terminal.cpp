@@ -55,7 +55,7 @@ void restore_terminal() noexcept {
   if (terminal_descriptor >= 0) tcsetattr(terminal_descriptor, TCSANOW, &original);
 }
 
-Terminal::Terminal(boost::asio::any_io_executor executor)
+Terminal::Terminal(boost::asio::io_context::executor_type executor)
     : input_(executor, open_terminal()), continued_(executor, SIGCONT) {
   for (auto const signal : {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     static_cast<void>(std::signal(signal, restore_and_die));

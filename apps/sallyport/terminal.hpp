@@ -5,8 +5,8 @@
 
 #include <sallyport/protocol/secret.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -27,8 +27,9 @@ struct LinePrompt {
 /// before, also where the program is ended by a signal or aborts.
 class Terminal {
 public:
-  /// A Failure where the process has no terminal.
-  explicit Terminal(boost::asio::any_io_executor executor);
+  /// A Failure where the process has no terminal. Of an executor that erases the others GCC 12 asks whether a Terminal
+  /// is one, and is caught in a circle.
+  explicit Terminal(boost::asio::io_context::executor_type executor);
   Terminal(Terminal const&) = delete;
   Terminal& operator=(Terminal const&) = delete;
   ~Terminal();
