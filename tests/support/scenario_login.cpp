@@ -1,5 +1,6 @@
 #include "scenario_login.hpp"
 
+#include "time_scale.hpp"
 #include "web_view.hpp"
 
 #include <algorithm>
