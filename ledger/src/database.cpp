@@ -124,12 +124,25 @@ error_code SqliteLedger::Database::open_file() {
   if (*is_new && !config_.create) return LedgerErrc::gone;
   is_new_ = *is_new;
   if (!close_to_others(path.c_str())) return LedgerErrc::cannot_open;
+  file_.emplace(path.c_str());
+  if (file_->was_open_at_fork()) return LedgerErrc::forked;
   sqlite3* opened = nullptr;
   auto const code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr);
   handle_.reset(opened);
   if (auto const ec = ledger_error(code)) return ec;
   sqlite3_extended_result_codes(opened, 1);
   return ledger_error(sqlite3_busy_timeout(opened, static_cast<int>(config_.busy_timeout.count())));
+}
+
+// A child must not even close what its parent opened: to SQLite the locks would look like its own.
+SqliteLedger::Database::~Database() {
+  if (!check_process()) return;
+  for (auto* const statement : {&find, &upsert, &count, &forget_over, &erase}) static_cast<void>(statement->release());
+  static_cast<void>(handle_.release());
+}
+
+error_code SqliteLedger::Database::check_process() const noexcept {
+  return file_ && file_->is_of_parent() ? error_code(LedgerErrc::forked) : error_code();
 }
 
 error_code SqliteLedger::Database::execute(char const* sql) {

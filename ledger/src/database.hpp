@@ -3,6 +3,7 @@
 #include <sallyport/ledger/sqlite_ledger.hpp>
 
 #include "ledger_files.hpp"
+#include "open_files.hpp"
 
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
@@ -57,12 +58,21 @@ private:
 /// The open file, with its statements prepared.
 class SqliteLedger::Database {
 public:
+  Database(Database const&) = delete;
+  Database& operator=(Database const&) = delete;
+  ~Database();
+
   [[nodiscard]] static boost::system::result<std::unique_ptr<Database>> open(SqliteLedgerConfig config);
 
   /// Whether what is open is still what the path names. To be asked before each use.
-  [[nodiscard]] boost::system::error_code look() const { return files_.look(); }
+  [[nodiscard]] boost::system::error_code look() const {
+    auto const ec = check_process();
+    return ec ? ec : files_.look();
+  }
   [[nodiscard]] boost::system::error_code execute(char const* sql);
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
+  /// `forked` in a child of the process that opened it, which must not use it.
+  [[nodiscard]] boost::system::error_code check_process() const noexcept;
   [[nodiscard]] std::size_t accounts_max() const noexcept { return config_.accounts_max; }
 
   StatementHandle find, upsert, count, forget_over, erase;
@@ -81,6 +91,7 @@ private:
   SqliteLedgerConfig config_;
   LedgerFiles files_;
   bool is_new_ = false;
+  std::optional<OpenFile> file_;
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
 };
 

@@ -17,6 +17,7 @@ public:
       case LedgerErrc::busy: return "another process holds the ledger file";
       case LedgerErrc::io_failure: return "the ledger file cannot be read or written";
       case LedgerErrc::gone: return "the ledger file was deleted, emptied or replaced";
+      case LedgerErrc::forked: return "the ledger file was opened before this process was forked off";
     }
     return "unknown ledger error";
   }

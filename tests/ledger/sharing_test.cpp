@@ -2,14 +2,20 @@
 
 #include "ledger_support.hpp"
 
+#include <support/child.hpp>
+
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <string>
 #include <vector>
 
 namespace sallyport::ledger_test {
+
+using test::Child;
+
 namespace {
 
 GovernorPolicy pushes(std::uint32_t count_max) {
@@ -18,7 +24,6 @@ GovernorPolicy pushes(std::uint32_t count_max) {
 }
 
 /// How many pushes a process of its own is admitted when it tries as often as it can; -1 where something failed.
-/// It must not return to the test: it leaves with `_exit`.
 int pushes_admitted(std::string const& file, std::uint32_t count_max, int tries) {
   auto const ledger = SqliteLedger::open({.path = file, .busy_timeout = std::chrono::seconds(30)});
   if (!ledger) return -1;
@@ -30,37 +35,6 @@ int pushes_admitted(std::string const& file, std::uint32_t count_max, int tries)
     if (!permit && permit.error().rule == Rule::ledger) return -1;
   }
   return admitted;
-}
-
-/// Runs it in a child and has it report through a pipe.
-struct Child {
-  pid_t pid = -1;
-  int pipe_end = -1;
-};
-
-template <class Work>
-Child start(Work work) {
-  int ends[2];
-  BOOST_TEST_REQUIRE(::pipe(ends) == 0);
-  auto const pid = ::fork();
-  BOOST_TEST_REQUIRE(pid >= 0);
-  if (pid == 0) {
-    ::close(ends[0]);
-    auto const result = work();
-    auto const written = ::write(ends[1], &result, sizeof result);
-    ::_exit(written == sizeof result ? 0 : 1);
-  }
-  ::close(ends[1]);
-  return {pid, ends[0]};
-}
-
-int finish(Child const& child) {
-  auto result = -2;
-  BOOST_TEST(::read(child.pipe_end, &result, sizeof result) == static_cast<ssize_t>(sizeof result));
-  ::close(child.pipe_end);
-  int status = 0;
-  BOOST_TEST(::waitpid(child.pid, &status, 0) == child.pid);
-  return result;
 }
 
 }  // namespace
@@ -83,11 +57,11 @@ BOOST_AUTO_TEST_CASE(processes_in_a_race_spend_a_budget_once) {
   Folder const folder;
   std::vector<Child> children;
   for (auto child = 0; child < 4; ++child) {
-    children.push_back(start([&] { return pushes_admitted(folder.file(), budget, 60); }));
+    children.push_back(Child::start([&] { return std::to_string(pushes_admitted(folder.file(), budget, 60)); }));
   }
   auto sum = 0;
-  for (auto const& child : children) {
-    auto const admitted = finish(child);
+  for (auto& child : children) {
+    auto const admitted = std::stoi(child.finish());
     BOOST_TEST(admitted >= 0);
     sum += admitted;
   }
@@ -141,6 +115,38 @@ BOOST_AUTO_TEST_CASE(who_waits_too_long_for_another_process_is_refused) {
   BOOST_TEST(sqlite3_exec(holder, "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(holder);
   BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_that_was_open_at_a_fork_is_the_parents_alone) {
+  Folder const folder;
+  auto ledger = folder.open();
+  Governor governor(pushes(3), ledger);
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+  auto child = Child::start([&]() -> std::string {
+    auto const refused = governor.admit(account(), Act::push, noon);
+    if (refused || refused.error().why != LedgerErrc::forked) return "it was admitted with the parent's ledger";
+    if (ledger->find(account()).has_value()) return "it read the parent's ledger";
+    // SQLite would take the parent's locks for its own, and lose what it writes when the parent closes.
+    if (folder.open_error() != LedgerErrc::forked) return "it opened a file that the parent has open";
+    ledger.reset();
+    if (folder.open_error() != LedgerErrc::forked) return "it opened it after it had let go of the parent's";
+    auto const other = SqliteLedger::open({.path = folder.file() + ".other"});
+    return other && (*other)->find(account()) ? "" : "it could not open a file of its own";
+  });
+  BOOST_TEST(child.finish() == "");
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_that_is_opened_after_a_fork_is_shared_with_the_parent) {
+  Folder const folder;
+  static_cast<void>(folder.open());
+  auto child = Child::start([&] { return std::to_string(pushes_admitted(folder.file(), 3, 2)); });
+  BOOST_TEST(child.finish() == "2");
+  Governor governor(pushes(3), folder.open());
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+  BOOST_TEST(governor.admit(account(), Act::push, noon).has_error());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

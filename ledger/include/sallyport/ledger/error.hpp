@@ -17,6 +17,7 @@ enum class LedgerErrc {
   busy,             ///< Another process held the file for longer than the bound.
   io_failure,       ///< The disk failed or is full.
   gone,             ///< The file, or its log, was deleted, emptied or replaced: what it counted is not there.
+  forked,           ///< A parent of this process opened the file; a child has to open its ledger after the fork.
 };
 
 [[nodiscard]] boost::system::error_category const& ledger_category() noexcept;

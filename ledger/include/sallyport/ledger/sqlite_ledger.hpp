@@ -28,6 +28,8 @@ struct SqliteLedgerConfig {
 /// Where the file or its log is deleted, emptied or replaced meanwhile, every function says `LedgerErrc::gone` and
 /// counts nothing. The handle never opens the path anew: a new file is a fresh budget, and whether to have one is the
 /// host's decision.
+/// A process opens it after it was forked off: to a child of the one that opened it every call is `LedgerErrc::forked`,
+/// and so is opening the file again.
 class SqliteLedger final : public Ledger {
 public:
   /// Opens or makes the file and checks that it is a ledger of this version.
