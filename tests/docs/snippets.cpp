@@ -18,6 +18,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <unistd.h>
+
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -100,6 +102,12 @@ void log_in(sallyport::Client* client, sallyport::Credentials who, sallyport::Re
   // snippet: docs/embedding.md 8
 }
 }  // namespace embedding_8
+
+namespace embedding_9 {
+void go_on(boost::asio::io_context& context) {
+  // snippet: docs/embedding.md 9
+}
+}  // namespace embedding_9
 
 namespace governor_1 {
 boost::system::error_code govern(sallyport::ClientConfig& config, sallyport::Secret host_key) {

@@ -32,6 +32,18 @@ void AddressWalk::start(Handler handler) {
 
 void AddressWalk::stop() {
   stopped_ = true;
+  close();
+}
+
+// Where it cannot be opened, connecting says so.
+void AddressWalk::open() {
+  error_code ec;
+  socket_->open(addresses_[next_].protocol(), ec);
+  if (!ec) connecting_.set(socket_->native_handle());
+}
+
+void AddressWalk::close() {
+  connecting_.close();
   error_code ignored;
   socket_->close(ignored);
 }
@@ -42,11 +54,10 @@ void AddressWalk::try_next() {
   timer_.expires_at(now + std::max(until_ - now, Clock::duration::zero()) / addresses_left);
   timer_.async_wait([self = shared_from_this()](error_code ec) {
     if (ec || !self->handler_ || self->timer_.expiry() > Clock::now()) return;
-    error_code ignored;
-    self->socket_->close(ignored);
+    self->close();
   });
-  error_code ignored;
-  socket_->close(ignored);  // Of the address before this one: a socket keeps its family.
+  close();  // Of the address before this one: a socket keeps its family.
+  open();
   socket_->async_connect(addresses_[next_++], [self = shared_from_this()](error_code ec) {
     auto const is_over = Clock::now() >= self->until_;
     if (self->stopped_) {
@@ -57,6 +68,7 @@ void AddressWalk::try_next() {
       ec = TransportErrc::connect_timeout;  // Nobody but the timer closes the socket.
     }
     self->timer_.cancel();
+    self->connecting_.close();
     auto const done = std::exchange(self->handler_, nullptr);
     done(ec);
   });

@@ -34,7 +34,8 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
   auto const slot = asio::get_associated_cancellation_slot(handler);
   auto read = [core, handler = std::move(handler)](Exchanged done) mutable {
     // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
-    if (done.ec == asio::error::operation_aborted && done.sent) done.ec = TransportErrc::reply_lost;
+    auto const was_ended = done.ec == asio::error::operation_aborted || done.ec == TransportErrc::forked;
+    if (was_ended && done.sent) done.ec = TransportErrc::reply_lost;
     if (done.ec) return deliver_at_once(core, core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
     auto reply = read_envelope<Content>(done.reply, core->config().bounds);
     auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);

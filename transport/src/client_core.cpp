@@ -32,7 +32,9 @@ ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Share
       config_(std::move(config)),
       teller_(strand_, config_.observer),
       governor_(std::move(governor)),
-      exchange_(make_exchange(strand_, std::move(tls), std::move(endpoint), config_)) {}
+      exchange_(make_exchange(strand_, std::move(tls), std::move(endpoint), config_)) {
+  fork_notice_.emplace(strand_, [this](boost::asio::execution_context::fork_event event) { forked(event); });
+}
 
 LoginWatch ClientCore::watch(Open<BrokerType> const& broker, bool resumed) const noexcept {
   if (!teller_.has_observer()) return {};
@@ -46,6 +48,32 @@ ClientCore::ClientCore(Strand strand, ClientConfig config, std::shared_ptr<Excha
       time_(time),
       governor_(config_.governor.given()),
       exchange_(std::move(exchange)) {}
+
+// A fork may be made inside a call of ours, so what follows from it waits for its turn.
+void ClientCore::forked(boost::asio::execution_context::fork_event event) {
+  if (event == boost::asio::execution_context::fork_prepare) return;
+  auto const in_child = event == boost::asio::execution_context::fork_child;
+  boost::asio::post(strand_, [weak = weak_from_this(), in_child] {
+    auto const self = weak.lock();
+    if (!self) return;
+    in_child ? self->go_on_in_child() : self->exchange_->go_on_in_parent();
+  });
+}
+
+// Handlers of the host run here, which may end some of these logins and begin others.
+void ClientCore::go_on_in_child() {
+  if (process_ == process_number()) return;
+  process_ = process_number();
+  waiting_.reset();  // What was asked before the fork is the parent's to hear.
+  exchange_->go_on_in_child();
+  decltype(turning_) of_parent;
+  of_parent.swap(turning_);
+  while (!of_parent.empty()) {
+    auto& login = of_parent.front();
+    of_parent.pop_front();
+    login.stay_behind();
+  }
+}
 
 HttpRequest ClientCore::schemes_request() {
   return {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}};

@@ -2,8 +2,10 @@
 
 #include "driver_time.hpp"
 #include "event_teller.hpp"
+#include "fork_notice.hpp"
 #include "https_exchange.hpp"
 #include "login_watch.hpp"
+#include "process_descriptor.hpp"
 #include "resting_logins.hpp"
 #include "slab_pool.hpp"
 
@@ -11,12 +13,31 @@
 #include <sallyport/transport/client.hpp>
 #include <sallyport/transport/config.hpp>
 
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace sallyport {
+
+/// A login in the midst of a turn.
+class TurningLogin
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+  TurningLogin(TurningLogin const&) = delete;
+  TurningLogin& operator=(TurningLogin const&) = delete;
+
+  /// This is a child; the login goes on in the parent.
+  virtual void stay_behind() = 0;
+
+protected:
+  TurningLogin() = default;
+  ~TurningLogin() = default;
+};
 
 /// What the copies of one client share: the configuration, the connections, and the schemes once they were fetched.
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
@@ -40,6 +61,8 @@ public:
   [[nodiscard]] Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] DriverTime const& time() const noexcept { return time_; }
   [[nodiscard]] RestingLogins& resting() noexcept { return resting_; }
+  /// Until its turn is over.
+  void add_turning(TurningLogin& login) { turning_.push_back(login); }
   /// For what a login keeps while it rests.
   [[nodiscard]] SlabPool& memory() const noexcept { return *memory_; }
 
@@ -55,6 +78,8 @@ private:
   using Waiting = std::vector<SchemesReady>;
 
   void schemes_came(Exchanged done, Waiting& waiting);
+  void forked(boost::asio::execution_context::fork_event event);
+  void go_on_in_child();
 
   Strand strand_;
   ClientConfig config_;
@@ -65,7 +90,10 @@ private:
   SchemeList schemes_;
   RestingLogins resting_;
   std::shared_ptr<SlabPool> memory_ = SlabPool::create();
-  std::weak_ptr<Waiting> waiting_;  ///< The fetch in flight owns it, so that nothing holds itself.
+  boost::intrusive::list<TurningLogin, boost::intrusive::constant_time_size<false>> turning_;
+  std::uint64_t process_ = process_number();
+  std::optional<ForkNotice> fork_notice_;  ///< Where the exchange is over sockets.
+  std::weak_ptr<Waiting> waiting_;         ///< The fetch in flight owns it, so that nothing holds itself.
 };
 
 }  // namespace sallyport

@@ -46,6 +46,13 @@ void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
   wake_one();
 }
 
+void ConnectionPool::start_anew() noexcept {
+  count_ -= idle_.size();
+  idle_.clear();
+  tickets_.clear();
+  publish();
+}
+
 ConnectionPool::Waiter ConnectionPool::wait(std::function<void()> ready, bool at_the_front) {
   auto const waiter = waiters_.insert(at_the_front ? waiters_.begin() : waiters_.end(), std::move(ready));
   publish();

@@ -39,6 +39,8 @@ public:
   void put(std::unique_ptr<Connection> connection);
   /// Closes a connection that stands anywhere else.
   void drop(std::unique_ptr<Connection> connection);
+  /// In a child: no connection is idle, and no ticket is left, for each serves once and the parent has them too.
+  void start_anew() noexcept;
 
   /// Calls back, once, when a connection or room for one may be had; first come, first served. Who is called back and
   /// has no use for it any more calls `wake_one` for the next in line.

@@ -24,12 +24,18 @@ void Deadline::clear() noexcept {
   auto const gone = std::move(ring_);  // It may own this.
 }
 
-Deadlines::Deadlines() : timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
-  if (timer_ < 0) throw boost::system::system_error(errno, boost::system::system_category(), "sallyport: timerfd");
+Deadlines::Deadlines() {
+  if (auto const ec = make_timer()) throw boost::system::system_error(ec, "sallyport: timerfd");
 }
 
-Deadlines::~Deadlines() {
-  ::close(timer_);
+boost::system::error_code Deadlines::make_timer() {
+  timer_.close();
+  auto const made = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (made < 0) return {errno, boost::system::system_category()};
+  timer_.set(made);
+  rings_at_ = Clock::time_point::max();
+  ring_at_next();
+  return {};
 }
 
 // Few lengths are in use, each with a line of its own, to the end of which a new deadline belongs. Lengths beyond those
@@ -56,21 +62,23 @@ void Deadlines::ring_at(Clock::time_point at) {
   itimerspec when{};
   when.it_value.tv_sec = since / second;
   when.it_value.tv_nsec = since % second;
-  static_cast<void>(::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr));
+  static_cast<void>(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr));
+}
+
+void Deadlines::ring_at_next() {
+  for (auto const& [length, line] : lanes_) {
+    if (!line.empty()) ring_at(line.front().at_);
+  }
 }
 
 void Deadlines::ring() {
   std::uint64_t count = 0;
-  static_cast<void>(::read(timer_, &count, sizeof(count)) == sizeof(count));
+  static_cast<void>(::read(timer_.get(), &count, sizeof(count)) == sizeof(count));
   rings_at_ = Clock::time_point::max();
   // Also where a ring throws: the others are still to come.
   struct SetAnew {
     Deadlines* all;
-    ~SetAnew() {
-      for (auto const& [length, line] : all->lanes_) {
-        if (!line.empty()) all->ring_at(line.front().at_);
-      }
-    }
+    ~SetAnew() { all->ring_at_next(); }
   } const set_anew{this};
   auto const now = Clock::now();
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {  // A ring may add lanes.

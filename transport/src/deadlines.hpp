@@ -1,8 +1,10 @@
 #pragma once
 
 #include "inline_function.hpp"
+#include "process_descriptor.hpp"
 
 #include <boost/intrusive/list.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -39,11 +41,13 @@ public:
   Deadlines();
   Deadlines(Deadlines const&) = delete;
   Deadlines& operator=(Deadlines const&) = delete;
-  ~Deadlines();
+  ~Deadlines() = default;
 
   /// Readable when `ring` is to be called.
-  [[nodiscard]] int descriptor() const noexcept { return timer_; }
+  [[nodiscard]] int descriptor() const noexcept { return timer_.get(); }
   void ring();
+  /// In a child, which has no timer: makes one of its own, under which all of them still ring.
+  [[nodiscard]] boost::system::error_code make_timer();
   /// Drops all of them; none will ring.
   void abandon() noexcept;
 
@@ -62,10 +66,11 @@ private:
 
   void set(Deadline& deadline, Clock::duration length);
   void ring_at(Clock::time_point at);
+  void ring_at_next();
 
   static constexpr std::size_t lanes_max = 8;
 
-  int timer_;
+  ProcessDescriptor timer_{ProcessDescriptor::InChild::closes};
   std::deque<Lane> lanes_;
   Clock::time_point rings_at_ = Clock::time_point::max();
 };

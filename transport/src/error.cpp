@@ -38,6 +38,9 @@ public:
       case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
       case TransportErrc::callback_failed: return "a function of the host threw";
       case TransportErrc::responder_dropped: return "a function of the host let go of its handler uncalled";
+      case TransportErrc::forked: return "the parent of this process began it and goes on with it; nothing was sent";
+      case TransportErrc::context_not_told:
+        return "the process was forked and its execution context not told by notify_fork; nothing was sent";
     }
     return "unknown transport error";
   }

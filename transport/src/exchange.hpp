@@ -54,6 +54,12 @@ public:
   /// From any thread.
   [[nodiscard]] virtual PoolState pool_state() const noexcept { return {}; }
 
+  /// In a child whose execution context was told of the fork: what was begun before it ends with `forked`, and what is
+  /// begun from now on has connections of its own. On the strand.
+  virtual void go_on_in_child() {}
+  /// In a parent whose context was told that the fork is over: goes on with what had to pause for it. On the strand.
+  virtual void go_on_in_parent() {}
+
   /// Memory for requests to come, and of replies that were read.
   [[nodiscard]] SpareTexts& spare_texts() noexcept { return spare_texts_; }
 

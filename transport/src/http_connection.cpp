@@ -154,8 +154,10 @@ void HttpConnection::await_first_byte() {
   if (state_->draining) wind_up();
 }
 
+// A request that came before a fork is there in the child as well, and is the parent's to answer.
 void HttpConnection::read_request() {
   if (closed_) return;
+  if (!stream_.is_open()) return close();
   bound_and_rest(state_->draining && awaiting_ ? last_request_timeout : config_->read_timeout);
   go_on_reading();
 }

@@ -26,7 +26,7 @@ using boost::system::error_code;
 // One request. It walks through its phases, each under one timer: wait for a connection, resolve, connect, handshake,
 // exchange. Whatever stops it early closes what is open, so that the pending operation completes and `finish` runs
 // once.
-class HttpsExchange::Op : public std::enable_shared_from_this<Op> {
+class HttpsExchange::Op final : public std::enable_shared_from_this<Op>, public UnderWay {
 public:
   Op(std::shared_ptr<HttpsExchange> owner, HttpRequest request, Handler handler)
       : owner_(std::move(owner)),
@@ -36,12 +36,14 @@ public:
 
   void start(asio::cancellation_slot stop) {
     on_terminal_cancellation(stop, strand(), weak_from_this(), &Op::cancel);
-    run_on(strand(), [self = shared_from_this()] {
-      self->owner_->reactor_->hold();
-      self->acquire();
-      self->starting_ = false;
-    });
+    run_on(strand(), [self = shared_from_this()] { self->begin(); });
   }
+
+  void leave_to_parent() override {
+    auto const self = shared_from_this();
+    stop(TransportErrc::forked);
+  }
+  [[nodiscard]] bool is_resolving() const noexcept override { return resolving_; }
 
 private:
   /// What a connection needs until it is open: few requests have to open one.
@@ -85,7 +87,29 @@ private:
 
   void cancel() { stop(asio::error::operation_aborted); }
 
+  // What a child begins waits until the child has left the parent's connections behind. That is done on this strand,
+  // where the context was told of the fork, and there it stands in front of this.
+  void begin() {
+    auto& reactor = *owner_->reactor_;
+    if (is_of_parent()) return finish(TransportErrc::forked);
+    if (reactor.is_of_parent()) {
+      if (!reactor.may_go_on()) return finish(TransportErrc::context_not_told);
+      if (owner_->process_ != process_) return asio::post(strand(), [self = shared_from_this()] { self->begin(); });
+      if (auto const ec = reactor.go_on_in_child()) return finish(ec);
+    }
+    reactor.hold();
+    holds_ = true;
+    owner_->under_way_.push_back(*this);
+    acquire();
+    starting_ = false;
+  }
+
+  /// Whether the parent of this process began it, and goes on with it. Then nothing of it is done here: a post that
+  /// both send is two posts. Each step that leads to a byte asks.
+  bool is_of_parent() const { return process_ != process_number(); }
+
   void acquire() {
+    if (is_of_parent()) why_ = TransportErrc::forked;
     if (why_) {
       pool().wake_one();
       return finish(*why_);
@@ -135,6 +159,7 @@ private:
         [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
           if (self->finished_) return;
           self->resolving_ = false;
+          if (self->is_of_parent()) return self->finish(TransportErrc::forked);
           if (self->failed(ec)) return self->try_again(ec);
           self->connect(found);
         });
@@ -154,6 +179,7 @@ private:
   }
 
   void handshake() {
+    if (is_of_parent()) return finish(TransportErrc::forked);
     bound(config().handshake_timeout, TransportErrc::handshake_timeout);
     if (auto const ec = connection_->stream.attach(std::move(opening_->socket))) return finish(ec);
     auto const ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
@@ -169,6 +195,7 @@ private:
 
   // From here on bytes leave this machine: nothing is tried again.
   void send() {
+    if (is_of_parent()) return finish(TransportErrc::forked);
     sent_ = true;
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
     head_and_body_ = owner_->spare_texts().take();
@@ -233,7 +260,8 @@ private:
       reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
     }
     parser_.reset();
-    owner_->reactor_->release();
+    if (is_linked()) unlink();
+    if (std::exchange(holds_, false)) owner_->reactor_->release();
     auto handler = std::move(handler_);
     if (!starting_) return handler(std::move(done));
     asio::post(strand(),
@@ -244,6 +272,7 @@ private:
   static constexpr unsigned interim_max = 4;
 
   std::shared_ptr<HttpsExchange> owner_;
+  std::uint64_t process_ = process_number();
   HttpRequest request_;
   Handler handler_;
   Deadline deadline_;
@@ -256,6 +285,7 @@ private:
   unsigned attempts_ = 0;
   unsigned interim_ = 0;
   bool is_next_ = false;
+  bool holds_ = false;
   bool starting_ = true;
   bool resolving_ = false;
   bool backing_off_ = false;
@@ -269,6 +299,34 @@ HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, C
       config_(&config),
       common_headers_(common_headers(endpoint_, config)),
       pool_(*reactor_, std::move(tls), config) {}
+
+// Whoever ends may take others along.
+void HttpsExchange::go_on_in_child() {
+  if (process_ == process_number()) return;
+  process_ = process_number();
+  decltype(under_way_) of_parent;
+  of_parent.swap(under_way_);
+  while (!of_parent.empty()) {
+    auto& one = of_parent.front();
+    of_parent.pop_front();
+    one.leave_to_parent();
+  }
+  pool_.start_anew();
+  static_cast<void>(reactor_->go_on_in_child());  // Where it fails, the next request tries again.
+}
+
+// Asio ends its thread that looks names up before a fork, and begins it anew with the next look-up alone. So what waits
+// for a name would wait for somebody else to ask for one.
+void HttpsExchange::go_on_in_parent() {
+  if (std::ranges::none_of(under_way_, &UnderWay::is_resolving)) return;
+  using Resolver = asio::ip::basic_resolver<tcp, Strand>;
+  auto const resolver = std::make_shared<Resolver>(reactor_->strand());
+  try {
+    resolver->async_resolve("127.0.0.1", "0", Resolver::numeric_host | Resolver::numeric_service,
+                            [resolver](error_code, Resolver::results_type const&) {});
+  } catch (boost::system::system_error const&) {  // No thread is to be had: the look-ups are bounded.
+  }
+}
 
 void HttpsExchange::exchange(HttpRequest request, Handler handler, asio::cancellation_slot stop) {
   auto const op = std::allocate_shared<Op>(asio::recycling_allocator<Op>(), shared_from_this(), std::move(request),

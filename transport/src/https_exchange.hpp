@@ -2,10 +2,14 @@
 
 #include "connection_pool.hpp"
 #include "exchange.hpp"
+#include "process_descriptor.hpp"
 #include "reactor.hpp"
 
 #include <sallyport/transport/config.hpp>
 
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
 #include <memory>
 
 namespace sallyport {
@@ -16,16 +20,32 @@ public:
   HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config);
 
   void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot stop) override;
+  void go_on_in_child() override;
+  void go_on_in_parent() override;
   [[nodiscard]] PoolState pool_state() const noexcept override { return pool_.state(); }
 
 private:
   class Op;
+  /// A request that was begun and has not ended.
+  class UnderWay : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  public:
+    UnderWay(UnderWay const&) = delete;
+    UnderWay& operator=(UnderWay const&) = delete;
+    virtual void leave_to_parent() = 0;
+    [[nodiscard]] virtual bool is_resolving() const noexcept = 0;
+
+  protected:
+    UnderWay() = default;
+    ~UnderWay() = default;
+  };
 
   std::shared_ptr<Reactor> reactor_;
+  std::uint64_t process_ = process_number();
   Endpoint endpoint_;
   ClientConfig const* config_;
   Secret common_headers_;
   ConnectionPool pool_;
+  boost::intrusive::list<UnderWay, boost::intrusive::constant_time_size<false>> under_way_;
 };
 
 }  // namespace sallyport

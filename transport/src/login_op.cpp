@@ -56,7 +56,13 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
     deliver(core_->strand(), std::move(handler), error_code(TransportErrc::request_in_flight), HeldTurn{Outcome{}});
     return false;
   }
+  if (is_of_parent()) {
+    deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), error_code(TransportErrc::forked),
+                     HeldTurn{Outcome{}});
+    return false;
+  }
   handler_.emplace(std::move(handler));
+  core_->add_turning(*this);
   turning_ = how;
   ++turn_count_;
   stop_requested_ = false;
@@ -66,6 +72,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
 
 void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
   assert(handler_);
+  if (is_linked()) unlink();
   alarm_.cancel();
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
@@ -183,6 +190,11 @@ void LoginOp::stop_watching() {
   if (!in_flight_) finish_turn(asio::error::operation_aborted);
 }
 
+// Where a request is in flight the exchange ends it, and says whether it was sent.
+void LoginOp::stay_behind() {
+  if (handler_ && !in_flight_) finish_turn(TransportErrc::forked);
+}
+
 void LoginOp::cancel() {
   cancelled_ = true;
   if (!handler_) return;
@@ -289,6 +301,7 @@ void LoginOp::arm() {
 
 template <class Request>
 void LoginOp::post(Request const& request) {
+  if (is_of_parent()) return not_sent(TransportErrc::forked);
   auto& spare = core_->exchange().spare_texts();
   HttpRequest http{.method = HttpRequest::Method::post,
                    .target = authenticate_target(credentials_.user_id, spare.take()),
@@ -322,7 +335,7 @@ void LoginOp::not_sent(error_code ec) {
   auto const polls = session_.state() == State::polling;
   put_back();
   if (cancelled_) return take(EventType::cancel);
-  if (polls && ++unsent_polls_ < unsent_polls_max) return put_off_poll({});
+  if (polls && !is_of_parent() && ++unsent_polls_ < unsent_polls_max) return put_off_poll({});
   finish_turn(ec);
 }
 

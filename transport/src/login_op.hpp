@@ -8,6 +8,7 @@
 #include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
+#include "process_descriptor.hpp"
 #include "saved_login.hpp"
 
 #include <sallyport/engine/session.hpp>
@@ -37,7 +38,7 @@ struct HeldTurn {
 
 /// The driver of one login on the claimant's side: it obeys the session. It holds the secrets of the login until it
 /// ends, and no connection while it waits for a human. All of it runs on the strand.
-class LoginOp : public std::enable_shared_from_this<LoginOp> {
+class LoginOp final : public std::enable_shared_from_this<LoginOp>, public TurningLogin {
 public:
   using Handler = AnyTurnHandler;
 
@@ -61,6 +62,7 @@ public:
   void stop_watching();
   /// Ends the login: as cancelled, or as unknown where a request may have arrived.
   void cancel();
+  void stay_behind() override;
 
 private:
   LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, RestingLogin resting);
@@ -80,6 +82,8 @@ private:
     bool before_;
   };
 
+  /// Whether a parent of this process began it: that one goes on with it, and this must not.
+  [[nodiscard]] bool is_of_parent() const { return process_ != process_number(); }
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
   void finish_turn(boost::system::error_code ec, HeldTurn&& held = {Outcome{}});
   void finish_with_prompt();
@@ -137,6 +141,7 @@ private:
   std::string snapshot_id_;
   std::uint64_t generation_ = 0;
   std::uint64_t turn_count_ = 0;
+  std::uint64_t process_ = process_number();
   unsigned unsent_polls_ = 0;
   Turning turning_ = Turning::no;
   bool entering_ = false;

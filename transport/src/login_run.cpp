@@ -173,7 +173,7 @@ void LoginRun::submit() {
 // Nothing was sent and the login stands where it stood, so the responder is asked again and told why.
 void LoginRun::answer_refused(error_code ec, Turn turn) {
   auto& why = std::get<Outcome>(turn);
-  if (++refusals_ >= refusals_max) return finish(ec, std::move(why));
+  if (ec == TransportErrc::forked || ++refusals_ >= refusals_max) return finish(ec, std::move(why));
   auto& prompt = asking_->prompt;  // It was answered: nobody else has it any more.
   prompt.refused = ec;
   prompt.retry_after = why.retry_after;

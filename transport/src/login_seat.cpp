@@ -2,6 +2,8 @@
 
 #include "deliver.hpp"
 
+#include <sallyport/transport/error.hpp>
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
@@ -61,8 +63,9 @@ void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler ha
   auto given_up = flag_of_cancellation(handler);
   asio::post(core_->strand(), [self = shared_from_this(), key = std::move(key), options = std::move(options),
                                given_up = std::move(given_up), handler = std::move(handler)]() mutable {
-    auto const op = given_up && *given_up ? nullptr : self->awake();
-    auto sealed = op ? op->save(key, options) : error_code(asio::error::operation_aborted);
+    auto const is_given_up = (given_up && *given_up) || self->is_of_parent();
+    auto const op = is_given_up ? nullptr : self->awake();
+    auto sealed = op ? op->save(key, options) : self->why_refused();
     auto const ec = sealed ? error_code() : sealed.error();
     if (ec && self->op_) self->rest();  // It stands where it stood.
     deliver(self->core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
@@ -106,6 +109,7 @@ std::shared_ptr<LoginOp> LoginSeat::awake() {
 }
 
 std::shared_ptr<LoginOp> LoginSeat::hand_over() {
+  if (is_of_parent()) return nullptr;
   auto op = awake();
   if (!std::exchange(op_, nullptr)) return op;
   turning_ = op;
@@ -113,9 +117,13 @@ std::shared_ptr<LoginOp> LoginSeat::hand_over() {
   return op;
 }
 
-// The executor of the turn before is going down.
+// Else the executor of the turn before is going down.
+error_code LoginSeat::why_refused() const {
+  return is_of_parent() ? error_code(TransportErrc::forked) : error_code(asio::error::operation_aborted);
+}
+
 void LoginSeat::refuse(AnyTurnHandler handler) {
-  deliver(core_->strand(), std::move(handler), error_code(asio::error::operation_aborted), HeldTurn{Outcome{}});
+  deliver(core_->strand(), std::move(handler), why_refused(), HeldTurn{Outcome{}});
 }
 
 void LoginSeat::cancel() {

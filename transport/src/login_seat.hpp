@@ -32,11 +32,14 @@ private:
   [[nodiscard]] std::shared_ptr<LoginOp> awake();
   [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
   void rest() noexcept;
+  [[nodiscard]] bool is_of_parent() const { return process_ != process_number(); }
+  [[nodiscard]] boost::system::error_code why_refused() const;
   void refuse(AnyTurnHandler handler);
   void cancel();
 
   std::shared_ptr<ClientCore> core_;
   std::uint64_t id_;
+  std::uint64_t process_ = process_number();
   std::shared_ptr<LoginOp> op_;     ///< Between two turns, while it is not folded.
   std::weak_ptr<LoginOp> turning_;  ///< Of the newest turn: it keeps this seat, and not the other way round.
   FoldedLoginPointer folded_;

@@ -380,15 +380,15 @@ void LoginService::arm() {
   });
 }
 
-void LoginService::stop() {
-  stopped_ = true;
+void LoginService::leave_to_parent() {
   alarm_.cancel();
+  armed_for_.reset();
   book_.each([this](KeptLogin const& entry) {
-    if (entry.over) return;
-    --state_->counters.sessions_open;
-    verifier_->forget(entry.id);
+    if (!entry.over) --state_->counters.sessions_open;
+    table_.close(entry.handle);
   });
   book_.clear();
+  ended_.clear();
   state_->counters.logins_kept = 0;
 }
 

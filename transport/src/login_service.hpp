@@ -38,7 +38,15 @@ public:
   /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
   void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request, Done done,
                     Peer peer = 0);
-  void stop();
+  void stop() {
+    stopped_ = true;
+    book_.each([this](KeptLogin const& entry) {
+      if (!entry.over) verifier_->forget(entry.id);
+    });
+    leave_to_parent();
+  }
+  /// In a child: they are the parent's, which answers for them; nobody is told that they are over.
+  void leave_to_parent();
   /// The logins that stand at a door, are being asked about, or are remembered.
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 

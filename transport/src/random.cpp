@@ -1,5 +1,7 @@
 #include "random.hpp"
 
+#include "process_descriptor.hpp"
+
 #include <sallyport/transport/snapshot.hpp>
 
 #include <openssl/rand.h>
@@ -52,10 +54,11 @@ result<std::string> random_id() {
 
 std::optional<RandomId> RandomIds::next() {
   constexpr std::size_t drawn_at_once = 32;
-  if (used_ == drawn_.size()) {
+  if (used_ == drawn_.size() || process_ != process_number()) {
     auto bytes = random_bytes(drawn_at_once * RandomId::size);
     if (!bytes) return std::nullopt;
     drawn_ = std::move(*bytes);
+    process_ = process_number();
     used_ = 0;
   }
   RandomId id;

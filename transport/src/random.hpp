@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ public:
   [[nodiscard]] std::optional<RandomId> next();
 
 private:
+  std::uint64_t process_ = 0;  ///< Whose stock it is: a child would give out the ids that its parent gives out.
   Secret drawn_;
   std::size_t used_ = 0;
 };

@@ -1,7 +1,11 @@
 #include "reactor.hpp"
 
+#include <sallyport/transport/error.hpp>
+
 #include <boost/asio/posix/descriptor_base.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,10 +20,17 @@ namespace {
 
 constexpr std::uint64_t timer_key = ~std::uint64_t{0};
 
-/// A descriptor that the system must give: without it there is no client and no server.
-int checked(int descriptor) {
-  if (descriptor >= 0) return descriptor;
-  throw boost::system::system_error(errno, boost::system::system_category(), "sallyport: reactor");
+/// An epoll that hears of this timer; -1, and `errno` set, where the system has none to give.
+int make_epoll(int timer) noexcept {
+  auto const made = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.u64 = timer_key;
+  if (made < 0 || ::epoll_ctl(made, EPOLL_CTL_ADD, timer, &event) == 0) return made;
+  auto const why = errno;
+  ::close(made);
+  errno = why;
+  return -1;
 }
 
 }  // namespace
@@ -40,6 +51,7 @@ public:
   void operator()(error_code ec = {}, std::size_t = 0) {
     auto const reactor = std::exchange(reactor_, nullptr);
     reactor->waiting_ = false;
+    if (reactor->is_of_parent()) return;  // What is ready is the parent's, and whoever goes on here waits anew.
     // It was called back because nobody held it; somebody may again.
     if (ec || (reactor->holders_ == 0 && reactor->is_through())) return reactor->wait();
     reactor->turn();
@@ -49,17 +61,43 @@ private:
   std::shared_ptr<Reactor> reactor_;
 };
 
-Reactor::Reactor(Strand strand) : strand_(std::move(strand)), descriptor_(strand_) {
-  descriptor_.assign(checked(::epoll_create1(EPOLL_CLOEXEC)));
-  epoll_ = descriptor_.native_handle();
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;
-  event.data.u64 = timer_key;
-  checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, deadlines_.descriptor(), &event));
+// A child that was not told of its fork must put nothing into the parent's epoll.
+Reactor::Reactor(Strand strand)
+    : strand_(std::move(strand)), notices_(ForkNotices::of(strand_)), process_(process_number()), descriptor_(strand_) {
+  if (!may_go_on()) throw boost::system::system_error(TransportErrc::context_not_told, "sallyport: reactor");
+  // Without it there is no client and no server.
+  if (auto const ec = open(make_epoll(deadlines_.descriptor()))) {
+    throw boost::system::system_error(ec, "sallyport: reactor");
+  }
 }
 
 Reactor::~Reactor() {
   abandon();
+  epoll_.close();  // Before the number is free for others.
+}
+
+error_code Reactor::open(int epoll) {
+  if (epoll < 0) return {errno, boost::system::system_category()};
+  error_code ec;
+  descriptor_.assign(epoll, ec);
+  ec ? static_cast<void>(::close(epoll)) : epoll_.set(epoll);
+  return ec;
+}
+
+// An index, because whoever stays behind may take others along.
+error_code Reactor::go_on_in_child() {
+  if (!is_of_parent()) return {};
+  batch_next_ = batch_end_ = 0;
+  for (std::size_t key = 0; key < slots_.size(); ++key) {
+    if (auto* const who = slots_[key].who) who->stay_behind();
+  }
+  if (auto const ec = deadlines_.make_timer()) return ec;
+  epoll_.close();
+  if (descriptor_.is_open()) ::close(descriptor_.release());  // What took the place of the parent's.
+  if (auto const ec = open(make_epoll(deadlines_.descriptor()))) return ec;
+  process_ = process_number();
+  wait();
+  return {};
 }
 
 error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
@@ -72,7 +110,7 @@ error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.u64 = key_with_generation(free);
-  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) != 0) return {errno, boost::system::system_category()};
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) != 0) return {errno, boost::system::system_category()};
   free_slots_.pop_back();
   slot.who = &who;
   key = free;
@@ -98,7 +136,7 @@ void Reactor::release() noexcept {
 }
 
 void Reactor::wait() {
-  if (waiting_ || holders_ == 0) return;
+  if (waiting_ || holders_ == 0 || is_of_parent()) return;
   waiting_ = true;
   descriptor_.async_wait(asio::posix::descriptor_base::wait_read, Waiting(shared_from_this()));
 }
@@ -118,7 +156,7 @@ void Reactor::turn() {
     }
   } const again{this};
   if (batch_next_ == batch_end_) {
-    auto const count = ::epoll_wait(epoll_, batch_.data(), static_cast<int>(batch_.size()), 0);
+    auto const count = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
     batch_next_ = 0;
     batch_end_ = static_cast<std::size_t>(std::max(count, 0));
   }

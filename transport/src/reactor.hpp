@@ -1,6 +1,8 @@
 #pragma once
 
 #include "deadlines.hpp"
+#include "fork_notice.hpp"
+#include "process_descriptor.hpp"
 #include "strand.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -27,6 +29,8 @@ public:
     virtual void ready(std::uint32_t epoll_events) = 0;
     /// Nothing will ever be ready again: drops what waits, without calling it.
     virtual void abandon() noexcept = 0;
+    /// This is a child, and the socket stayed with the parent: what waits for it fails soon.
+    virtual void stay_behind() noexcept = 0;
     /// What it asked to be told once.
     virtual void turn_ended() noexcept = 0;
 
@@ -60,6 +64,13 @@ public:
   void hold();
   void release() noexcept;
 
+  /// In a child nothing is heard, for the sockets and the epoll are the parent's, until `go_on_in_child` makes what a
+  /// child needs and leaves the sockets behind. That is done once the execution context was told of the fork; an error
+  /// means that there were no descriptors, and that it is to be tried again.
+  [[nodiscard]] bool is_of_parent() const noexcept { return process_ != process_number(); }
+  [[nodiscard]] bool may_go_on() const { return notices_->is_told(); }
+  [[nodiscard]] boost::system::error_code go_on_in_child();
+
   /// Room for what comes out of a socket, and for what comes out of OpenSSL: each is used up before the strand does
   /// anything else.
   [[nodiscard]] auto& wire_room() noexcept { return wire_room_; }
@@ -72,6 +83,7 @@ private:
   };
   class Waiting;
 
+  [[nodiscard]] boost::system::error_code open(int epoll);
   void wait();
   void turn();
   void turn_soon();
@@ -84,7 +96,9 @@ private:
   static constexpr std::size_t record_max = 16 * 1024;
 
   Strand strand_;
-  int epoll_ = -1;  ///< The descriptor's.
+  std::shared_ptr<ForkNotices> notices_;
+  std::uint64_t process_;
+  ProcessDescriptor epoll_{ProcessDescriptor::InChild::is_replaced};  ///< The descriptor's.
   Deadlines deadlines_;
   boost::asio::posix::basic_stream_descriptor<Strand> descriptor_;
   std::vector<Slot> slots_;

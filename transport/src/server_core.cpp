@@ -1,9 +1,12 @@
 #include "server_core.hpp"
 
+#include "process_descriptor.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -14,6 +17,16 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+/// Closes a socket that a parent has as well. An epoll that it is left in would go on to tell of it.
+void drop_copy(Socket socket) {
+  error_code ec;
+  if (auto const descriptor = socket.is_open() ? socket.release(ec) : -1; descriptor >= 0) ::close(descriptor);
+}
+
+}  // namespace
+
 ServerCore::ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, AccountService* accounts)
     : strand_(strand),
       reactor_(std::make_shared<Reactor>(strand)),
@@ -23,7 +36,8 @@ ServerCore::ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifi
       logins_(std::make_shared<LoginService>(strand, state_, verifier)),
       accounts_(accounts == nullptr ? nullptr : std::make_shared<AccountRoutes>(strand, state_, *accounts)),
       routes_(std::make_shared<Routes const>(state_, verifier, logins_, accounts_)),
-      desk_(routes_) {}
+      desk_(routes_),
+      fork_notice_(strand, [this](asio::execution_context::fork_event event) { forked(event); }) {}
 
 void ServerCore::cross(std::shared_ptr<ShardMap> const& map) {
   crossing_ = std::make_shared<Crossing>(strand_, state_->shard, map, routes_);
@@ -71,7 +85,30 @@ error_code ServerCore::listen_beside(std::uint16_t port) {
 void ServerCore::start() {
   if (ends() || std::exchange(started_, true)) return;
   reactor_->hold();
-  accept();
+  if (!reactor_->is_of_parent()) accept();
+}
+
+// A fork may be made inside a call of ours, so what follows from it waits for its turn.
+void ServerCore::forked(asio::execution_context::fork_event event) {
+  if (event != asio::execution_context::fork_child) return;
+  asio::post(strand_, [weak = weak_from_this()] {
+    if (auto const self = weak.lock()) self->go_on_in_child();
+  });
+}
+
+// The parent keeps its connections and its logins: a challenge that two processes knew could be answered twice. The
+// socket that listens is everybody's, as with all servers that fork: whoever accepts a connection has it alone.
+void ServerCore::go_on_in_child() {
+  if (stopped_ || !reactor_->is_of_parent()) return;
+  connections_.drain([](HttpConnection& connection) { connection.close(); });
+  logins_->leave_to_parent();
+  if (accounts_) accounts_->stop();
+  if (crossing_) crossing_->leave_to_parent();
+  static_cast<void>(reactor_->go_on_in_child());  // Where it fails, the next connection tries again.
+  error_code ignored;
+  acceptor_.cancel(ignored);
+  pause_.cancel();
+  if (started_ && !ends()) accept();
 }
 
 void ServerCore::accept_no_more() {
@@ -113,22 +150,26 @@ void ServerCore::check_quiet() {
 }
 
 void ServerCore::accept() {
-  acceptor_.async_accept(strand_, [self = shared_from_this()](error_code ec, Socket socket) {
-    if (self->stopped_ || ec == asio::error::operation_aborted) return;
-    if (ec) return self->rest();  // Out of descriptors, commonly: somebody has to hang up first.
-    self->take(std::move(socket));
-    if (!self->ends()) self->accept();
-  });
+  acceptor_.async_accept(strand_,
+                         [self = shared_from_this(), process = process_number()](error_code ec, Socket socket) {
+                           // It may have been accepted before the fork, by the parent.
+                           if (process != process_number()) return drop_copy(std::move(socket));
+                           if (self->stopped_ || ec == asio::error::operation_aborted) return;
+                           if (ec) return self->rest();  // Out of descriptors, commonly: somebody has to hang up first.
+                           self->take(std::move(socket));
+                           if (!self->ends()) self->accept();
+                         });
 }
 
 void ServerCore::rest() {
   pause_.expires_after(std::chrono::milliseconds(100));
-  pause_.async_wait([self = shared_from_this()](error_code ec) {
-    if (!ec && !self->ends()) self->accept();
+  pause_.async_wait([self = shared_from_this(), process = process_number()](error_code ec) {
+    if (!ec && process == process_number() && !self->ends()) self->accept();
   });
 }
 
 void ServerCore::take(Socket socket) {
+  if (reactor_->go_on_in_child()) return;      // There are no descriptors. The socket closes.
   if (state_->draining && !on_quiet_) return;  // Nobody waits for it any more.
   error_code ec;
   auto const endpoint = socket.remote_endpoint(ec);

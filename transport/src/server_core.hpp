@@ -3,6 +3,7 @@
 #include "account_routes.hpp"
 #include "connection_book.hpp"
 #include "desk.hpp"
+#include "fork_notice.hpp"
 #include "http_connection.hpp"
 #include "login_service.hpp"
 #include "reactor.hpp"
@@ -58,6 +59,8 @@ private:
   void accept();
   void rest();
   void take(Socket socket);
+  void forked(boost::asio::execution_context::fork_event event);
+  void go_on_in_child();
 
   Strand strand_;
   std::shared_ptr<Reactor> reactor_;
@@ -76,6 +79,7 @@ private:
   std::uint16_t port_ = 0;
   bool started_ = false;
   bool stopped_ = false;
+  ForkNotice fork_notice_;
 };
 
 }  // namespace sallyport

@@ -1,5 +1,6 @@
 #include "shard_crossing.hpp"
 
+#include "process_descriptor.hpp"
 #include "query.hpp"
 #include "random.hpp"
 
@@ -48,10 +49,12 @@ void Crossing::answer(ServerRequest& request, Desk::Done done, Peer peer) {
   if (!there) return;  // The server is being stopped.
   auto const ticket = ++last_ticket_;
   away_.emplace(ticket, std::move(done));
-  asio::post(there->strand_,
-             [there = std::weak_ptr(there), from = weak_from_this(), ticket, request = std::move(request), peer] {
-               if (auto const self = there.lock()) self->receive(request, peer, from, ticket);
-             });
+  // In a child the parent has the request as well.
+  asio::post(there->strand_, [there = std::weak_ptr(there), from = weak_from_this(), ticket,
+                              request = std::move(request), peer, process = process_number()] {
+    auto const self = there.lock();
+    if (self && process == process_number()) self->receive(request, peer, from, ticket);
+  });
 }
 
 // The answer may come at once or later, and where this shard is stopped not at all; then its server is stopped, too.
@@ -75,6 +78,10 @@ void Crossing::take_back(Ticket ticket, HttpAnswer answer) {
 
 void Crossing::stop() noexcept {
   routes_.reset();
+  leave_to_parent();
+}
+
+void Crossing::leave_to_parent() noexcept {
   auto const dropped = std::exchange(away_, {});
 }
 

@@ -50,6 +50,8 @@ public:
   void answer(ServerRequest& request, Desk::Done done, Peer peer);
   /// Nothing that is away is answered any more, and nothing that comes.
   void stop() noexcept;
+  /// In a child: nothing that is away is answered here, for the parent answers it.
+  void leave_to_parent() noexcept;
 
 private:
   using Ticket = std::uint64_t;

@@ -18,6 +18,7 @@ public:
   void collect_from(boost::asio::ssl::context& tls);
   /// Lets a stream that has not begun resume, where there is a ticket that is still good.
   void offer(ssl_st* tls);
+  void clear() noexcept { tickets_.clear(); }
 
 private:
   struct Free {

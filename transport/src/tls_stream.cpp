@@ -25,6 +25,11 @@ using boost::system::error_code;
 
 namespace {
 
+/// What an attempt on a stream comes to that has no socket any more.
+TlsStream::Step closed() noexcept {
+  return {.ec = asio::error::operation_aborted};
+}
+
 bool would_block() noexcept {
   return errno == EAGAIN || errno == EWOULDBLOCK;
 }
@@ -40,7 +45,7 @@ struct TlsStream::Method {
     auto& stream = stream_of(bio);
     BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     for (;;) {
-      auto const sent = ::send(stream.socket_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+      auto const sent = ::send(stream.socket_.get(), data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent >= 0) {
         *written = static_cast<std::size_t>(sent);
         return 1;
@@ -107,16 +112,20 @@ error_code TlsStream::attach(Socket socket) {
   error_code ec;
   socket.non_blocking(true, ec);
   if (!ec) socket.set_option(asio::ip::tcp::no_delay(true), ec);
-  if (!ec) socket_ = socket.release(ec);
-  return ec ? ec : reactor_->watch(socket_, *this, key_);
+  if (ec) return ec;
+  auto const descriptor = socket.release(ec);
+  if (ec) return ec;
+  socket_.set(descriptor);
+  return reactor_->watch(descriptor, *this, key_);
 }
 
 bool TlsStream::is_quiet(bool just_read) noexcept {
+  if (!is_open()) return false;
   // What the peer said may stand in our hands, in OpenSSL's buffer, or in the kernel's.
   if (!wire_.empty() || eof_ || is_within_record() || SSL_get_shutdown(tls_) != 0) return false;
   if (just_read && was_just_read()) return true;
   char byte = 0;
-  return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
+  return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }
 
 // Where no more has come than a record's header, OpenSSL has nothing pending, and awaits the body ("RB").
@@ -135,7 +144,7 @@ void TlsStream::give_back_memory() noexcept {
 }
 
 void TlsStream::rest() {
-  if (reactor_ == nullptr || reactor_->turn_number() == 0) return give_back_memory();
+  if (reactor_ == nullptr || !is_open() || reactor_->turn_number() == 0) return give_back_memory();
   if (!std::exchange(rests_, true)) reactor_->tell_end_of_turn(key_);
 }
 
@@ -148,16 +157,16 @@ void TlsStream::turn_ended() noexcept {
 }
 
 void TlsStream::close() noexcept {
-  if (socket_ < 0) return;
-  if (reactor_ != nullptr && key_ != Reactor::no_key) reactor_->forget(key_);
-  ::close(std::exchange(socket_, -1));
+  auto const key = std::exchange(key_, Reactor::no_key);
+  if (reactor_ != nullptr && key != Reactor::no_key) reactor_->forget(key);
+  socket_.close();
   if (!waiter_) return;
   asio::post(strand_, [waiter = std::move(waiter_)]() mutable { waiter(asio::error::operation_aborted); });
   want_ = Want::nothing;
 }
 
 void TlsStream::shutdown_send() noexcept {
-  ::shutdown(socket_, SHUT_WR);
+  ::shutdown(socket_.get(), SHUT_WR);
 }
 
 void TlsStream::abandon() noexcept {
@@ -166,7 +175,7 @@ void TlsStream::abandon() noexcept {
 }
 
 error_code TlsStream::begin(bool as_server) {
-  if (socket_ < 0) return asio::error::not_connected;
+  if (!is_open()) return asio::error::not_connected;
   as_server ? SSL_set_accept_state(tls_) : SSL_set_connect_state(tls_);
   return {};
 }
@@ -174,12 +183,14 @@ error_code TlsStream::begin(bool as_server) {
 // --- Attempts --------------------------------------------------------------------------------------------------------
 
 TlsStream::Step TlsStream::shake() {
+  if (!is_open()) return closed();
   auto const step = judge(SSL_do_handshake(tls_));
   keep_the_rest();
   return step;
 }
 
 TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
+  if (!is_open()) return closed();
   std::size_t size = 0;
   auto step = judge(SSL_read_ex(tls_, into.data(), into.size(), &size));
   step.size = size;
@@ -189,6 +200,7 @@ TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
 }
 
 TlsStream::Step TlsStream::write_some(std::string_view& left) {
+  if (!is_open()) return closed();
   rests_ = false;
   while (!left.empty()) {
     std::size_t size = 0;
@@ -202,7 +214,7 @@ TlsStream::Step TlsStream::write_some(std::string_view& left) {
 
 TlsStream::Step TlsStream::skip() {
   std::array<char, 4096> scrap;
-  auto const size = ::recv(socket_, scrap.data(), scrap.size(), MSG_DONTWAIT);
+  auto const size = ::recv(socket_.get(), scrap.data(), scrap.size(), MSG_DONTWAIT);
   if (size > 0) return {.size = static_cast<std::size_t>(size)};
   if (size == 0) return {.ec = asio::error::eof};
   if (would_block()) return {.want = Want::input};
@@ -234,7 +246,7 @@ TlsStream::Step TlsStream::judge(int returned) {
 std::string_view TlsStream::receive(std::size_t size_max) {
   while (wire_.empty() && readable_) {
     auto& room = reactor_->wire_room();
-    auto const got = ::recv(socket_, room.data(), room.size(), MSG_DONTWAIT);
+    auto const got = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;
     auto const size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
     eof_ = got == 0;

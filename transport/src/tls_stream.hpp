@@ -1,6 +1,7 @@
 #pragma once
 
 #include "inline_function.hpp"
+#include "process_descriptor.hpp"
 #include "reactor.hpp"
 #include "strand.hpp"
 
@@ -44,7 +45,9 @@ public:
   [[nodiscard]] error_code attach(Socket socket);
   [[nodiscard]] ssl_st* native_handle() noexcept { return tls_; }
 
-  [[nodiscard]] bool is_open() const noexcept { return socket_ >= 0; }
+  /// In a child no stream is open that was made before the fork, and nothing can be read from one or written to it:
+  /// what stands in the buffers of TLS is the parent's.
+  [[nodiscard]] bool is_open() const noexcept { return socket_.get() >= 0; }
   /// Whether nothing was heard from the peer that has not been read: no byte, no end. Who knows that it was `just_read`
   /// spares the socket the question, where a read of this very turn left nothing in it.
   [[nodiscard]] bool is_quiet(bool just_read = false) noexcept;
@@ -108,6 +111,7 @@ private:
 
   void ready(std::uint32_t epoll_events) override;
   void abandon() noexcept override;
+  void stay_behind() noexcept override { close(); }
   void turn_ended() noexcept override;
 
   [[nodiscard]] error_code begin(bool as_server);
@@ -125,7 +129,7 @@ private:
   bool readable_ = true;  ///< Whether the socket may have bytes for us; when it gets some, the reactor says so.
   bool ended_ = false;    ///< The peer has said all that it ever will.
   bool eof_ = false;      ///< And all of that was read.
-  int socket_ = -1;
+  ProcessDescriptor socket_{ProcessDescriptor::InChild::closes};
   int error_ = 0;  ///< The errno of what failed last.
   std::uint64_t read_in_turn_ = 0;
   std::uint32_t key_ = Reactor::no_key;

@@ -1,6 +1,7 @@
 #include <sallyport/transport/token_keeper.hpp>
 
 #include "deliver.hpp"
+#include "process_descriptor.hpp"
 #include "token_set.hpp"
 
 #include <sallyport/transport/error.hpp>
@@ -48,6 +49,7 @@ std::string_view name_of(KeeperEnd end) noexcept {
     case KeeperEnd::outcome_unknown: return "outcome_unknown";
     case KeeperEnd::cancelled: return "cancelled";
     case KeeperEnd::tokens_missing: return "tokens_missing";
+    case KeeperEnd::forked: return "forked";
   }
   return "unknown";
 }
@@ -160,6 +162,8 @@ private:
 
   void refresh(RefreshResponse const* question, std::optional<Secret> code) {
     timer_.cancel();
+    // The parent refreshes the same token, which is spent once.
+    if (process_ != process_number()) return stop(KeeperEnd::forked);
     refreshing_ = true;
     had_code_ = code.has_value();
     auto request = tokens_.request(question);
@@ -176,6 +180,7 @@ private:
   void came(error_code ec, Client::RefreshReply reply) {
     refreshing_ = false;
     if (may_have_arrived(ec)) return stop(KeeperEnd::outcome_unknown);
+    if (ec == TransportErrc::forked) return stop(KeeperEnd::forked);
     if (ec) return put_off(ec);  // Not a byte of it has left.
     if (reply.status == ApiResultStatus::too_many_request) return put_off(TransportErrc::request_in_flight);
     if (reply.status == ApiResultStatus::server_failure) return stop(KeeperEnd::outcome_unknown);
@@ -337,6 +342,7 @@ private:
   static constexpr std::chrono::minutes code_life_span{2};
 
   Client client_;
+  std::uint64_t process_ = process_number();
   asio::any_io_executor strand_;
   TokenKeeperConfig config_;
   TokenSet tokens_;

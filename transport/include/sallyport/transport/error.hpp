@@ -34,6 +34,8 @@ enum class TransportErrc {
   bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
   callback_failed,       ///< A function of the host's threw; `Diagnostics::reason` has its words, where they are known.
   responder_dropped,     ///< A function of the host's let go of the handler that it was to call.
+  forked,                ///< The parent of this process began it and goes on with it; nothing was sent by this one.
+  context_not_told,  ///< The process was forked and the execution context not told (`notify_fork`); nothing was sent.
 };
 
 [[nodiscard]] boost::system::error_category const& transport_category() noexcept;

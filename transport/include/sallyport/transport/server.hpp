@@ -35,6 +35,8 @@ struct ServerCounters {
 
 /// The verifier's side of the API over HTTPS. Its work runs on a strand of its own, or in shards, on a strand of each
 /// executor. A login belongs to one shard, by its user id, whichever shard its connections come to lie on.
+/// After a fork its connections and logins are the parent's alone. Where the execution context was told (`notify_fork`)
+/// a server that was started accepts in the child as well; `stop` it in the process that is not to serve.
 class Server {
 public:
   /// Reads the certificate, binds and listens; `start` accepts. The verifier and the account service must outlive the

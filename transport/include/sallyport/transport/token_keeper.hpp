@@ -33,8 +33,9 @@ enum class KeeperEnd : std::uint8_t {
   outcome_unknown,          ///< A refresh may have arrived and no reply came: the refresh token may be spent.
   cancelled,                ///< The host ended it.
   tokens_missing,           ///< A refresh succeeded, and the reply has no access token of any account that is kept.
+  forked,                   ///< The parent of this process keeps them: a child has to be given tokens of its own.
 };
-inline constexpr std::size_t keeper_end_count = 7;
+inline constexpr std::size_t keeper_end_count = 8;
 
 [[nodiscard]] std::string_view name_of(KeeperEnd end) noexcept;
 

@@ -68,7 +68,8 @@ public:
         token, std::move(request));
   }
 
-  /// The login is over, however it ended: nothing more will be asked of it. Called on the strand that asked.
+  /// The login is over, however it ended: nothing more will be asked of it. Called on the strand that asked. In a child
+  /// that is forked off it is not called for the logins of the parent, though nothing more is asked of them there.
   virtual void forget(LoginId login) noexcept = 0;
 
 private:
