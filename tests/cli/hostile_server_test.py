@@ -17,8 +17,9 @@ from harness import IDENTITY, PROGRAM, Case, environment, needs
 
 # Each of these does something to a terminal, or shows what is not there: a title, the clipboard, a link, a cleared
 # screen, a line drawn over another, colours, the C1 controls, erasing, directions, zero width, separators, tags.
-EVIL = ("\x1b]0;OWNED\x07\x1b]52;c;cm0=\x07\x1b]8;;http://evil.example/\x07\x1b[2J\x1b[31mPWN\x1b[0m\x1b[1A\rover\n\nunder\x9b35m"
-        "\x90x\x9c\x08\x7f\u202edlrow\u202c\u2066i\u2069\u200bz\u200d\ufeff\u2028l\u2029\U000e0041\U000e007f\u00ad\ufe0f")
+EVIL = ("\x1b]0;OWNED\x07\x1b]52;c;cm0=\x07\x1b]8;;http://evil.example/\x07\x1b[2J\x1b[31mPWN\x1b[0m\x1b[1A\rover\n\nunder"
+        "\x9b35m\x90x\x9c\x08\x7f\u202edlrow\u202c\u2066i\u2069\u200bz\u200d\ufeff\u2028l\u2029\U000e0041\U000e007f\u00ad"
+        "\ufe0f")
 # The sequences of the program's own: its colours, and that which erases its live line.
 OURS = re.compile("\x1b\\[(?:0|1|2|31|32|33|36|38;5;16;48;5;231|48;5;16|48;5;231)m|\r?\x1b\\[2K")
 INVISIBLE = {"\ufe0f", "\u3164", "\u115f"}
@@ -87,7 +88,7 @@ class Terminal:
         child, self.descriptor = pty.fork()
         if child == 0:
             os.chdir(case.directory)
-            os.execve(PROGRAM, [PROGRAM, *arguments], env)
+            os.execve(PROGRAM, [PROGRAM, *arguments], {"XDG_STATE_HOME": case.path("state"), **env})
         self.child = child
         case.addCleanup(os.close, self.descriptor)
 
@@ -137,7 +138,7 @@ class HostileServerTest(Case):
 
     def schemes(self):
         fields = [{"name": "Username", "description": "User " + EVIL}, {"name": "Password", "description": EVIL}]
-        code = {"authResponse": {"status": "challengeIssued" , "mfaType": "phone"},
+        code = {"authResponse": {"status": "challengeIssued", "mfaType": "phone"},
                 "fields": [{"name": "ChallengeCode", "description": "Code " + EVIL}]}
         odd = {"authResponse": {"status": EVIL, "mfaType": EVIL, "authFlowStep": EVIL},
                "fields": [{"name": EVIL, "description": EVIL}]}
@@ -153,7 +154,8 @@ class HostileServerTest(Case):
                          "qrCodeLinkIOS": EVIL, "challengeExpiresInSeconds": 60})
 
     def succeeded(self):
-        token = {"account": {"accountId": EVIL, "accountName": EVIL}, "accessToken": EVIL, "refreshToken": "\u00e9" + EVIL}
+        token = {"account": {"accountId": EVIL, "accountName": EVIL}, "accessToken": EVIL,
+                 "refreshToken": "\u00e9" + EVIL}
         return envelope({"status": "succeeded", "accountTokens": [token]})
 
     def refused(self):
@@ -164,7 +166,7 @@ class HostileServerTest(Case):
         """Logs in at a terminal, with one door before what is last."""
         server = Server(self, {"authenticationSchemes": [self.schemes()], "authenticate": [self.door(), *last]})
         screen = Terminal(self, "login", "--broker", "robinhood", "--user-id", "u1", "--username", "Mesh",
-                          *server.options, *options, env=self.environment)
+                          "--no-ledger", *server.options, *options, env=self.environment)
         screen.expect("OWNED")
         screen.type("Pass123")
         screen.expect("or type")
@@ -203,7 +205,7 @@ class HostileServerTest(Case):
     def test_a_server_without_schemes_does_not_drive_it(self):
         server = Server(self, {"authenticationSchemes": [envelope(status=EVIL)], "authenticate": [self.refused()]})
         screen = Terminal(self, "login", "--broker", "robinhood", "--user-id", "u1", "--username", "Mesh",
-                          *server.options, env=self.environment)
+                          "--no-ledger", *server.options, env=self.environment)
         screen.expect("Password: ")
         screen.type("Pass123")
         self.assertEqual(screen.finish(), 10)
@@ -238,7 +240,7 @@ class HostileServerTest(Case):
             server = Server(self, {"authenticationSchemes": [self.schemes()],
                                    "authenticate": [self.door(), self.succeeded()]})
             child = self.start("login", "--broker", "robinhood", "--user-id", "u1", "--answers", answers, "--json",
-                               *options, *server.options, env=self.environment, stdin=subprocess.DEVNULL,
+                               "--no-ledger", *options, *server.options, env=self.environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             out, err = child.communicate(timeout=harness.PATIENCE)
             self.assertEqual(child.returncode, 0, err)
@@ -260,7 +262,9 @@ class HostileServerTest(Case):
                             ["login", "--broker", "robinhood", "--" + word], [word],
                             ["login", "--broker", "robinhood", "--answers", word],
                             ["login", "--broker", "robinhood", "--url", "https://" + word, "--user-id", "u"],
-                            ["refresh", "--tokens", word], ["serve", "--self-signed", "--listen", word + ":1"],
+                            ["login", "--broker", "robinhood", "--url", "https://localhost:1", "--user-id", "u",
+                             "--ledger", word + "/x"], ["refresh", "--tokens", word],
+                            ["serve", "--self-signed", "--listen", word + ":1"],
                             ["serve", "--self-signed", "--scenarios", word], ["replay", word],
                             ["load", "--mix", word + "=x"], ["load", "--logins", word], ["graph", "--format", word],
                             ["graph", "--check", word], ["simulate", "--seed", word]):
@@ -280,7 +284,7 @@ class HostileServerTest(Case):
         answers = self.write("answers.json", {"Username": "Mesh", "Password": "Pass123", "ChallengeCode": "123456"})
         for name in names:
             done = self.run_program("login", "--url", url, "--ca", ca, "--user-id", name, "--broker", "robinhood",
-                                    "--answers", answers, env=self.environment)
+                                    "--answers", answers, "--no-ledger", env=self.environment)
             self.assertEqual(done.returncode, 0, done.stderr)
         child.terminate()
         out, err = child.communicate(timeout=harness.PATIENCE)
