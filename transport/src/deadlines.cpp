@@ -54,7 +54,7 @@ void Deadlines::set(Deadline& deadline, Clock::duration length) {
 }
 
 // The timer is set anew only where it would ring too late. Where it rings too early, nothing is due.
-void Deadlines::ring_at(Clock::time_point at) {
+void Deadlines::ring_at(Clock::time_point at) noexcept {
   if (at >= rings_at_) return;
   rings_at_ = at;
   constexpr auto second = std::chrono::nanoseconds::period::den;

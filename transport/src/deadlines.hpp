@@ -3,12 +3,12 @@
 #include "inline_function.hpp"
 #include "process_descriptor.hpp"
 
+#include <boost/container/static_vector.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 
 namespace sallyport {
 
@@ -35,7 +35,7 @@ private:
 };
 
 /// All deadlines of one client or server, under one timer of the system. Setting one and clearing it costs no system
-/// call: the timer may ring in vain.
+/// call: the timer may ring in vain. Nor does it take memory.
 class Deadlines {
 public:
   Deadlines();
@@ -48,6 +48,8 @@ public:
   void ring();
   /// In a child, which has no timer: makes one of its own, under which all of them still ring.
   [[nodiscard]] boost::system::error_code make_timer();
+  /// Makes the descriptor readable now, whether or not something is due.
+  void ring_at_once() noexcept { ring_at(Clock::time_point(Clock::duration(1))); }
   /// Drops all of them; none will ring.
   void abandon() noexcept;
 
@@ -65,13 +67,13 @@ private:
   };
 
   void set(Deadline& deadline, Clock::duration length);
-  void ring_at(Clock::time_point at);
+  void ring_at(Clock::time_point at) noexcept;
   void ring_at_next();
 
-  static constexpr std::size_t lanes_max = 8;
+  static constexpr std::size_t lanes_max = 12;
 
   ProcessDescriptor timer_{ProcessDescriptor::InChild::closes};
-  std::deque<Lane> lanes_;
+  boost::container::static_vector<Lane, lanes_max> lanes_;
   Clock::time_point rings_at_ = Clock::time_point::max();
 };
 

@@ -6,7 +6,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -66,23 +65,18 @@ boost::system::error_code feed(Parser& parser, ReadBuffer& buffer, boost::asio::
 }
 
 /// Feeds the parser with what stands in the buffer and then with what comes, until it rests: `handler(error_code)`,
-/// inside this call where nothing has to come. The errors are those of Beast.
+/// inside this call where nothing has to come. The errors are those of Beast. It takes a bounded share at once: others
+/// wait, and so does the deadline of this.
 template <class Parser, class Handler>
 void read_message(TlsStream& stream, Reactor& reactor, ReadBuffer& buffer, Parser& parser, Handler handler) {
   namespace http = boost::beast::http;
-  constexpr auto reads_max = 16;  // In one go: others wait, and so does the deadline of this.
+  constexpr auto reads_max = 16;
   auto reads_left = reads_max;
   auto ec = buffer.size() == 0 ? boost::system::error_code{} : feed(parser, buffer);
   while (!ec && !rests(parser)) {
-    if (reads_left-- == 0) {
-      return boost::asio::post(reactor.strand(),
-                               [&stream, &reactor, &buffer, &parser, handler = std::move(handler)]() mutable {
-                                 if (!stream.is_open()) return handler(boost::asio::error::operation_aborted);
-                                 read_message(stream, reactor, buffer, parser, std::move(handler));
-                               });
-    }
     auto& room = reactor.text_room();
-    auto const step = stream.read(boost::asio::buffer(room));
+    auto const step =
+        reads_left-- == 0 ? TlsStream::Step{.want = TlsStream::Want::turn} : stream.read(boost::asio::buffer(room));
     if (step.want != TlsStream::Want::nothing) {
       return stream.wait(step.want, [&stream, &reactor, &buffer, &parser,
                                      handler = std::move(handler)](boost::system::error_code failure) mutable {

@@ -256,7 +256,7 @@ private:
     auto const keeps_alive = !ec && parser_->keep_alive();
     if (!ec) done.reply = std::move(parser_->reply());
     if (connection_) {
-      auto const reusable = keeps_alive && connection_->buffer.size() == 0;
+      auto const reusable = keeps_alive && connection_->buffer.size() == 0 && !connection_->stream.is_worn();
       reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
     }
     parser_.reset();

@@ -1,5 +1,7 @@
 #include "reactor.hpp"
 
+#include "inline_executor.hpp"
+
 #include <sallyport/transport/error.hpp>
 
 #include <boost/asio/posix/descriptor_base.hpp>
@@ -9,6 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <new>
+#include <thread>
 #include <utility>
 
 namespace sallyport {
@@ -48,17 +53,42 @@ public:
     if (reactor_) reactor_->abandon();
   }
 
-  void operator()(error_code ec = {}, std::size_t = 0) {
+  using allocator_type = OperationMemory::Allocator<std::byte>;
+  [[nodiscard]] allocator_type get_allocator() const noexcept { return reactor_->wait_memory_.allocator(); }
+  using executor_type = InlineExecutor;
+  [[nodiscard]] executor_type get_executor() const noexcept {
+    return executor_type(asio::query(reactor_->strand_, asio::execution::context));
+  }
+
+  // Outside of the strand, and it takes memory to enter that. Where there is none, this waits anew: what is ready still
+  // is. The pause keeps a thread without memory from doing nothing else.
+  void operator()(error_code ec) {
+    auto const strand = reactor_->strand_;  // The reactor may go in there.
+    auto entering = std::move(*this);
+    entering.ec_ = ec;
+    try {
+      strand.execute(std::move(entering));
+    } catch (std::bad_alloc const&) {
+      if (!entering.reactor_) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      auto& descriptor = entering.reactor_->descriptor_;
+      descriptor.async_wait(asio::posix::descriptor_base::wait_read, std::move(entering));
+    }
+  }
+
+  // On the strand.
+  void operator()() {
     auto const reactor = std::exchange(reactor_, nullptr);
     reactor->waiting_ = false;
     if (reactor->is_of_parent()) return;  // What is ready is the parent's, and whoever goes on here waits anew.
     // It was called back because nobody held it; somebody may again.
-    if (ec || (reactor->holders_ == 0 && reactor->is_through())) return reactor->wait();
+    if (ec_ || (reactor->holders_ == 0 && reactor->is_through())) return reactor->wait();
     reactor->turn();
   }
 
 private:
   std::shared_ptr<Reactor> reactor_;
+  error_code ec_;
 };
 
 // A child that was not told of its fork must put nothing into the parent's epoll.
@@ -96,15 +126,13 @@ error_code Reactor::go_on_in_child() {
   if (descriptor_.is_open()) ::close(descriptor_.release());  // What took the place of the parent's.
   if (auto const ec = open(make_epoll(deadlines_.descriptor()))) return ec;
   process_ = process_number();
+  if (!is_through()) deadlines_.ring_at_once();
   wait();
   return {};
 }
 
 error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
-  if (free_slots_.empty()) {
-    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
-  }
+  if (free_slots_.empty()) make_room_for_one();
   auto const free = free_slots_.back();
   auto& slot = slots_[free];
   epoll_event event{};
@@ -115,6 +143,14 @@ error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
   slot.who = &who;
   key = free;
   return {};
+}
+
+// Who forgets must find room: `free_slots_` never grows then.
+void Reactor::make_room_for_one() {
+  constexpr std::size_t few = 64;
+  if (free_slots_.capacity() == slots_.size()) free_slots_.reserve(std::max(few, 2 * slots_.size()));
+  slots_.emplace_back();
+  free_slots_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
 }
 
 // The socket leaves the epoll when it is closed. What the batch in hand still says of it is of an older generation.
@@ -136,23 +172,37 @@ void Reactor::release() noexcept {
 }
 
 void Reactor::wait() {
-  if (waiting_ || holders_ == 0 || is_of_parent()) return;
+  if (waiting_ || (holders_ == 0 && is_through()) || is_of_parent()) return;
   waiting_ = true;
   descriptor_.async_wait(asio::posix::descriptor_base::wait_read, Waiting(shared_from_this()));
 }
 
-// A batch that somebody left by an exception goes on soon: what is ready is told but once.
-void Reactor::turn_soon() {
-  waiting_ = true;
-  asio::post(strand_, Waiting(shared_from_this()));
+// Outside of a turn there may be nobody who waits yet.
+void Reactor::call_soon(Source& who) noexcept {
+  if (!who.is_linked()) in_line_.push_back(who);
+  if (in_turn_) return;
+  deadlines_.ring_at_once();
+  wait();
 }
 
+// Who asks for a turn in his own has it after everybody else.
+void Reactor::call_those_in_line() {
+  for (auto left = in_line_.size(); left != 0 && !in_line_.empty(); --left) {
+    auto& who = in_line_.front();
+    in_line_.pop_front();
+    who.take_turn();
+  }
+}
+
+// Whoever is left goes on in the next turn, which begins at once, also of a batch that somebody left by an exception:
+// what is ready is told but once.
 void Reactor::turn() {
   struct Again {
     Reactor* reactor;
     ~Again() {
       reactor->in_turn_ = false;
-      reactor->is_through() ? reactor->wait() : reactor->turn_soon();
+      if (!reactor->is_through()) reactor->deadlines_.ring_at_once();
+      reactor->wait();
     }
   } const again{this};
   if (batch_next_ == batch_end_) {
@@ -170,6 +220,7 @@ void Reactor::turn() {
       who->ready(event.events);
     }
   }
+  call_those_in_line();
   while (!ending_.empty()) {
     auto* const who = find(ending_.back());
     ending_.pop_back();
@@ -191,6 +242,11 @@ void Reactor::abandon() noexcept {
   deadlines_.abandon();
   for (std::size_t key = 0; key < slots_.size(); ++key) {
     if (auto* const who = std::exchange(slots_[key].who, nullptr)) who->abandon();
+  }
+  while (!in_line_.empty()) {
+    auto& who = in_line_.front();
+    in_line_.pop_front();
+    who.abandon();
   }
 }
 

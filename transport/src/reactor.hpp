@@ -2,10 +2,12 @@
 
 #include "deadlines.hpp"
 #include "fork_notice.hpp"
+#include "operation_memory.hpp"
 #include "process_descriptor.hpp"
 #include "strand.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/intrusive/list.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <sys/epoll.h>
@@ -19,11 +21,12 @@
 namespace sallyport {
 
 /// Waits for all sockets and deadlines of one client or server. To Asio it is a single descriptor: however many sockets
-/// are ready, they cost one completion on the strand. All of it runs there.
+/// are ready, they cost one completion on the strand. All of it runs there. Once something is watched, the reactor
+/// takes no memory: where there is none, sockets and deadlines are heard all the same.
 class Reactor : public std::enable_shared_from_this<Reactor> {
 public:
   /// Whoever has a socket. `forget` it before it goes.
-  class Source {
+  class Source : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   public:
     /// What has happened at the socket since the last time: it became readable or ended, or has room.
     virtual void ready(std::uint32_t epoll_events) = 0;
@@ -31,6 +34,8 @@ public:
     virtual void abandon() noexcept = 0;
     /// This is a child, and the socket stayed with the parent: what waits for it fails soon.
     virtual void stay_behind() noexcept = 0;
+    /// It is its turn, as it asked once.
+    virtual void take_turn() = 0;
     /// What it asked to be told once.
     virtual void turn_ended() noexcept = 0;
 
@@ -54,6 +59,9 @@ public:
   void forget(std::uint32_t key) noexcept;
   static constexpr auto no_key = ~std::uint32_t{0};
 
+  /// Gives the source its turn once, after all who are ready before it; it need not be watched. The reactor is held
+  /// until then. Never inside this call.
+  void call_soon(Source& who) noexcept;
   /// Tells the source of this key when the turn is over.
   void tell_end_of_turn(std::uint32_t key) { ending_.push_back(key_with_generation(key)); }
   /// Which turn this is: what is ready at one moment is told in one. 0 outside of a turn.
@@ -86,8 +94,11 @@ private:
   [[nodiscard]] boost::system::error_code open(int epoll);
   void wait();
   void turn();
-  void turn_soon();
-  [[nodiscard]] bool is_through() const noexcept { return batch_next_ == batch_end_ && ending_.empty(); }
+  void call_those_in_line();
+  void make_room_for_one();
+  [[nodiscard]] bool is_through() const noexcept {
+    return batch_next_ == batch_end_ && ending_.empty() && in_line_.empty();
+  }
   void abandon() noexcept;
   [[nodiscard]] std::uint64_t key_with_generation(std::uint32_t key) const noexcept;
   [[nodiscard]] Source* find(std::uint64_t key_with_generation) const noexcept;
@@ -102,13 +113,15 @@ private:
   Deadlines deadlines_;
   boost::asio::posix::basic_stream_descriptor<Strand> descriptor_;
   std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_slots_;
+  std::vector<std::uint32_t> free_slots_;                                                ///< With room for all of them.
+  boost::intrusive::list<Source, boost::intrusive::constant_time_size<false>> in_line_;  ///< Who has asked for a turn.
   std::array<epoll_event, batch_max> batch_{};
   std::size_t batch_next_ = 0;
   std::size_t batch_end_ = 0;
   std::vector<std::uint64_t> ending_;  ///< Keys with generations of those who want to be told.
   std::uint64_t turn_number_ = 0;
   std::size_t holders_ = 0;
+  OperationMemory wait_memory_;
   bool waiting_ = false;
   bool in_turn_ = false;
   std::array<char, record_max + 1024> wire_room_;

@@ -1,13 +1,15 @@
 #include "tls_stream.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/system/errc.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,7 +67,7 @@ struct TlsStream::Method {
     BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     auto const bytes = stream.receive(size);
     if (bytes.empty()) {
-      if (!stream.eof_ && stream.error_ == 0) BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
+      if (stream.may_be_asked_again()) BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
       return 0;
     }
     std::memcpy(data, bytes.data(), bytes.size());
@@ -91,7 +93,7 @@ struct TlsStream::Method {
 };
 
 TlsStream::TlsStream(Reactor& reactor, asio::ssl::context& context)
-    : strand_(reactor.strand()), reactor_(&reactor), tls_(SSL_new(context.native_handle())) {
+    : reactor_(&reactor), tls_(SSL_new(context.native_handle())) {
   auto* const bio = tls_ == nullptr ? nullptr : BIO_new(Method::get());
   if (bio == nullptr) {
     SSL_free(tls_);
@@ -100,6 +102,7 @@ TlsStream::TlsStream(Reactor& reactor, asio::ssl::context& context)
   BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
   SSL_set_bio(tls_, bio, bio);
+  SSL_set_info_callback(tls_, &hear);
   SSL_set_mode(tls_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
@@ -111,12 +114,17 @@ TlsStream::~TlsStream() {
 error_code TlsStream::attach(Socket socket) {
   error_code ec;
   socket.non_blocking(true, ec);
-  if (!ec) socket.set_option(asio::ip::tcp::no_delay(true), ec);
-  if (ec) return ec;
-  auto const descriptor = socket.release(ec);
-  if (ec) return ec;
-  socket_.set(descriptor);
-  return reactor_->watch(descriptor, *this, key_);
+  auto const released = ec ? -1 : socket.release(ec);
+  return ec ? ec : attach(released);
+}
+
+error_code TlsStream::attach(int socket) {
+  socket_.set(socket);
+  int const on = 1;
+  if (::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
+    return {errno, boost::system::system_category()};
+  }
+  return reactor_->watch(socket, *this, key_);
 }
 
 bool TlsStream::is_quiet(bool just_read) noexcept {
@@ -160,9 +168,7 @@ void TlsStream::close() noexcept {
   auto const key = std::exchange(key_, Reactor::no_key);
   if (reactor_ != nullptr && key != Reactor::no_key) reactor_->forget(key);
   socket_.close();
-  if (!waiter_) return;
-  asio::post(strand_, [waiter = std::move(waiter_)]() mutable { waiter(asio::error::operation_aborted); });
-  want_ = Want::nothing;
+  if (waiter_ && reactor_ != nullptr) wait_for_turn();
 }
 
 void TlsStream::shutdown_send() noexcept {
@@ -182,18 +188,30 @@ error_code TlsStream::begin(bool as_server) {
 
 // --- Attempts --------------------------------------------------------------------------------------------------------
 
+void TlsStream::begin_attempt() noexcept {
+  taken_ = 0;
+  spent_ = false;
+}
+
 TlsStream::Step TlsStream::shake() {
   if (!is_open()) return closed();
+  begin_attempt();
   auto const step = judge(SSL_do_handshake(tls_));
   keep_the_rest();
+  if (step.want == Want::nothing && !step.ec) {
+    shaken_ = true;
+    wordless_ = 0;
+  }
   return step;
 }
 
 TlsStream::Step TlsStream::read(asio::mutable_buffer into) {
   if (!is_open()) return closed();
+  begin_attempt();
   std::size_t size = 0;
   auto step = judge(SSL_read_ex(tls_, into.data(), into.size(), &size));
   step.size = size;
+  if (size != 0) wordless_ = 0;
   read_in_turn_ = reactor_->turn_number();
   keep_the_rest();
   return step;
@@ -203,6 +221,7 @@ TlsStream::Step TlsStream::write_some(std::string_view& left) {
   if (!is_open()) return closed();
   rests_ = false;
   while (!left.empty()) {
+    begin_attempt();
     std::size_t size = 0;
     auto const step = judge(SSL_write_ex(tls_, left.data(), left.size(), &size));
     keep_the_rest();
@@ -226,10 +245,11 @@ TlsStream::Step TlsStream::skip() {
 TlsStream::Step TlsStream::judge(int returned) {
   if (returned == 1) return {};
   auto* const bio = SSL_get_rbio(tls_);
-  if (SSL_want_read(tls_) && BIO_should_read(bio)) return {.want = Want::input};
+  if (SSL_want_read(tls_) && BIO_should_read(bio)) return {.want = spent_ ? Want::turn : Want::input};
   if (SSL_want_write(tls_) && BIO_should_write(bio)) return {.want = Want::room};
   auto const code = ERR_peek_last_error();
   ERR_clear_error();
+  if (floods_) return {.ec = make_error_code(boost::system::errc::protocol_error)};
   if (error_ != 0) return {.ec = error_code(error_, boost::system::system_category())};
   // A fatal alert shuts down too, and puts the state machine back to the handshake.
   auto const said_goodbye = (SSL_get_shutdown(tls_) & SSL_RECEIVED_SHUTDOWN) != 0 && SSL_in_init(tls_) == 0;
@@ -239,11 +259,27 @@ TlsStream::Step TlsStream::judge(int returned) {
   return {.ec = error_code(static_cast<int>(code), asio::error::get_ssl_category())};
 }
 
+// What OpenSSL reports of itself: the end of each run of its state machine, which after the handshake is one message,
+// and each alert that comes or goes. It says nothing of records with words in them, so these cost nothing more. Nothing
+// but the end of the peer's words stops a read that goes on from one message to the next.
+void TlsStream::hear(ssl_st const* tls, int what, int value) noexcept {
+  auto& stream = Method::stream_of(SSL_get_rbio(tls));
+  auto const is_message = (what == SSL_CB_ACCEPT_EXIT || what == SSL_CB_CONNECT_EXIT) && value == 1;
+  auto const is_alert = (what & SSL_CB_ALERT) != 0;
+  if (!stream.shaken_ || !(is_message || is_alert) || ++stream.messages_ <= messages_max) return;
+  stream.floods_ = true;
+  SSL_set_shutdown(stream.tls_, SSL_get_shutdown(stream.tls_) | SSL_RECEIVED_SHUTDOWN);
+}
+
 // --- The socket ------------------------------------------------------------------------------------------------------
 
-// Up to so many of the bytes that have come; none where none have, where the peer has ended, or after an error. Less
-// than there was room for is all that there was, so that the socket is not asked in vain.
+// Up to so many of the bytes that have come; none where none have, where the attempt has had its share, where the peer
+// has ended or floods, or after an error. Less than there was room for is all that there was, so that the socket is not
+// asked in vain.
 std::string_view TlsStream::receive(std::size_t size_max) {
+  spent_ = taken_ >= attempt_bytes_max;
+  if (wordless_ > (shaken_ ? wordless_bytes_max : handshake_bytes_max)) floods_ = true;
+  if (spent_ || floods_) return {};
   while (wire_.empty() && readable_) {
     auto& room = reactor_->wire_room();
     auto const got = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
@@ -257,6 +293,8 @@ std::string_view TlsStream::receive(std::size_t size_max) {
   }
   auto const bytes = wire_.substr(0, size_max);
   wire_.remove_prefix(bytes.size());
+  taken_ += bytes.size();
+  wordless_ += bytes.size();
   return bytes;
 }
 
@@ -272,8 +310,21 @@ bool TlsStream::may_have_input() const noexcept {
 }
 
 void TlsStream::wait(Want want, Waiter waiter) {
-  want_ = want;
   waiter_ = std::move(waiter);
+  want_ = want;
+  if (want == Want::turn) wait_for_turn();
+}
+
+void TlsStream::wait_for_turn() noexcept {
+  want_ = Want::turn;
+  reactor_->call_soon(*this);
+}
+
+void TlsStream::take_turn() {
+  if (want_ != Want::turn) return;
+  want_ = Want::nothing;
+  auto waiter = std::move(waiter_);
+  waiter(is_open() ? error_code() : asio::error::operation_aborted);
 }
 
 void TlsStream::ready(std::uint32_t epoll_events) {
@@ -283,7 +334,7 @@ void TlsStream::ready(std::uint32_t epoll_events) {
   if (input) readable_ = true;
   if (ended) ended_ = true;
   auto const is_wanted = want_ == Want::input ? input : ended || (epoll_events & EPOLLOUT) != 0;
-  if (!waiter_ || !is_wanted) return;
+  if (!waiter_ || want_ == Want::turn || !is_wanted) return;
   want_ = Want::nothing;
   auto waiter = std::move(waiter_);
   waiter({});
