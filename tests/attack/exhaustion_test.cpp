@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(one_address_leaves_room_for_the_others) {
 
 BOOST_AUTO_TEST_CASE(the_book_of_connections_forgets_who_has_left) {
   using Seat = ConnectionBook::Seat;
-  ConnectionBook book({.connections = 4, .per_peer = 2, .spare = 1});
+  ConnectionBook book({.connections = 4, .per_peer = 2, .spare = 1}, SipHash(1, 2));
   BOOST_TEST((book.enter(1) == Seat::served));
   BOOST_TEST((book.enter(1) == Seat::served));
   BOOST_TEST((book.enter(1) == Seat::spare));

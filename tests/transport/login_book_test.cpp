@@ -20,7 +20,7 @@ SessionHandle handle(std::uint32_t slot, std::uint32_t generation = 1) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_login_is_found_by_its_key_and_by_its_session) {
-  LoginBook book;
+  LoginBook book(SipHash(1, 2));
   std::string const key("client\0user\0robinhood", 21);
   auto& login = book.open(key, handle(3));
   BOOST_TEST(book.find(key) == &login);
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_login_is_found_by_its_key_and_by_its_session) {
 }
 
 BOOST_AUTO_TEST_CASE(an_erased_login_is_gone_and_its_slot_is_free) {
-  LoginBook book;
+  LoginBook book(SipHash(1, 2));
   auto& first = book.open("one", handle(0));
   first.over = true;
   book.erase(first);
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(an_erased_login_is_gone_and_its_slot_is_free) {
 }
 
 BOOST_AUTO_TEST_CASE(many_logins_stay_where_they_are) {
-  LoginBook book;
+  LoginBook book(SipHash(1, 2));
   constexpr std::uint32_t many = 10'000;
   auto* const first = &book.open("key-0", handle(0));
   for (std::uint32_t slot = 1; slot < many; ++slot) book.open("key-" + std::to_string(slot), handle(slot));

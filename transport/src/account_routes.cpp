@@ -1,6 +1,7 @@
 #include "account_routes.hpp"
 
 #include "deliver.hpp"
+#include "without_memory.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
@@ -13,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -63,7 +65,7 @@ public:
   void bound(Duration life_span) {
     timer_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(life_span));
     timer_.async_wait([self = this->shared_from_this()](error_code ec) {
-      if (!ec) self->finish(silence());
+      if (!ec) self->finish([] { return silence(); });
     });
   }
 
@@ -80,24 +82,29 @@ public:
       auto const asked = weak.lock();
       if (!asked) return;
       asio::post(asked->strand_, [weak, ec, envelope = std::move(envelope)] {
-        if (auto const self = weak.lock()) self->finish(ec ? silence() : answer_with(envelope, self->refused_));
+        auto const self = weak.lock();
+        if (self) self->finish([&] { return ec ? silence() : answer_with(envelope, self->refused_); });
       });
     };
     try {
       put_to_service(std::move(heard));
+    } catch (std::bad_alloc const&) {
+      throw;  // This connection alone ends.
     } catch (...) {
       throw_out_of(strand_, std::current_exception());
       // After what it may have said before it threw: that counts, for a token may be spent.
-      asio::post(strand_, [self = this->shared_from_this()] { self->finish(silence()); });
+      asio::post(strand_, [self = this->shared_from_this()] { self->finish([] { return silence(); }); });
     }
   }
 
 private:
-  void finish(HttpAnswer answer) {
+  // Where there is no memory for the answer, the connection closes: nobody else holds it.
+  template <class Make>
+  void finish(Make make) {
     auto const done = std::exchange(done_, nullptr);
     if (!done) return;
     timer_.cancel();
-    done(std::move(answer));
+    work_or_end([&] { done(make()); }, [] {});
   }
 
   Strand strand_;
@@ -119,7 +126,32 @@ void AccountRoutes::stop() {
 }
 
 AccountRoutes::AccountRoutes(Strand strand, std::shared_ptr<ServerState const> state, AccountService& service)
-    : strand_(std::move(strand)), state_(std::move(state)), service_(&service) {}
+    : strand_(std::move(strand)), state_(std::move(state)), service_(&service), refreshing_(0, state_->commons->hash) {}
+
+/// That a token is being refreshed, as long as somebody waits for what becomes of it.
+struct AccountRoutes::Refreshing {
+  Refreshing(std::weak_ptr<AccountRoutes> routes, std::string digest)
+      : routes_(std::move(routes)), digest_(std::move(digest)) {}
+  Refreshing(Refreshing const&) = delete;
+  Refreshing& operator=(Refreshing const&) = delete;
+  ~Refreshing() { end(); }
+
+  /// Whether nobody else refreshes it.
+  [[nodiscard]] bool begin() {
+    auto const routes = routes_.lock();
+    began_ = routes && routes->refreshing_.insert(digest_).second;
+    return began_;
+  }
+  void end() noexcept {
+    if (!std::exchange(began_, false)) return;
+    if (auto const routes = routes_.lock()) routes->refreshing_.erase(digest_);
+  }
+
+private:
+  std::weak_ptr<AccountRoutes> routes_;
+  std::string digest_;
+  bool began_ = false;
+};
 
 void AccountRoutes::link(std::string const& client_id, std::string_view type, std::string user_id, Done done) {
   auto open = Open<BrokerType>::from_wire(std::string(type));
@@ -135,13 +167,13 @@ void AccountRoutes::refresh(std::string const& client_id, std::string_view body,
   if (auto const path = missing_member(*request); !path.empty()) {
     return done(bad_request_envelope(std::string(path), "missing; this integration cannot refresh without it"));
   }
-  auto digest = digest_of(client_id, request->refresh_token);
-  if (!refreshing_.insert(digest).second) {
+  auto const refreshing = std::make_shared<Refreshing>(weak_from_this(), digest_of(client_id, request->refresh_token));
+  if (!refreshing->begin()) {
     return done(refuse(400, ApiResultStatus::conflict, "This token is being refreshed already.",
                        api::error_type::request_in_flight));
   }
-  auto answered = [weak = weak_from_this(), digest = std::move(digest), done = std::move(done)](HttpAnswer answer) {
-    if (auto const self = weak.lock()) self->refreshing_.erase(digest);
+  auto answered = [refreshing, done = std::move(done)](HttpAnswer answer) {
+    refreshing->end();
     done(std::move(answer));
   };
   auto const question = ask<RefreshResponse>(400, std::move(answered));

@@ -2,6 +2,7 @@
 
 #include "http_answer.hpp"
 #include "server_state.hpp"
+#include "siphash.hpp"
 #include "strand.hpp"
 #include "weak_list.hpp"
 
@@ -34,6 +35,7 @@ private:
   struct Pending;
   template <class Content>
   class Question;
+  struct Refreshing;
 
   template <class Content>
   [[nodiscard]] std::shared_ptr<Question<Content>> ask(unsigned refused, Done done);
@@ -42,7 +44,7 @@ private:
   std::shared_ptr<ServerState const> state_;
   AccountService* service_;
   WeakList<Pending> open_;
-  std::unordered_set<std::string> refreshing_;  ///< Digests of the refresh tokens in flight.
+  std::unordered_set<std::string, SipHash> refreshing_;  ///< Digests of the refresh tokens in flight.
 };
 
 }  // namespace sallyport

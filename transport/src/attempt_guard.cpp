@@ -1,13 +1,7 @@
 #include "attempt_guard.hpp"
 
-#include "random.hpp"
-
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 namespace sallyport {
@@ -20,29 +14,6 @@ HttpAnswer told_to_wait(Duration wait) {
 }
 
 }  // namespace
-
-SaltedKeys::SaltedKeys() {
-  constexpr std::size_t salt_size = 16;
-  // Without randomness there are no challenges either.
-  if (auto salt = random_bytes(salt_size)) salt_ = std::move(*salt);
-}
-
-Throttle::Key SaltedKeys::operator()(std::string_view text) const {
-  Secret salted(salt_.reveal());
-  salted.append(text);
-  auto const bytes = salted.reveal();
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(), digest.data());
-  Throttle::Key key = 0;
-  std::memcpy(&key, digest.data(), sizeof key);
-  return key;
-}
-
-Throttle::Key SaltedKeys::operator()(Peer peer) const {
-  std::array<char, sizeof peer> bytes{};
-  std::memcpy(bytes.data(), &peer, bytes.size());
-  return (*this)(std::string_view(bytes.data(), bytes.size()));
-}
 
 // Where nothing is counted, nothing is locked.
 std::optional<HttpAnswer> AddressGuard::hold(Peer peer, TimePoint now) const {
@@ -59,8 +30,8 @@ void AddressGuard::fail(Peer peer, TimePoint now) {
   throttle_.fail(key_of_(peer), now);
 }
 
-AttemptGuard::AttemptGuard(ServerConfig const& config, AddressGuard& addresses)
-    : accounts_(config.account_throttle), addresses_(&addresses) {}
+AttemptGuard::AttemptGuard(ServerConfig const& config, AddressGuard& addresses, SipHash key_of)
+    : key_of_(key_of), accounts_(config.account_throttle), addresses_(&addresses) {}
 
 std::optional<HttpAnswer> AttemptGuard::hold(std::string_view account, Peer peer, TimePoint now) const {
   if (accounts_.size() != 0) {  // While nobody fails, nothing is computed.

@@ -2,6 +2,7 @@
 
 #include "http_answer.hpp"
 #include "peer.hpp"
+#include "siphash.hpp"
 
 #include <sallyport/engine/throttle.hpp>
 #include <sallyport/engine/time.hpp>
@@ -14,30 +15,19 @@
 
 namespace sallyport {
 
-/// Keys of a throttle that nobody can choose: no two accounts can be picked that share one.
-class SaltedKeys {
-public:
-  SaltedKeys();
-
-  [[nodiscard]] Throttle::Key operator()(std::string_view text) const;
-  [[nodiscard]] Throttle::Key operator()(Peer peer) const;
-
-private:
-  Secret salt_;
-};
-
 /// Counts the failures of each address, where that is switched on. One for all shards of a server, under a lock: to
-/// each of them an address would else be a fresh one.
+/// each of them an address would else be a fresh one. The hash makes keys of a throttle that nobody can choose: no two
+/// addresses, nor two accounts, can be picked that share one.
 class AddressGuard {
 public:
-  explicit AddressGuard(ThrottlePolicy const& policy) : throttle_(policy) {}
+  AddressGuard(ThrottlePolicy const& policy, SipHash key_of) : key_of_(key_of), throttle_(policy) {}
 
   /// What whatever comes from there is refused with; nothing where it may come.
   [[nodiscard]] std::optional<HttpAnswer> hold(Peer peer, TimePoint now) const;
   void fail(Peer peer, TimePoint now);
 
 private:
-  SaltedKeys key_of_;
+  SipHash key_of_;
   mutable std::mutex counting_;
   Throttle throttle_;
 };
@@ -46,7 +36,7 @@ private:
 /// user, integration), and of each address. Within a login the session counts. An account belongs to one shard.
 class AttemptGuard {
 public:
-  AttemptGuard(ServerConfig const& config, AddressGuard& addresses);
+  AttemptGuard(ServerConfig const& config, AddressGuard& addresses, SipHash key_of);
 
   /// What an attempt on the account is refused with, whatever it carries; nothing where it may be made.
   [[nodiscard]] std::optional<HttpAnswer> hold(std::string_view account, Peer peer, TimePoint now) const;
@@ -58,7 +48,7 @@ public:
   void fail(Peer peer, TimePoint now) { addresses_->fail(peer, now); }
 
 private:
-  SaltedKeys key_of_;
+  SipHash key_of_;
   Throttle accounts_;
   AddressGuard* addresses_;
 };

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "peer.hpp"
+#include "siphash.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace sallyport {
 
@@ -24,7 +26,7 @@ public:
     none,
   };
 
-  explicit ConnectionBook(Bounds bounds) noexcept : bounds_(bounds) {}
+  ConnectionBook(Bounds bounds, SipHash hash) : bounds_(bounds), by_peer_(0, hash) {}
 
   /// The place of a connection that comes; unless it is `none`, `leave` gives it back.
   [[nodiscard]] Seat enter(Peer peer) {
@@ -65,9 +67,30 @@ public:
 private:
   Bounds bounds_;
   mutable std::mutex writing_;
-  std::unordered_map<Peer, std::size_t> by_peer_;
+  std::unordered_map<Peer, std::size_t, SipHash> by_peer_;
   std::size_t served_ = 0;
   std::size_t spare_ = 0;
+};
+
+/// A place in the book, which is given back at the end.
+class Seat {
+public:
+  Seat(ConnectionBook& book, Peer peer) : book_(&book), peer_(peer), kind_(book.enter(peer)) {}
+  Seat(Seat&& other) noexcept
+      : book_(other.book_), peer_(other.peer_), kind_(std::exchange(other.kind_, ConnectionBook::Seat::none)) {}
+  Seat(Seat const&) = delete;
+  Seat& operator=(Seat const&) = delete;
+  Seat& operator=(Seat&&) = delete;
+  ~Seat() { give_back(); }
+
+  [[nodiscard]] Peer peer() const noexcept { return peer_; }
+  [[nodiscard]] ConnectionBook::Seat kind() const noexcept { return kind_; }
+  void give_back() noexcept { book_->leave(peer_, std::exchange(kind_, ConnectionBook::Seat::none)); }
+
+private:
+  ConnectionBook* book_;
+  Peer peer_;
+  ConnectionBook::Seat kind_;
 };
 
 }  // namespace sallyport

@@ -40,7 +40,12 @@ KeptLogin& LoginBook::open(std::string_view key, SessionHandle handle) {
   login.key_text = std::make_unique_for_overwrite<char[]>(key.size());
   login.key_size = static_cast<std::uint32_t>(key.size());
   std::memcpy(login.key_text.get(), key.data(), key.size());
-  by_key_.insert(handle.slot);
+  try {
+    by_key_.insert(handle.slot);
+  } catch (...) {
+    login = KeptLogin();
+    throw;
+  }
   return login;
 }
 

@@ -5,6 +5,7 @@
 #include "login_watch.hpp"
 #include "peer.hpp"
 #include "random.hpp"
+#include "siphash.hpp"
 #include "spare_texts.hpp"
 
 #include <sallyport/engine/session_table.hpp>
@@ -49,31 +50,35 @@ struct KeptLogin {
   void keep_door(AuthResponse const& said, SpareTexts& spare);
 };
 
-/// The logins of a server, by the slots of their sessions and by their keys. A login does not move while it is kept.
+/// The logins of a server, by the slots of their sessions and by their keys, of which clients choose the users. A login
+/// does not move while it is kept.
 class LoginBook {
 public:
-  LoginBook() : by_key_(0, Hash{this}, Equal{this}) {}
+  explicit LoginBook(SipHash hash) : by_key_(0, Hash{this, hash}, Equal{this}) {}
   LoginBook(LoginBook const&) = delete;
   LoginBook& operator=(LoginBook const&) = delete;
 
   [[nodiscard]] KeptLogin* find(std::string_view key);
   [[nodiscard]] KeptLogin* find(SessionHandle handle) noexcept;
-  /// A fresh login. Neither its key nor its slot is taken.
+  /// A fresh login. Neither its key nor its slot is taken. Where there is no memory for it, there is no login.
   KeptLogin& open(std::string_view key, SessionHandle handle);
   void erase(KeptLogin& login);
   void clear() noexcept;
 
   template <class Visitor>
   void each(Visitor visit) const {
-    for (auto const slot : by_key_) visit(slots_[slot]);
+    for (auto const& login : slots_) {
+      if (login.key_text) visit(login);
+    }
   }
 
 private:
   struct Hash {
     using is_transparent = void;
     LoginBook const* book;
+    SipHash hash;
 
-    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>()(key); }
+    std::size_t operator()(std::string_view key) const noexcept { return hash(key); }
     std::size_t operator()(std::uint32_t slot) const noexcept { return (*this)(book->slots_[slot].key()); }
   };
   struct Equal {

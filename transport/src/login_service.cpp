@@ -3,16 +3,19 @@
 #include "deliver.hpp"
 #include "login_reply.hpp"
 #include "request_act.hpp"
+#include "without_memory.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/transport/error.hpp>
 
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cassert>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -53,18 +56,33 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       teller_(strand_, config_->observer),
       verifier_(&verifier),
       table_(state_->sessions_max, time_.now()),
+      book_(state_->commons->hash),
       alarm_(strand_, time_),
       next_id_(1 + state_->shard) {}
 
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request,
                                 Done done, Peer peer) {
   if (stopped_) return;
-  auto key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
+  auto const key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
+  auto const* const before = book_.find(key);
+  auto const was_asked_about = before != nullptr && !before->over && is_in_flight(table_.find(before->handle)->state());
+  VerifyRequest question{
+      .login = 0, .act = EventType::login, .client_id = client_id, .user_id = user_id, .request = std::move(request)};
+  try {
+    take(key, std::move(question), std::move(done), peer);
+  } catch (std::bad_alloc const&) {
+    auto* const entry = book_.find(key);
+    if (entry != nullptr && !was_asked_about && !entry->over && !waits(*table_.find(entry->handle))) give_up(entry);
+    arm();
+    throw;
+  }
+  arm();
+}
+
+void LoginService::take(std::string_view key, VerifyRequest&& question, Done done, Peer peer) {
   auto* const entry = book_.find(key);
   auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
-  auto const act = act_of(request, session);
-  VerifyRequest question{
-      .login = 0, .act = act, .client_id = client_id, .user_id = user_id, .request = std::move(request)};
+  question.act = act_of(question.request, session);
   auto& counters = state_->counters;
   auto const is_attempt = carries_a_secret(question.request);
   ++(is_attempt ? counters.credential_posts : counters.polls);
@@ -87,7 +105,6 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
     done(refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
                 api::error_type::challenge_unknown));
   }
-  arm();
 }
 
 void LoginService::open(std::string_view key, VerifyRequest&& request, Done done, Peer peer) {
@@ -99,7 +116,14 @@ void LoginService::open(std::string_view key, VerifyRequest&& request, Done done
     full.retry_after = std::chrono::seconds(30);
     return done(std::move(full));
   }
-  auto& entry = book_.open(key, *handle);
+  auto* kept = static_cast<KeptLogin*>(nullptr);
+  try {
+    kept = &book_.open(key, *handle);
+  } catch (...) {
+    table_.close(*handle);
+    throw;
+  }
+  auto& entry = *kept;
   entry.id = next_id_;
   next_id_ += state_->commons->shards;  // No other shard has it.
   entry.peer = peer;
@@ -215,6 +239,8 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
   auto thrown = false;
   try {
     verifier_->async_verify(std::move(request), asio::bind_executor(strand_, verdict_handler(handle)));
+  } catch (std::bad_alloc const&) {
+    if (!asking.said) throw;  // This login alone ends.
   } catch (...) {
     // This server has no operation of the host's whose error it could be.
     throw_out_of(strand_, std::current_exception());
@@ -229,25 +255,28 @@ void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& 
   auto* const entry = book_.find(handle);
   auto const* const before = table_.find(handle);
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
-  if (ec) {
-    static_cast<void>(step(*entry, EventType::reply_lost));
-    reply(*entry, nullptr, ec);
-    return arm();
-  }
-  count_failure(*entry, response);
-  auto const id = repeats_door(*entry, response) ? entry->challenge : ids_.next();
-  auto const doors = before->doors();
-  if (!id || !step(*entry, Event(verdict_of(response, fingerprint_of(*id))))) {
-    static_cast<void>(step(*entry, EventType::reply_lost));
-  }
-  if (auto const* const session = table_.find(handle); waits(*session) && session->doors() != doors) {
-    if (entry->challenge) entry->previous_challenge = entry->challenge;
-    entry->challenge = *id;
-    response.challenge_id.reset();
-    entry->keep_door(response, state_->spare_texts);
-  }
-  reply(*entry, &response);
+  work_or_end([&] { take_verdict(*entry, ec, std::move(response)); }, [this, handle] { give_up(book_.find(handle)); });
   arm();
+}
+
+void LoginService::take_verdict(KeptLogin& entry, error_code ec, AuthResponse&& response) {
+  if (ec) {
+    static_cast<void>(step(entry, EventType::reply_lost));
+    return reply(entry, nullptr, ec);
+  }
+  count_failure(entry, response);
+  auto const id = repeats_door(entry, response) ? entry.challenge : ids_.next();
+  auto const doors = table_.find(entry.handle)->doors();
+  if (!id || !step(entry, Event(verdict_of(response, fingerprint_of(*id))))) {
+    static_cast<void>(step(entry, EventType::reply_lost));
+  }
+  if (auto const* const session = table_.find(entry.handle); waits(*session) && session->doors() != doors) {
+    if (entry.challenge) entry.previous_challenge = entry.challenge;
+    entry.challenge = *id;
+    response.challenge_id.reset();
+    entry.keep_door(response, state_->spare_texts);
+  }
+  reply(entry, &response);
 }
 
 // A poll tells what became of an act elsewhere: nobody guessed.
@@ -265,65 +294,6 @@ bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& resp
   auto const door = entry.read_door_kind();
   return door.status == response.status && door.mfa_type == response.mfa_type &&
          door.auth_flow_step == response.auth_flow_step && text_of_door(entry) == response.challenge_text;
-}
-
-// The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
-void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec) {
-  auto const session = *table_.find(entry.handle);
-  HttpAnswer answer;
-  if (waits(session)) {
-    if (entry.watch) entry.watch->shown(session);
-    answer = describe(entry, session);
-  } else if (session.state() == State::outcome_unknown) {
-    answer = tell_no_verdict(ec);
-  } else if (session.attempts_exhausted()) {
-    auto failed = envelope_of(AuthResponse());
-    failed.content->status = AuthStatus::failed;
-    failed.content->error_message = Secret("Too many wrong answers.");
-    failed.error_type = std::string(api::error_type::attempts_exhausted);
-    answer = say(failed, {});
-  } else {
-    assert(response != nullptr);
-    answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
-  }
-  if (is_end(session.state())) end(entry);
-  if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
-}
-
-HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session) {
-  auto envelope = envelope_of(std::optional<AuthResponse>());
-  auto& said = envelope.content.emplace();  // Where it stays: it is large.
-  entry.read_door(said);
-  if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
-  if (entry.challenge) said.challenge_id = entry.challenge->hex();
-  if (said.challenge_expires_in_seconds) {
-    auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
-    said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
-  }
-  return say(envelope, state_->spare_texts.take());
-}
-
-HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
-  auto const* const session = table_.find(entry.handle);
-  if (session != nullptr && session->state() == State::expired) {
-    return refuse(200, ApiResultStatus::not_found, "The challenge has expired.", api::error_type::challenge_expired);
-  }
-  return refuse(200, ApiResultStatus::not_found, "The login is over; its challenge was used already.",
-                api::error_type::challenge_unknown);
-}
-
-HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {
-  auto const& session = *table_.find(entry.handle);
-  if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
-    auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
-    auto const at = session.can_restart_at().value_or(session.answer_by().value_or(time_.now()));
-    answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - time_.now()), std::chrono::seconds(1));
-    return answer;
-  }
-  if (ec == EngineErrc::restart_required) {
-    return bad_request("$", "the login takes no answer at this step; start over with loginPassword");
-  }
-  return describe(entry, session);  // A poll of a door that waits for input: it stands where it stood.
 }
 
 // Remembers the ended login for a while.
@@ -354,14 +324,28 @@ void LoginService::erase(KeptLogin& entry) {
   book_.erase(entry);
 }
 
+// There is no memory for what it needs now: it is none any more, the connection that waits for it closes, and its user
+// starts over. What it has done so far may be half of it.
+void LoginService::give_up(KeptLogin* entry) noexcept {
+  if (entry == nullptr) return;
+  if (!entry->over) {
+    --state_->counters.sessions_open;
+    verifier_->forget(entry->id);
+  }
+  erase(*entry);
+}
+
 void LoginService::ring(SessionHandle handle, EventType event) {
   auto* const entry = book_.find(handle);
   if (entry == nullptr) return;
   if (entry->over) return erase(*entry);
-  auto const action = step(*entry, event);
-  if (!action) return;
-  if (*action == Action::reply) reply(*entry, nullptr);
-  if (*action == Action::release) end(*entry);
+  auto const obey = [&] {
+    auto const action = step(*entry, event);
+    if (!action) return;
+    if (*action == Action::reply) reply(*entry, nullptr);
+    if (*action == Action::release) end(*entry);
+  };
+  work_or_end(obey, [this, handle] { give_up(book_.find(handle)); });
 }
 
 // One timer for all alarms. It is set anew only where the next alarm comes sooner than it would ring.
@@ -369,15 +353,17 @@ void LoginService::arm() {
   state_->counters.logins_kept = table_.size();
   auto const next = table_.next_alarm();
   if (stopped_ || !next || (armed_for_ && *armed_for_ <= *next)) return;
-  armed_for_ = next;
-  alarm_.set(*next, [weak = weak_from_this()](error_code ec) {
+  armed_for_.reset();
+  auto ringing = [weak = weak_from_this()](error_code ec) {
     auto const self = weak.lock();
     if (!self || ec || self->stopped_) return;
     self->armed_for_.reset();
     self->table_.advance(self->time_.now(),
                          [&self](SessionHandle handle, EventType event) { self->ring(handle, event); });
     self->arm();
-  });
+  };
+  alarm_.set(*next, asio::bind_allocator(alarm_memory_.allocator(), std::move(ringing)));
+  armed_for_ = next;
 }
 
 void LoginService::leave_to_parent() {

@@ -5,6 +5,7 @@
 #include "http_answer.hpp"
 #include "login_book.hpp"
 #include "login_watch.hpp"
+#include "operation_memory.hpp"
 #include "peer.hpp"
 #include "random.hpp"
 #include "server_state.hpp"
@@ -35,7 +36,8 @@ public:
 
   LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
 
-  /// Answers one POST authenticate, exactly once unless the service is stopped. Runs on the strand.
+  /// Answers one POST authenticate, exactly once unless the service is stopped, or has no memory for it: then it
+  /// throws, or drops `done`. Runs on the strand.
   void authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request, Done done,
                     Peer peer = 0);
   void stop() {
@@ -51,6 +53,7 @@ public:
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 
 private:
+  void take(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
   void open(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
   void continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer);
   void count_failure(KeptLogin const& entry, AuthResponse const& response);
@@ -88,6 +91,7 @@ private:
   [[nodiscard]] auto verdict_handler(SessionHandle handle);
   void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
+  void take_verdict(KeptLogin& entry, boost::system::error_code ec, AuthResponse&& response);
   [[nodiscard]] static bool repeats_door(KeptLogin const& entry, AuthResponse const& response);
   void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
   [[nodiscard]] HttpAnswer describe(KeptLogin const& entry, Session const& session);
@@ -96,6 +100,7 @@ private:
   void end(KeptLogin& entry);
   void forget_oldest_end();
   void erase(KeptLogin& entry);
+  void give_up(KeptLogin* entry) noexcept;
   void ring(SessionHandle handle, EventType event);
   void arm();
 
@@ -110,6 +115,7 @@ private:
   std::deque<SessionHandle> ended_;  ///< What is remembered, the oldest first; some may be gone.
   Asking* asking_ = nullptr;         ///< While the verifier is being called.
   DriverAlarm alarm_;
+  OperationMemory alarm_memory_;  ///< Deadlines ring also where there is no memory.
   std::optional<TimePoint> armed_for_;
   RandomIds ids_;
   LoginId next_id_;

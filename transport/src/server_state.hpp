@@ -4,6 +4,7 @@
 #include "body_room.hpp"
 #include "connection_book.hpp"
 #include "counters.hpp"
+#include "siphash.hpp"
 #include "spare_texts.hpp"
 #include "tls.hpp"
 
@@ -18,18 +19,21 @@ namespace sallyport {
 
 /// What all shards of one server look at, from any thread.
 struct ServerCommons {
-  ServerCommons(ServerConfig what, TlsContext context, std::size_t shard_count)
+  ServerCommons(ServerConfig what, TlsContext context, std::size_t shard_count, SipHash keyed)
       : config(std::move(what)),
         tls(std::move(context)),
         shards(shard_count),
-        addresses(config.address_throttle),
+        hash(keyed),
+        addresses(config.address_throttle, hash),
         book({.connections = config.connections_max,
               .per_peer = config.connections_per_address_max,
-              .spare = config.connections_spare}) {}
+              .spare = config.connections_spare},
+             hash) {}
 
   ServerConfig const config;
   TlsContext const tls;
   std::size_t const shards;
+  SipHash const hash;  ///< Of all tables that clients can fill.
   AddressGuard addresses;
   ConnectionBook book;
 };
@@ -42,12 +46,14 @@ struct ServerState {
         tls(commons->tls),
         shard(which),
         sessions_max(share_of(config.sessions_max)),
-        attempts(config, commons->addresses),
+        attempts(config, commons->addresses, commons->hash),
         book(commons->book),
         bodies(share_of(config.body_bytes_max)) {}
   /// Of a server with one shard.
   ServerState(ServerConfig what, TlsContext context)
-      : ServerState(std::make_shared<ServerCommons>(std::move(what), std::move(context), 1), 0) {}
+      : ServerState(
+            std::make_shared<ServerCommons>(std::move(what), std::move(context), 1, SipHash::with_fresh_key().value()),
+            0) {}
 
   std::shared_ptr<ServerCommons> commons;
   ServerConfig const& config;
@@ -61,7 +67,7 @@ struct ServerState {
   SpareTexts spare_texts;  ///< Of the strand.
   /// Of the strand: from now on every answer is the last one of its connection.
   bool draining = false;
-  /// Called on the strand when a connection has closed.
+  /// Called on the strand when a connection has closed, in the midst of its own work. It takes no memory.
   std::function<void()> on_closed;
 
 private:

@@ -2,27 +2,17 @@
 
 #include "process_descriptor.hpp"
 #include "query.hpp"
-#include "random.hpp"
+#include "without_memory.hpp"
 
 #include <sallyport/protocol/api.hpp>
 
 #include <boost/asio/post.hpp>
 
-#include <array>
-#include <cstring>
 #include <utility>
 
 namespace sallyport {
 
 namespace asio = boost::asio;
-
-boost::system::result<ShardMap> ShardMap::make() {
-  std::array<std::uint64_t, 2> key{};
-  auto const bytes = random_bytes(sizeof key);
-  if (!bytes) return bytes.error();
-  std::memcpy(key.data(), bytes->reveal().data(), sizeof key);
-  return ShardMap(SipHash(key[0], key[1]));
-}
 
 std::size_t ShardMap::shard_of(std::string_view target, std::size_t here) const {
   auto const mark = target.find('?');
@@ -49,25 +39,39 @@ void Crossing::answer(ServerRequest& request, Desk::Done done, Peer peer) {
   if (!there) return;  // The server is being stopped.
   auto const ticket = ++last_ticket_;
   away_.emplace(ticket, std::move(done));
-  // In a child the parent has the request as well.
-  asio::post(there->strand_, [there = std::weak_ptr(there), from = weak_from_this(), ticket,
-                              request = std::move(request), peer, process = process_number()] {
-    auto const self = there.lock();
-    if (self && process == process_number()) self->receive(request, peer, from, ticket);
-  });
+  try {
+    // In a child the parent has the request as well.
+    asio::post(there->strand_, [there = std::weak_ptr(there), from = weak_from_this(), ticket,
+                                request = std::move(request), peer, process = process_number()] {
+      auto const self = there.lock();
+      if (self && process == process_number()) self->receive(request, peer, from, ticket);
+    });
+  } catch (...) {
+    drop(ticket);
+    throw;
+  }
 }
 
 // The answer may come at once or later, and where this shard is stopped not at all; then its server is stopped, too.
-void Crossing::receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> from, Ticket ticket) const {
+// Where there is no memory for it, the connection closes.
+void Crossing::receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> const& from,
+                       Ticket ticket) const {
   if (!routes_) return;
-  auto done = [from = std::move(from), ticket](HttpAnswer answer) {
+  auto done = [from, ticket](HttpAnswer answer) {
     auto const back = from.lock();
     if (!back) return;
     asio::post(back->strand_, [from, ticket, answer = std::move(answer)]() mutable {
       if (auto const self = from.lock()) self->take_back(ticket, std::move(answer));
     });
   };
-  routes_->answer(request, std::move(done), peer);
+  work_or_end([&] { routes_->answer(request, std::move(done), peer); },
+              [&from, ticket] {
+                auto const back = from.lock();
+                if (!back) return;
+                asio::post(back->strand_, [from, ticket] {
+                  if (auto const self = from.lock()) self->drop(ticket);
+                });
+              });
 }
 
 // Where the connection has closed meanwhile, it drops the answer.

@@ -5,8 +5,6 @@
 #include "siphash.hpp"
 #include "strand.hpp"
 
-#include <boost/system/result.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,8 +19,8 @@ class Crossing;
 /// Which shard of a server answers a request. The crossings are put in before the server starts, and never change.
 class ShardMap {
 public:
-  /// With a key that nobody knows: no user can be chosen by the shard.
-  [[nodiscard]] static boost::system::result<ShardMap> make();
+  /// Nobody knows the key of the hash, so that no user can be chosen by the shard.
+  explicit ShardMap(SipHash hash) noexcept : hash_(hash) {}
 
   void add(std::weak_ptr<Crossing> crossing) { crossings_.push_back(std::move(crossing)); }
   /// Not owned: nothing of a shard may live longer than its executor.
@@ -33,8 +31,6 @@ public:
   [[nodiscard]] std::size_t shard_of(std::string_view target, std::size_t here) const;
 
 private:
-  explicit ShardMap(SipHash hash) noexcept : hash_(hash) {}
-
   SipHash hash_;
   std::vector<std::weak_ptr<Crossing>> crossings_;
 };
@@ -56,8 +52,9 @@ public:
 private:
   using Ticket = std::uint64_t;
 
-  void receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> from, Ticket ticket) const;
+  void receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> const& from, Ticket ticket) const;
   void take_back(Ticket ticket, HttpAnswer answer);
+  void drop(Ticket ticket) noexcept { away_.erase(ticket); }
 
   Strand strand_;
   std::size_t shard_;

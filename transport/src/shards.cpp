@@ -25,7 +25,9 @@ boost::system::result<std::shared_ptr<Shards>> Shards::create(std::vector<asio::
                                                               ServerConfig config, TlsContext tls, Verifier& verifier,
                                                               AccountService* accounts) {
   if (!can_be_shared(config, executors.size())) return TransportErrc::bad_config;
-  auto const commons = std::make_shared<ServerCommons>(std::move(config), std::move(tls), executors.size());
+  auto const hash = SipHash::with_fresh_key();
+  if (!hash) return hash.error();
+  auto const commons = std::make_shared<ServerCommons>(std::move(config), std::move(tls), executors.size(), *hash);
   std::shared_ptr<Shards> shards(new Shards);
   for (auto const& executor : executors) {
     auto state = std::make_shared<ServerState>(commons, shards->cores_.size());
@@ -33,9 +35,7 @@ boost::system::result<std::shared_ptr<Shards>> Shards::create(std::vector<asio::
         std::make_shared<ServerCore>(asio::make_strand(executor), std::move(state), verifier, accounts));
   }
   if (executors.size() > 1) {
-    auto map = ShardMap::make();
-    if (!map) return map.error();
-    auto const shared_map = std::make_shared<ShardMap>(std::move(*map));
+    auto const shared_map = std::make_shared<ShardMap>(*hash);
     for (auto const& core : shards->cores_) core->cross(shared_map);
   }
   shards->ending_ = std::make_shared<ServerEnding>(shards->cores_.front()->strand(), shards->cores_);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <boost/system/result.hpp>
+
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -7,9 +10,12 @@
 
 namespace sallyport {
 
-/// SipHash-2-4 (Aumasson and Bernstein, 2012): who does not know the key cannot choose a text by its hash.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012): who does not know the key cannot choose a text by its hash. Every table
+/// that peers can fill has it, so that nobody fills one place of it alone.
 class SipHash {
 public:
+  /// With a key that nobody knows; the error of `random_bytes` where there is none.
+  [[nodiscard]] static boost::system::result<SipHash> with_fresh_key();
   SipHash(std::uint64_t low, std::uint64_t high) noexcept : low_(low), high_(high) {}
 
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
@@ -22,6 +28,11 @@ public:
     state.c ^= 0xffU;
     for (auto round = 0; round < 4; ++round) state.mix();
     return state.a ^ state.b ^ state.c ^ state.d;
+  }
+
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t number) const noexcept {
+    auto const bytes = std::bit_cast<std::array<char, sizeof number>>(number);
+    return (*this)(std::string_view(bytes.data(), bytes.size()));
   }
 
 private:

@@ -1,0 +1,78 @@
+// What the service of logins says to a client.
+
+#include "login_service.hpp"
+
+#include "login_reply.hpp"
+
+#include <sallyport/protocol/api.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace sallyport {
+
+using boost::system::error_code;
+
+// The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
+void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec) {
+  auto const session = *table_.find(entry.handle);
+  HttpAnswer answer;
+  if (session.answer_by().has_value()) {
+    if (entry.watch) entry.watch->shown(session);
+    answer = describe(entry, session);
+  } else if (session.state() == State::outcome_unknown) {
+    answer = tell_no_verdict(ec);
+  } else if (session.attempts_exhausted()) {
+    auto failed = envelope_of(AuthResponse());
+    failed.content->status = AuthStatus::failed;
+    failed.content->error_message = Secret("Too many wrong answers.");
+    failed.error_type = std::string(api::error_type::attempts_exhausted);
+    answer = say(failed, {});
+  } else {
+    assert(response != nullptr);
+    answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
+  }
+  if (is_end(session.state())) end(entry);
+  if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
+}
+
+HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session) {
+  auto envelope = envelope_of(std::optional<AuthResponse>());
+  auto& said = envelope.content.emplace();  // Where it stays: it is large.
+  entry.read_door(said);
+  if (session.answer_was_wrong()) said.status = AuthStatus::challenge_failed;
+  if (entry.challenge) said.challenge_id = entry.challenge->hex();
+  if (said.challenge_expires_in_seconds) {
+    auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
+    said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
+  }
+  return say(envelope, state_->spare_texts.take());
+}
+
+HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
+  auto const* const session = table_.find(entry.handle);
+  if (session != nullptr && session->state() == State::expired) {
+    return refuse(200, ApiResultStatus::not_found, "The challenge has expired.", api::error_type::challenge_expired);
+  }
+  return refuse(200, ApiResultStatus::not_found, "The login is over; its challenge was used already.",
+                api::error_type::challenge_unknown);
+}
+
+HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {
+  auto const& session = *table_.find(entry.handle);
+  if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
+    auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
+    auto const at = session.can_restart_at().value_or(session.answer_by().value_or(time_.now()));
+    answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - time_.now()), std::chrono::seconds(1));
+    return answer;
+  }
+  if (ec == EngineErrc::restart_required) {
+    return bad_request("$", "the login takes no answer at this step; start over with loginPassword");
+  }
+  return describe(entry, session);  // A poll of a door that waits for input: it stands where it stood.
+}
+
+}  // namespace sallyport
