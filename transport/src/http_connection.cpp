@@ -1,12 +1,13 @@
 #include "http_connection.hpp"
 
 #include "http_message.hpp"
+#include "without_memory.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +22,10 @@ namespace {
 /// How much of what a refused client still sends is thrown away, and for how long, so that it can read the refusal.
 constexpr std::size_t drain_bytes_max = 4 * 1024 * 1024;
 constexpr auto drain_timeout = std::chrono::seconds(2);
+/// How often it is thrown away at once, before others have their turn.
+constexpr auto skips_max = 16;
+/// How much longer than whoever is asked a request waits for its answer.
+constexpr std::chrono::milliseconds answer_grace = std::chrono::seconds(5);
 /// How long a connection whose client is waited for keeps the buffers of TLS.
 constexpr std::chrono::milliseconds stream_rest_after(500);
 /// How long a server that drains waits for a request that may be on its way.
@@ -62,7 +67,7 @@ void write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head, Secre
 }  // namespace
 
 HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk,
-                               Peer peer, ConnectionBook::Seat seat)
+                               Seat seat)
     : state_(std::move(state)),
       config_(&state_->config),
       stream_(reactor, *state_->tls),
@@ -70,8 +75,7 @@ HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> st
       desk_(std::move(desk)),
       reactor_(&reactor),
       deadline_(reactor.deadlines()),
-      peer_(peer),
-      seat_(seat) {
+      seat_(std::move(seat)) {
   ++state_->counters.connections_open;
 }
 
@@ -90,7 +94,7 @@ void HttpConnection::close() noexcept {
 void HttpConnection::leave() noexcept {
   --state_->counters.connections_open;
   if (reader_) reader_->give_back_room();
-  state_->book.leave(peer_, seat_);
+  seat_.give_back();
 }
 
 // A request that is on its way is answered all the same: its client could not know what became of it. Who has just
@@ -117,54 +121,52 @@ void HttpConnection::bound_and_rest(std::chrono::milliseconds phase) {
   });
 }
 
-void HttpConnection::start(Socket socket) {
-  bound(config_->handshake_timeout);
-  if (stream_.attach(std::move(socket))) return close();
-  // OpenSSL takes 30 KiB for a handshake; who says nothing does not get them.
-  stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
-    if (ec) return self->close();
-    self->shake_hands();
-  });
+// What goes on when something has come about. Each goes through this one door, so that where there is no memory this
+// connection alone ends.
+template <class Step>
+auto HttpConnection::then(Step step) {
+  return [self = shared_from_this(), step](error_code ec) {
+    work_or_end([&] { std::invoke(step, *self, ec); }, [&self] { self->close(); });
+  };
 }
 
-void HttpConnection::shake_hands() {
-  if (closed_) return;
-  stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code ec) {
-    if (ec) return self->close();
-    self->await_request();
-  });
+void HttpConnection::start(int socket) {
+  bound(config_->handshake_timeout);
+  if (stream_.attach(socket)) return close();
+  // OpenSSL takes 30 KiB for a handshake; who says nothing does not get them.
+  stream_.wait(TlsStream::Want::input, then(&HttpConnection::shake_hands));
+}
+
+void HttpConnection::shake_hands(error_code ec) {
+  if (ec || closed_) return close();
+  stream_.async_handshake(asio::ssl::stream_base::server, then(&HttpConnection::await_request));
 }
 
 // A completion that was under way when the connection closed finds it closed.
-void HttpConnection::await_request() {
-  if (closed_) return;
+void HttpConnection::await_request(error_code ec) {
+  if (ec || closed_) return close();
   reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max, &state_->bodies, &state_->spare_texts);
   awaiting_ = true;
   if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
   // Of many requests that came at once, each begins on a stack of its own.
-  asio::post(reactor_->strand(), [self = shared_from_this()] { self->read_request(); });
+  stream_.wait(TlsStream::Want::turn, then(&HttpConnection::read_request));
 }
 
 void HttpConnection::await_first_byte() {
   bound_and_rest(config_->idle_timeout);
-  stream_.wait(TlsStream::Want::input, [self = shared_from_this()](error_code ec) {
-    if (ec) return self->close();
-    self->read_request();
-  });
+  stream_.wait(TlsStream::Want::input, then(&HttpConnection::read_request));
   if (state_->draining) wind_up();
 }
 
 // A request that came before a fork is there in the child as well, and is the parent's to answer.
-void HttpConnection::read_request() {
-  if (closed_) return;
-  if (!stream_.is_open()) return close();
+void HttpConnection::read_request(error_code ec) {
+  if (ec || closed_ || !stream_.is_open()) return close();
   bound_and_rest(state_->draining && awaiting_ ? last_request_timeout : config_->read_timeout);
   go_on_reading();
 }
 
 void HttpConnection::go_on_reading() {
-  read_message(stream_, *reactor_, buffer_, *reader_,
-               [self = shared_from_this()](error_code ec) { self->was_read(ec); });
+  read_message(stream_, *reactor_, buffer_, *reader_, then(&HttpConnection::was_read));
 }
 
 void HttpConnection::was_read(error_code ec) {
@@ -178,7 +180,7 @@ void HttpConnection::was_read(error_code ec) {
   if (auto const [field, what] = reader_->framing_problem(); !field.empty()) {
     return answer(closing(bad_request(std::string(field), std::string(what))));
   }
-  auto const is_spare = seat_ == ConnectionBook::Seat::spare && reader_->is_header_done();
+  auto const is_spare = seat_.kind() == ConnectionBook::Seat::spare && reader_->is_header_done();
   if (is_spare || reader_->lacks_room()) return answer(closing(overloaded()));
   if (is_not_http(ec)) return answer(closing(bad_request("request", "not HTTP/1.1")));
   if (ec) return close();
@@ -188,31 +190,36 @@ void HttpConnection::was_read(error_code ec) {
 
 void HttpConnection::invite_body() {
   static constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.write(interim, [self = shared_from_this()](error_code ec) {
-    if (ec) return self->close();
-    self->reader_->go_on();
-    self->go_on_reading();
-  });
+  stream_.write(interim, then([](HttpConnection& self, error_code ec) {
+                  if (ec) return self.close();
+                  self.reader_->go_on();
+                  self.go_on_reading();
+                }));
 }
 
+// Whoever is asked has a deadline that is sooner; this one ends what nobody will ever answer.
 void HttpConnection::dispatch() {
   if (closed_) return;
   ++state_->counters.requests;
-  deadline_.clear();
+  bound(std::chrono::ceil<std::chrono::milliseconds>(config_->limits.request_life_span) + answer_grace);
   is_first_ = false;
   auto request = std::move(reader_->request());
   reader_->give_back_room();
   keep_alive_ = reader_->keep_alive();
   is_head_ = request.method == "HEAD";
   desk_->take(
-      request, [self = shared_from_this()](HttpAnswer answer) { self->answer(std::move(answer)); }, peer_);
+      request,
+      [self = shared_from_this()](HttpAnswer answer) {
+        work_or_end([&] { self->answer(std::move(answer)); }, [&self] { self->close(); });
+      },
+      seat_.peer());
   // Unless another shard has it now.
   state_->spare_texts.keep(std::move(request.target));
   state_->spare_texts.keep(std::move(request.body));
 }
 
 void HttpConnection::answer(HttpAnswer answer) {
-  if (answer.close || state_->draining) keep_alive_ = false;
+  if (answer.close || state_->draining || stream_.is_worn()) keep_alive_ = false;
   write(std::move(answer));
 }
 
@@ -225,28 +232,27 @@ void HttpConnection::write(HttpAnswer answer) {
   auto const is_cut = answer.cut != Cut::none;
   auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
   state_->spare_texts.keep(std::move(answer.body));
-  stream_.write(bytes, [self = shared_from_this(), is_cut](error_code ec) {
-    self->out_.clear();
-    if (ec || is_cut) return self->close();
-    if (self->keep_alive_) return self->await_request();
-    self->stream_.shutdown_send();
-    self->bound(drain_timeout);
-    self->drain();
-  });
+  stream_.write(bytes, then([is_cut](HttpConnection& self, error_code ec) {
+                  self.out_.clear();
+                  if (ec || is_cut) return self.close();
+                  if (self.keep_alive_) return self.await_request({});
+                  self.stream_.shutdown_send();
+                  self.bound(drain_timeout);
+                  self.drain({});
+                }));
 }
 
 // A close with unread bytes would reset the connection and take the answer with it.
-void HttpConnection::drain() {
-  for (;;) {
-    auto const step = stream_.skip();
+void HttpConnection::drain(error_code ec) {
+  if (ec) return close();
+  auto step = TlsStream::Step();
+  for (auto left = skips_max; step.want == TlsStream::Want::nothing && left != 0; --left) {
+    step = stream_.skip();
     drained_ += step.size;
     if (step.ec || drained_ > drain_bytes_max) return close();
-    if (step.want == TlsStream::Want::nothing) continue;
-    return stream_.wait(step.want, [self = shared_from_this()](error_code ec) {
-      if (ec) return self->close();
-      self->drain();
-    });
   }
+  auto const want = step.want == TlsStream::Want::nothing ? TlsStream::Want::turn : step.want;
+  stream_.wait(want, then(&HttpConnection::drain));
 }
 
 }  // namespace sallyport

@@ -21,27 +21,29 @@
 namespace sallyport {
 
 /// One connection of a server: reads a request, has it answered, writes the answer, and begins again. Every phase has
-/// a deadline, every buffer a bound.
+/// a deadline, every buffer a bound. Where it finds no memory, it closes.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk, Peer peer,
-                 ConnectionBook::Seat seat);
+  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk, Seat seat);
   HttpConnection(HttpConnection const&) = delete;
   HttpConnection& operator=(HttpConnection const&) = delete;
   ~HttpConnection();
 
-  void start(Socket socket);
+  /// Takes over a socket that does not block.
+  void start(int socket);
   void close() noexcept;
   /// The server drains: lets go of a client that says nothing.
   void wind_up();
 
 private:
+  template <class Step>
+  [[nodiscard]] auto then(Step step);
   void bound(std::chrono::milliseconds phase);
   void bound_and_rest(std::chrono::milliseconds phase);
-  void shake_hands();
-  void await_request();
+  void shake_hands(boost::system::error_code ec);
+  void await_request(boost::system::error_code ec);
   void await_first_byte();
-  void read_request();
+  void read_request(boost::system::error_code ec);
   void go_on_reading();
   void invite_body();
   void was_read(boost::system::error_code ec);
@@ -49,7 +51,7 @@ private:
   void leave() noexcept;
   void answer(HttpAnswer answer);
   void write(HttpAnswer answer);
-  void drain();
+  void drain(boost::system::error_code ec);
 
   std::shared_ptr<ServerState> state_;
   ServerConfig const* config_;
@@ -59,8 +61,7 @@ private:
   Reactor* reactor_;  ///< The server's, which is there as long as the stream is open.
   Deadline deadline_;
   std::optional<RequestReader> reader_;
-  Peer peer_;
-  ConnectionBook::Seat seat_;
+  Seat seat_;
   Secret out_;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;

@@ -1,14 +1,15 @@
 #include "server_core.hpp"
 
-#include "process_descriptor.hpp"
+#include "without_memory.hpp"
 
-#include <boost/asio/error.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace sallyport {
@@ -19,10 +20,15 @@ using boost::system::error_code;
 
 namespace {
 
-/// Closes a socket that a parent has as well. An epoll that it is left in would go on to tell of it.
-void drop_copy(Socket socket) {
-  error_code ec;
-  if (auto const descriptor = socket.is_open() ? socket.release(ec) : -1; descriptor >= 0) ::close(descriptor);
+/// How many are accepted in a row.
+constexpr auto accepts_max = 16;
+/// How long it waits where there is no room for another one.
+constexpr auto pause_length = std::chrono::milliseconds(100);
+
+error_code share_port(int socket) {
+  int const on = 1;
+  auto const done = ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  return done == 0 ? error_code() : error_code(errno, boost::system::system_category());
 }
 
 }  // namespace
@@ -31,13 +37,17 @@ ServerCore::ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifi
     : strand_(strand),
       reactor_(std::make_shared<Reactor>(strand)),
       state_(std::move(state)),
-      acceptor_(strand),
-      pause_(strand),
+      pause_(reactor_->deadlines()),
+      quiet_check_(reactor_->deadlines()),
       logins_(std::make_shared<LoginService>(strand, state_, verifier)),
       accounts_(accounts == nullptr ? nullptr : std::make_shared<AccountRoutes>(strand, state_, *accounts)),
       routes_(std::make_shared<Routes const>(state_, verifier, logins_, accounts_)),
       desk_(routes_),
       fork_notice_(strand, [this](asio::execution_context::fork_event event) { forked(event); }) {}
+
+ServerCore::~ServerCore() {
+  accept_no_more();
+}
 
 void ServerCore::cross(std::shared_ptr<ShardMap> const& map) {
   crossing_ = std::make_shared<Crossing>(strand_, state_->shard, map, routes_);
@@ -45,47 +55,65 @@ void ServerCore::cross(std::shared_ptr<ShardMap> const& map) {
   desk_ = std::make_shared<CrossingDesk const>(crossing_);
 }
 
-error_code ServerCore::open(tcp::endpoint const& endpoint) {
-  error_code ec;
-  acceptor_.open(endpoint.protocol(), ec);
-  if (!ec) acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
-  return ec;
-}
+/// One that was accepted and does not block. Closed, unless somebody takes it.
+class ServerCore::Accepted {
+public:
+  explicit Accepted(int listener) noexcept {
+    socklen_t size = 0;
+    do {
+      size = static_cast<socklen_t>(from_.capacity());
+      socket_ = ::accept4(listener, from_.data(), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      why_ = socket_ < 0 ? errno : 0;
+    } while (why_ == EINTR || why_ == ECONNABORTED);  // Who has hung up already is no reason to stop.
+    if (socket_ >= 0) from_.resize(size);
+  }
+  Accepted(Accepted const&) = delete;
+  Accepted& operator=(Accepted const&) = delete;
+  ~Accepted() {
+    if (socket_ >= 0) ::close(socket_);
+  }
 
-error_code ServerCore::share_port() {
-  int const on = 1;
-  auto const done = ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  return done == 0 ? error_code() : error_code(errno, boost::system::system_category());
-}
+  [[nodiscard]] bool is_there() const noexcept { return socket_ >= 0; }
+  [[nodiscard]] bool nobody_waits() const noexcept { return why_ == EAGAIN || why_ == EWOULDBLOCK; }
+  [[nodiscard]] Peer peer() const { return peer_of(from_.address()); }
+  [[nodiscard]] int release() noexcept { return std::exchange(socket_, -1); }
 
-// The port is shared after it was bound: had it been before, another server there would go unnoticed, and each would
-// get some of the connections.
+private:
+  tcp::endpoint from_;
+  int socket_ = -1;
+  int why_ = 0;
+};
+
 error_code ServerCore::listen() {
-  error_code ec;
-  tcp::endpoint const endpoint(asio::ip::make_address(state_->config.address, ec), state_->config.port);
-  if (!ec) ec = open(endpoint);
-  if (!ec) acceptor_.bind(endpoint, ec);
-  if (!ec && crossing_) ec = share_port();
-  if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-  if (!ec) port_ = acceptor_.local_endpoint(ec).port();
-  return ec;
+  return listen_at(state_->config.port, true);
 }
 
 error_code ServerCore::listen_beside(std::uint16_t port) {
+  return listen_at(port, false);
+}
+
+// The first of several shards shares the port after it was bound: had it been before, another server there would go
+// unnoticed, and each would get some of the connections.
+error_code ServerCore::listen_at(std::uint16_t port, bool is_first) {
   error_code ec;
   tcp::endpoint const endpoint(asio::ip::make_address(state_->config.address, ec), port);
-  if (!ec) ec = open(endpoint);
-  if (!ec) ec = share_port();
-  if (!ec) acceptor_.bind(endpoint, ec);
-  if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-  port_ = port;
+  Acceptor acceptor(strand_);
+  if (!ec) acceptor.open(endpoint.protocol(), ec);
+  if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+  if (!ec && !is_first) ec = share_port(acceptor.native_handle());
+  if (!ec) acceptor.bind(endpoint, ec);
+  if (!ec && is_first && crossing_) ec = share_port(acceptor.native_handle());
+  if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+  if (!ec) acceptor.native_non_blocking(true, ec);
+  if (!ec) port_ = acceptor.local_endpoint(ec).port();
+  if (!ec) listener_ = acceptor.release(ec);
   return ec;
 }
 
 void ServerCore::start() {
   if (ends() || std::exchange(started_, true)) return;
   reactor_->hold();
-  if (!reactor_->is_of_parent()) accept();
+  accept_some();
 }
 
 // A fork may be made inside a call of ours, so what follows from it waits for its turn.
@@ -104,17 +132,25 @@ void ServerCore::go_on_in_child() {
   logins_->leave_to_parent();
   if (accounts_) accounts_->stop();
   if (crossing_) crossing_->leave_to_parent();
-  static_cast<void>(reactor_->go_on_in_child());  // Where it fails, the next connection tries again.
-  error_code ignored;
-  acceptor_.cancel(ignored);
-  pause_.cancel();
-  if (started_ && !ends()) accept();
+  if (reactor_->go_on_in_child()) return try_again_in_child();
+  if (started_) accept_some();
 }
 
-void ServerCore::accept_no_more() {
-  error_code ignored;
-  acceptor_.close(ignored);
-  pause_.cancel();
+// There are no descriptors, and without its epoll the reactor has no deadline either.
+void ServerCore::try_again_in_child() {
+  using Clock = std::chrono::steady_clock;
+  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Strand>;
+  auto const timer = std::make_shared<Timer>(strand_, pause_length);
+  timer->async_wait([weak = weak_from_this(), timer](error_code ec) {
+    auto const self = weak.lock();
+    if (self && !ec) self->go_on_in_child();
+  });
+}
+
+void ServerCore::accept_no_more() noexcept {
+  if (auto const key = std::exchange(key_, Reactor::no_key); key != Reactor::no_key) reactor_->forget(key);
+  if (auto const listener = std::exchange(listener_, -1); listener >= 0) ::close(listener);
+  pause_.clear();
 }
 
 void ServerCore::end() {
@@ -135,10 +171,9 @@ void ServerCore::begin_drain(std::function<void()> quiet) {
   on_quiet_ = std::move(quiet);
   accept_no_more();
   // A connection closes in the midst of its own work, so what follows from it waits for its turn.
-  state_->on_closed = [weak = weak_from_this(), strand = strand_] {
-    asio::post(strand, [weak] {
-      if (auto const self = weak.lock()) self->check_quiet();
-    });
+  state_->on_closed = [weak = weak_from_this()] {
+    auto const self = weak.lock();
+    if (self) self->quiet_check_.set({}, [core = self.get()] { core->shared_from_this()->check_quiet(); });
   };
   connections_.for_each([](HttpConnection& connection) { connection.wind_up(); });
   check_quiet();
@@ -149,38 +184,53 @@ void ServerCore::check_quiet() {
   if (auto const quiet = std::exchange(on_quiet_, nullptr)) quiet();
 }
 
-void ServerCore::accept() {
-  acceptor_.async_accept(strand_,
-                         [self = shared_from_this(), process = process_number()](error_code ec, Socket socket) {
-                           // It may have been accepted before the fork, by the parent.
-                           if (process != process_number()) return drop_copy(std::move(socket));
-                           if (self->stopped_ || ec == asio::error::operation_aborted) return;
-                           if (ec) return self->rest();  // Out of descriptors, commonly: somebody has to hang up first.
-                           self->take(std::move(socket));
-                           if (!self->ends()) self->accept();
-                         });
+void ServerCore::ready(std::uint32_t /*epoll_events*/) {
+  accept_some();
+}
+
+void ServerCore::take_turn() {
+  accept_some();
+}
+
+void ServerCore::abandon() noexcept {
+  key_ = Reactor::no_key;
+}
+
+// The epoll is the parent's, the socket is not.
+void ServerCore::stay_behind() noexcept {
+  reactor_->forget(std::exchange(key_, Reactor::no_key));
+}
+
+// Whoever is told once that somebody waits accepts until nobody does; but others have their turn meanwhile.
+void ServerCore::accept_some() {
+  if (ends() || reactor_->is_of_parent()) return;
+  if (key_ == Reactor::no_key) {
+    work_or_end([this] { static_cast<void>(reactor_->watch(listener_, *this, key_)); }, [] {});
+    if (key_ == Reactor::no_key) return rest();
+  }
+  for (auto left = accepts_max; left != 0; --left) {
+    if (ends()) return;
+    Accepted accepted(listener_);
+    if (accepted.nobody_waits()) return;
+    // Out of descriptors or memory: somebody has to hang up first.
+    auto has_room = accepted.is_there();
+    if (has_room) work_or_end([&] { take(accepted); }, [&has_room] { has_room = false; });
+    if (!has_room) return rest();
+  }
+  reactor_->call_soon(*this);
 }
 
 void ServerCore::rest() {
-  pause_.expires_after(std::chrono::milliseconds(100));
-  pause_.async_wait([self = shared_from_this(), process = process_number()](error_code ec) {
-    if (!ec && process == process_number() && !self->ends()) self->accept();
-  });
+  pause_.set(pause_length, [this] { accept_some(); });
 }
 
-void ServerCore::take(Socket socket) {
-  if (reactor_->go_on_in_child()) return;      // There are no descriptors. The socket closes.
-  if (state_->draining && !on_quiet_) return;  // Nobody waits for it any more.
-  error_code ec;
-  auto const endpoint = socket.remote_endpoint(ec);
-  if (ec) return;  // It has hung up.
-  auto const peer = peer_of(endpoint.address());
-  auto const seat = state_->book.enter(peer);
-  if (seat == ConnectionBook::Seat::none) return;  // The socket closes.
+void ServerCore::take(Accepted& accepted) {
+  Seat seat(state_->book, accepted.peer());
+  if (seat.kind() == ConnectionBook::Seat::none) return;
   ++state_->counters.connections;
-  auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, desk_, peer, seat);
+  auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, desk_, std::move(seat));
   connections_.add(connection);
-  connection->start(std::move(socket));
+  connection->start(accepted.release());
 }
 
 }  // namespace sallyport

@@ -16,11 +16,9 @@
 #include <sallyport/transport/server.hpp>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,9 +27,13 @@
 namespace sallyport {
 
 /// One shard of a server: accepts connections, keeps count of them and of its logins. All of it runs on one strand.
-class ServerCore : public std::enable_shared_from_this<ServerCore> {
+/// Where there is no memory or no descriptor for a connection, that one is dropped, and after a while it accepts again.
+class ServerCore : public std::enable_shared_from_this<ServerCore>, private Reactor::Source {
 public:
   ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, AccountService* accounts);
+  ServerCore(ServerCore const&) = delete;
+  ServerCore& operator=(ServerCore const&) = delete;
+  ~ServerCore();
 
   /// Where the server has several shards: requests go to those that they belong to. Before `start`.
   void cross(std::shared_ptr<ShardMap> const& map);
@@ -51,24 +53,30 @@ public:
   void end();
 
 private:
-  [[nodiscard]] boost::system::error_code open(boost::asio::ip::tcp::endpoint const& endpoint);
-  [[nodiscard]] boost::system::error_code share_port();
+  class Accepted;
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Strand>;
+
+  [[nodiscard]] boost::system::error_code listen_at(std::uint16_t port, bool is_first);
+  void ready(std::uint32_t epoll_events) override;
+  void abandon() noexcept override;
+  void stay_behind() noexcept override;
+  void take_turn() override;
+  void turn_ended() noexcept override {}
   [[nodiscard]] bool ends() const noexcept { return stopped_ || state_->draining; }
-  void accept_no_more();
+  void accept_no_more() noexcept;
   void check_quiet();
-  void accept();
+  void accept_some();
   void rest();
-  void take(Socket socket);
+  void take(Accepted& accepted);
   void forked(boost::asio::execution_context::fork_event event);
   void go_on_in_child();
+  void try_again_in_child();
 
   Strand strand_;
   std::shared_ptr<Reactor> reactor_;
   std::shared_ptr<ServerState> state_;
-  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Strand> acceptor_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Strand>
-      pause_;
+  Deadline pause_;
+  Deadline quiet_check_;
   std::shared_ptr<LoginService> logins_;
   std::shared_ptr<AccountRoutes> accounts_;
   std::shared_ptr<Routes const> routes_;
@@ -76,6 +84,8 @@ private:
   std::shared_ptr<Desk const> desk_;
   WeakList<HttpConnection> connections_;
   std::function<void()> on_quiet_;  ///< While it drains.
+  int listener_ = -1;
+  std::uint32_t key_ = Reactor::no_key;
   std::uint16_t port_ = 0;
   bool started_ = false;
   bool stopped_ = false;
