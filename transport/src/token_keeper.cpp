@@ -11,7 +11,6 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/system/errc.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
@@ -225,7 +224,7 @@ private:
     } catch (boost::system::system_error const& error) {
       return error.code();
     } catch (...) {
-      return boost::system::errc::make_error_code(boost::system::errc::io_error);
+      return TransportErrc::callback_failed;
     }
   }
 
