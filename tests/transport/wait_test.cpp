@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_push_that_is_turned_down_is_denied) {
 
 BOOST_AUTO_TEST_CASE(a_push_that_nobody_answers_ends_as_user_absent_and_the_polls_end_with_it) {
   Loopback net([](ServerConfig&, ClientConfig& config) {
-    config.limits.poll_interval = std::chrono::milliseconds(20);
+    config.limits.poll_interval = scaled(std::chrono::milliseconds(20));
     config.limits.step_life_span = scaled(std::chrono::milliseconds(600));
   });
   for (auto count = 0; count < 100; ++count) net.verifier.replies.push_back(push());
