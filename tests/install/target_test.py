@@ -27,8 +27,8 @@ def main(source, build):
     source, build = pathlib.Path(source), pathlib.Path(build)
     if f"build --target {TARGET} " not in (source / "dev").read_text(encoding="utf-8"):
         sys.exit(f"./dev run does not build {TARGET}")
-    made = subprocess.run(["ninja", "-C", build, "-t", "inputs", TARGET], check=True, capture_output=True,
-                          text=True).stdout.split()
+    told = subprocess.run(["ninja", "-C", build, "-t", "query", TARGET], check=True, capture_output=True, text=True).stdout
+    made = re.findall(r"^    (?:\|+ )?(\S+)$", told.partition("  outputs:")[0], re.M)
     wanted = taken(build)
     if "bin/sallyport" not in wanted or len(wanted) < 5:
         sys.exit(f"only these were found to be installed: {sorted(wanted)}")
