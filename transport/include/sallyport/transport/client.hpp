@@ -32,6 +32,7 @@ class ClientCore;
 
 /// The claimant's side of the API: logs users in. It is a handle to shared state; copies are cheap and speak through
 /// the same connections. Its work runs on a strand of its own, so it may be called from any thread.
+/// The execution context of its executor must outlive it and whatever was made of it: logins, keepers, operations.
 /// After a fork the child has no connection and none of the logins: in the child what was begun before ends with
 /// `TransportErrc::forked`, or unknown where it was sent, and goes on in the parent. What a child begins needs an
 /// execution context that was told of the fork (`notify_fork`); it is `context_not_told` else.

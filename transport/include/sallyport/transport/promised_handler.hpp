@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sallyport/transport/error.hpp>
+#include <sallyport/transport/same_build.hpp>
 
 #include <boost/asio/associator.hpp>
 #include <boost/system/error_code.hpp>
