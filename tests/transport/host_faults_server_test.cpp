@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -98,6 +99,7 @@ struct Net {
     ServerConfig serving;
     serving.identity = loopback.certificates.identity();
     serving.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
+    serving.limits.request_life_span = std::chrono::minutes(5);  // Who waited for that would be given up by the client.
     auto made = Server::create(loopback.io.get_executor(), std::move(serving), verifier, accounts);
     BOOST_TEST_REQUIRE(made.has_value());
     server.emplace(std::move(*made));

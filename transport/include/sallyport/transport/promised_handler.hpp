@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace sallyport {
@@ -20,7 +21,7 @@ class PromisedHandler {
 public:
   explicit PromisedHandler(Handler handler)
       : handler_(std::move(handler)), exceptions_before_(std::uncaught_exceptions()) {}
-  PromisedHandler(PromisedHandler&& other)
+  PromisedHandler(PromisedHandler&& other) noexcept(std::is_nothrow_move_constructible_v<Handler>)
       : handler_(std::move(other.handler_)), exceptions_before_(other.exceptions_before_) {
     other.handler_.reset();
   }
