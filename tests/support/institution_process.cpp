@@ -100,6 +100,7 @@ Client InstitutionProcess::make_client(asio::io_context& io) const {
   config.client_id = "client-1";
   config.client_secret = Secret("client-secret-1");
   config.ca_file = certificates_.ca_file();
+  config.governor = no_governor;
   return Client::create(io.get_executor(), std::move(config)).value();
 }
 
