@@ -38,7 +38,8 @@ void show_accounts(Screen& screen, Outcome const& outcome, bool show_tokens) {
     show_token(screen, "refresh", tokens.refresh_token, show_tokens);
   }
   if (outcome.accounts.empty()) show_detail(screen, "accounts", "none");
-  if (outcome.expires_in && outcome.expires_in->count() > 0) show_detail(screen, "expires", "in " + duration_text(*outcome.expires_in));
+  if (outcome.expires_in && outcome.expires_in->count() > 0)
+    show_detail(screen, "expires", "in " + duration_text(*outcome.expires_in));
   if (outcome.requires_reauthentication) show_detail(screen, "refresh", "not possible: log in again");
 }
 
