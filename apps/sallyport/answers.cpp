@@ -96,7 +96,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 std::optional<Secret> take_from(std::vector<FieldAnswers>& fields, Field field, Prompt const* prompt) {
   auto const found = std::ranges::find(fields, field, &FieldAnswers::field);
   if (found == fields.end()) return std::nullopt;
-  auto const may_be_wrong = prompt != nullptr && (prompt->answer_was_wrong || prompt->answered_before);
+  auto const may_be_wrong = prompt != nullptr && !may_say_what_is_fixed(*prompt);
   if (found->is_list) {
     if (found->given >= found->values.size()) return std::nullopt;
     return std::move(found->values[found->given++]);

@@ -51,7 +51,8 @@ std::string_view published_answer(Field field, Prompt const& prompt) {
 }
 
 Answer answer_to(Prompt const& prompt) {
-  auto const asks_again = prompt.answered_before && prompt.text.find('?') == std::string::npos;
+  auto const is_question = prompt.text.find('?') != std::string::npos;
+  auto const asks_again = prompt.answered_before && !is_question;
   if (prompt.refused || prompt.answer_was_wrong || asks_again) return Answer::cancel();
   if (prompt.kind == PromptKind::confirm) return Answer::confirmed();
   if (prompt.kind == PromptKind::another_way) return Answer::another_way();

@@ -42,16 +42,16 @@ inline constexpr std::array<Named<Limits, Duration>, 9> limit_durations{{
     {"poll_interval_max", &Limits::poll_interval_max},
     {"expiry_margin", &Limits::expiry_margin},
 }};
-inline constexpr std::array<Named<Limits, std::uint8_t>, 6> limit_counts{{
+inline constexpr std::array<Named<Limits, std::uint8_t>, 5> limit_counts{{
     {"attempts_max", &Limits::attempts_max},
     {"answers_without_progress_max", &Limits::answers_without_progress_max},
     {"answers_max", &Limits::answers_max},
-    {"confirmations_max", &Limits::confirmations_max},
     {"restarts_max", &Limits::restarts_max},
     {"another_way_max", &Limits::another_way_max},
 }};
 
-inline constexpr std::array<Named<Limits, std::uint16_t>, 2> limit_large_counts{{
+inline constexpr std::array<Named<Limits, std::uint16_t>, 3> limit_large_counts{{
+    {"confirmations_max", &Limits::confirmations_max},
     {"polls_max", &Limits::polls_max},
     {"challenges_max", &Limits::challenges_max},
 }};
@@ -62,16 +62,16 @@ inline constexpr std::array<Named<SessionMoments, TimePoint>, 4> door_moments{{
     {"restart_at", &SessionMoments::restart_at},
     {"poll_at", &SessionMoments::poll_at},
 }};
-inline constexpr std::array<Named<SavedSession, std::uint16_t>, 2> door_counts{{
+inline constexpr std::array<Named<SavedSession, std::uint16_t>, 3> door_counts{{
     {"polls", &SavedSession::polls},
     {"doors", &SavedSession::doors},
+    {"confirmations", &SavedSession::confirmations},
 }};
-inline constexpr std::array<Named<SavedSession, std::uint8_t>, 6> door_small_counts{{
+inline constexpr std::array<Named<SavedSession, std::uint8_t>, 5> door_small_counts{{
     {"attempts_left", &SavedSession::attempts_left},
     {"restarts", &SavedSession::restarts},
     {"switches", &SavedSession::switches},
     {"answers", &SavedSession::answers},
-    {"confirmations", &SavedSession::confirmations},
     {"unproductive", &SavedSession::unproductive},
 }};
 inline constexpr std::array<Named<SavedSession, bool>, 3> door_flags{{

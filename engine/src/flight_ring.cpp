@@ -118,11 +118,20 @@ FlightRecord FlightRing::record() const {
                       since_start(moments.restart_at), since_start(moments.poll_at)};
   }
   Numbers numbers;
+  Numbers questions;
   if (record.begin.state != State::idle) record.begin.fingerprint = numbers.of(record.begin.fingerprint);
+  auto& kinds = record.begin.kinds;
+  for (std::size_t index = 0; index < kinds.count; ++index) {
+    auto& kind = kinds.kinds.at(index);
+    if ((kind & question_bit) != 0) kind = static_cast<std::uint16_t>(question_bit | questions.of(kind));
+  }
   for (auto& step : record.steps) {
     step.at -= start.time_since_epoch();
     if (step.alarm) step.alarm->at -= start.time_since_epoch();
-    if (step.verdict) step.verdict->fingerprint = numbers.of(step.verdict->fingerprint);
+    if (!step.verdict) continue;
+    step.verdict->fingerprint = numbers.of(step.verdict->fingerprint);
+    auto& question = step.verdict->question;
+    if (question != 0) question = static_cast<std::uint16_t>(questions.of(question_bit | question));
   }
   return record;
 }

@@ -77,16 +77,15 @@ result<EventType> Session::guard_act(EventType act, TimePoint now) const {
 }
 
 // A confirmation with credentials is an act of the user's, but a program may stand in for them: it keeps the distance
-// of a poll, and has an end. The verifier counts wrong answers instead.
+// of a poll, and has an end. The verifier cannot tell when the client's reply came, so it only counts.
 result<EventType> Session::guard_answer(TimePoint now) const {
   if (want() == Want::restart) return EngineErrc::restart_required;
-  if (role_ == Role::verifier) return EventType::answer;
   if (!confirms()) {
     if (answers_ >= limits_->answers_max) return EngineErrc::answers_exhausted;
     return EventType::answer;
   }
   if (confirmations_ >= limits_->confirmations_max) return EngineErrc::answers_exhausted;
-  if (now < wake_at_) return EngineErrc::too_early;
+  if (role_ == Role::claimant && now < wake_at_) return EngineErrc::too_early;
   return EventType::answer;
 }
 
@@ -153,7 +152,11 @@ void Session::enter_flight(EventType act, TimePoint now) {
   confirming_ = act == EventType::answer && confirms();
   if (act == EventType::answer) {
     kinds_.answer();
-    ++(confirming_ ? confirmations_ : answers_);
+    if (confirming_) {
+      ++confirmations_;
+    } else {
+      ++answers_;
+    }
   }
   wake_at_ = now + limits_->request_life_span;
   if (act == EventType::login) flow_deadline_ = now + limits_->flow_life_span;

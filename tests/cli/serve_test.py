@@ -148,7 +148,7 @@ class ServeTest(Case):
     def log_in_as(self, username, url, ca):
         answers = self.write("answers.json", {"Username": username, "Password": PASSWORD, "MfaCode": CODE})
         return self.run_program("login", "--url", url, "--ca", ca, "--user-id", "u1", "--broker", "sandbox",
-                                "--answers", answers, env=environment(**IDENTITY)).returncode
+                                "--no-ledger", "--answers", answers, env=environment(**IDENTITY)).returncode
 
     def test_scenarios_are_read_anew_at_sighup(self):
         denied = 10

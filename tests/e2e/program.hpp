@@ -40,6 +40,7 @@ using Options = std::map<std::string, std::string, std::less<>>;
   config.client_secret = Secret(environment("SALLYPORT_CLIENT_SECRET"));
   config.limits.poll_interval = std::chrono::milliseconds(50);
   config.governor = no_governor;
+  config.limits.confirmations_max = 200;  // They come a hundred times as fast as those of a user.
   return config;
 }
 

@@ -48,6 +48,8 @@ struct SandboxNet {
     config.identity = net.certificates.identity();
     config.clients.push_back({.id = "client-1", .secret = Secret("client-secret-1")});
     config.observer = recorder;
+    config.limits.request_life_span = scaled(config.limits.request_life_span);
+    config.limits.confirmations_max = 10'000;
     auto* const connections = service != nullptr ? service : &accounts;
     net.server.emplace(std::move(*Server::create(net.io.get_executor(), std::move(config), listener, connections)));
     net.server->start();
@@ -61,6 +63,7 @@ struct SandboxNet {
       // The scenarios in which no reply comes wait so long. A tap makes every handshake two.
       tweaked.limits.request_life_span = scaled(std::chrono::seconds(tap ? 20 : 4));
       tweaked.limits.step_life_span = scaled(std::chrono::seconds(3));
+      tweaked.limits.confirmations_max = 10'000;  // They come a hundred times as fast as those of a user.
     });
   }
 

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(the_text_of_a_record_is_what_the_document_says) {
              " step_life_span=600000000000 flow_life_span=900000000000 request_life_span=30000000000"
              " resend_cool_down=60000000000 poll_interval=5000000000 poll_interval_max=60000000000"
              " expiry_margin=1000000000 attempts_max=3 answers_without_progress_max=5 answers_max=20"
-             " confirmations_max=10 restarts_max=3 another_way_max=5 polls_max=600 challenges_max=64 strict=0\n"
+             " restarts_max=3 another_way_max=5 confirmations_max=10 polls_max=600 challenges_max=64 strict=0\n"
              "begin state=idle\n"
              "step at=0 event=login was=idle now=authenticating does=send_login alarm=deadline rings=30000000000\n"
              "step at=700000000 event=challenge status=challengeIssued mfa=phone flow=mfaFlow life=60 challenge=1"

@@ -196,11 +196,13 @@ BOOST_AUTO_TEST_CASE(a_login_stands_at_so_many_challenges_and_no_more) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_verifier_lets_the_user_confirm_as_often_as_the_wait_lasts) {
-  auto const limits = patient();
+BOOST_AUTO_TEST_CASE(the_verifier_counts_confirmations_too_whenever_they_come) {
+  auto limits = patient();
+  limits.confirmations_max = 50;
   auto session = standing_at(Role::verifier, limits, confirmation(1));
-  BOOST_TEST(answers_until_the_end(
-                 session, [](unsigned) { return confirmation(1); }, 50) == 50U);
+  BOOST_TEST(answers_until_the_end(session, [](unsigned) { return confirmation(1); }) == 50U);
+  BOOST_TEST(refusal(session, EventType::answer, start + 10min) == EngineErrc::answers_exhausted);
+  BOOST_TEST(session.state() == State::waiting);
 }
 
 BOOST_AUTO_TEST_CASE(beyond_the_last_kind_that_is_kept_everything_counts_as_answered) {

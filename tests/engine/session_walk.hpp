@@ -35,7 +35,7 @@ Limits random_limits(Dice& dice) {
   limits.polls_max = static_cast<std::uint16_t>(1 + dice.below(20));
   limits.answers_without_progress_max = static_cast<std::uint8_t>(1 + dice.below(6));
   limits.answers_max = static_cast<std::uint8_t>(1 + dice.below(12));
-  limits.confirmations_max = static_cast<std::uint8_t>(1 + dice.below(4));
+  limits.confirmations_max = static_cast<std::uint16_t>(1 + dice.below(4));
   limits.challenges_max = static_cast<std::uint16_t>(1 + dice.below(30));
   return limits;
 }
@@ -129,7 +129,7 @@ private:
     if (is_in_flight(session_.state()) && !is_in_flight(before.state())) {
       answers_ = event.type == EventType::answer;
       confirms_ = answers_ && before.state() == State::waiting && (session_.role() == Role::verifier || !polled_);
-      if (answers_ && session_.role() == Role::claimant) ++(confirms_ ? confirmations_ : answer_count_);
+      if (answers_) ++(confirms_ ? confirmations_ : answer_count_);
       if (confirms_)
         check(session_.role() == Role::verifier || now_ >= waits_since_ + limits_.poll_interval, "too soon");
     }

@@ -124,6 +124,20 @@ BOOST_AUTO_TEST_CASE(a_fixed_answer_and_an_authenticator_say_one_code_each_then_
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_invents_kinds_gets_five_fixed_answers_in_all) {
+  Hammered net;
+  for (auto const step : {AuthFlowStep::mfa_flow, AuthFlowStep::face_verification, AuthFlowStep::create_api_key}) {
+    for (auto const factor : {MfaType::phone, MfaType::email, MfaType::totp}) {
+      net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, factor));
+      net.verifier.replies.back().auth_flow_step = step;
+    }
+  }
+  auto fixed = StaticResponder().with(Field::mfa_code, Secret("111111"));
+  auto const [ec, outcome] = net.login_with(fixed);
+  BOOST_TEST(ec == make_error_code(TransportErrc::declined), ec.message());
+  BOOST_TEST(net.answers() == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(several_security_questions_in_a_row_are_answered_whatever_their_number) {
   Hammered net;
   for (auto const* const text :

@@ -5,6 +5,7 @@
 
 #include <sallyport/protocol/api.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -127,7 +128,8 @@ OutcomeKind kind_of(Session const& session, Diagnostics const& diagnostics) {
   return OutcomeKind::outcome_unknown;
 }
 
-/// A hash of the question's letters: a count of attempts in the text, or its layout, makes no other question. FNV-1a,
+/// A hash of the question's letters: a count of attempts in the text, or its layout, makes no other question. What is
+/// no ASCII counts only where there are no letters of it, for digits have many shapes and some characters none. FNV-1a,
 /// because a snapshot may be read by another build.
 std::uint16_t question_of(AuthResponse const& response) noexcept {
   auto const status = response.status.value();
@@ -135,10 +137,13 @@ std::uint16_t question_of(AuthResponse const& response) noexcept {
   if (!asks || !reads_as_question(response)) return 0;
   std::uint64_t hash = 14695981039346656037U;
   auto const text = response.challenge_text ? std::string_view(*response.challenge_text) : std::string_view();
+  auto const is_letter = [](unsigned char byte) { return (byte | 0x20U) >= 'a' && (byte | 0x20U) <= 'z'; };
+  auto const has_letters =
+      std::ranges::any_of(text, [&](char letter) { return is_letter(static_cast<unsigned char>(letter)); });
   for (auto const letter : text) {
     auto const byte = static_cast<unsigned char>(letter);
-    auto const lower = byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
-    if (byte < 0x80 && (lower < 'a' || lower > 'z')) continue;
+    if (has_letters ? !is_letter(byte) : byte < 0x80) continue;
+    auto const lower = has_letters ? byte | 0x20U : byte;
     hash = (hash ^ static_cast<std::uint64_t>(lower)) * 1099511628211U;
   }
   return static_cast<std::uint16_t>((hash >> 49U) | 1U);
@@ -243,6 +248,7 @@ Prompt make_prompt(Session const& session, AuthResponse const& door, StepFields 
   prompt.attempts_left = session.attempts_left();
   prompt.answer_was_wrong = session.answer_was_wrong();
   prompt.answered_before = session.answered_before();
+  prompt.answers_given = session.answers();
   return prompt;
 }
 

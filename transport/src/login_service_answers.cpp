@@ -63,8 +63,11 @@ HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
 
 HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {
   auto const& session = *table_.find(entry.handle);
-  if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted) {
-    auto answer = refuse(200, ApiResultStatus::too_many_request, "Too many codes were asked for. Wait a while.");
+  auto const is_answered_out = ec == EngineErrc::answers_exhausted;
+  if (ec == EngineErrc::too_early || ec == EngineErrc::restarts_exhausted || is_answered_out) {
+    auto const* const why = is_answered_out ? "Too many answers were given in this login. Wait a while."
+                                            : "Too many codes were asked for. Wait a while.";
+    auto answer = refuse(200, ApiResultStatus::too_many_request, why);
     auto const at = session.can_restart_at().value_or(session.answer_by().value_or(time_.now()));
     answer.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(at - time_.now()), std::chrono::seconds(1));
     return answer;

@@ -24,6 +24,12 @@ void decline(Responder::Handler handler) {
 
 }  // namespace
 
+bool may_say_what_is_fixed(Prompt const& prompt) noexcept {
+  constexpr unsigned fixed_answers_max = 5;
+  return !prompt.answer_was_wrong && !prompt.answered_before && !prompt.refused &&
+         prompt.answers_given < fixed_answers_max;
+}
+
 // --- TotpResponder ---------------------------------------------------------------------------------------------------
 
 class TotpResponder::Core : public std::enable_shared_from_this<Core> {
@@ -94,8 +100,7 @@ void TotpResponder::respond(Prompt const& prompt, Handler handler) {
   auto const asks_for_code = prompt.kind == PromptKind::input && prompt.mfa_type == MfaType::totp &&
                              prompt.fields.size() == 1 && !prompt.refused;
   // A code that was refused says that the key or the clock is wrong: the next one would be, too.
-  auto const was_refused = prompt.answer_was_wrong || prompt.answered_before;
-  if (!asks_for_code || was_refused) return decline(std::move(handler));
+  if (!asks_for_code || !may_say_what_is_fixed(prompt)) return decline(std::move(handler));
   core_->respond(prompt, std::move(handler));
 }
 
@@ -105,8 +110,7 @@ void StaticResponder::respond(Prompt const& prompt, Handler handler) {
   if (prompt.kind == PromptKind::act_elsewhere || prompt.kind == PromptKind::wait) {
     return std::move(handler)(error_code(), Answer::wait());
   }
-  auto const may_be_wrong = prompt.answer_was_wrong || prompt.answered_before || prompt.refused;
-  if (prompt.kind != PromptKind::input || may_be_wrong) return decline(std::move(handler));
+  if (prompt.kind != PromptKind::input || !may_say_what_is_fixed(prompt)) return decline(std::move(handler));
   std::optional<Answer> answer;
   for (auto const& wanted : prompt.fields) {
     auto const found = std::ranges::find(answers_, wanted.field, &std::pair<Field, Secret>::first);

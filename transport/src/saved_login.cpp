@@ -102,7 +102,7 @@ SavedSession read_session(ByteReader& in) noexcept {
   session.restarts = in.number<std::uint8_t>();
   session.switches = in.number<std::uint8_t>();
   session.answers = in.number<std::uint8_t>();
-  session.confirmations = in.number<std::uint8_t>();
+  session.confirmations = in.number<std::uint16_t>();
   session.unproductive = in.number<std::uint8_t>();
   for (auto& kind : session.kinds.kinds) kind = in.number<std::uint16_t>();
   session.kinds.answered = in.number<std::uint16_t>();

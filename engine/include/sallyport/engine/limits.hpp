@@ -41,7 +41,7 @@ struct Limits {
   std::uint8_t answers_max = 20;
   /// How many confirmations may carry credentials in one login [I]: a user who taps and then says so needs one or two.
   /// Each keeps `poll_interval` from the post before it.
-  std::uint8_t confirmations_max = 10;
+  std::uint16_t confirmations_max = 10;
   /// How many challenges and waits one login may stand at [I]: four, walked anew after each of three fresh starts and
   /// five other ways, and a QR code that is renewed every half a minute.
   std::uint16_t challenges_max = 64;

@@ -84,6 +84,8 @@ public:
   [[nodiscard]] std::uint16_t doors() const noexcept { return doors_; }
   /// Whether this login has answered a challenge of the present kind before: what is fixed may have been wrong then.
   [[nodiscard]] bool answered_before() const noexcept { return kinds_.answered_before(); }
+  /// How many answers this login has sent, confirmations not counted.
+  [[nodiscard]] std::uint8_t answers() const noexcept { return answers_; }
   /// Whether the newest reply brought a kind of challenge at which this login had not stood before.
   [[nodiscard]] bool led_on() const noexcept { return led_on_; }
   /// Whether the newest answer was wrong.
@@ -130,6 +132,7 @@ private:
   TimePoint wake_at_{};  ///< The deadline of a request in flight; at a door the moment of the next poll.
   std::uint16_t polls_ = 0;
   std::uint16_t doors_ = 0;
+  std::uint16_t confirmations_ = 0;
   Role role_;
   State state_ = State::idle;
   EventType act_ = EventType::login;  ///< What the request in flight is, or the newest one was.
@@ -141,7 +144,6 @@ private:
   std::uint8_t restarts_ = 0;
   std::uint8_t switches_ = 0;
   std::uint8_t answers_ = 0;
-  std::uint8_t confirmations_ = 0;
   std::uint8_t unproductive_ = 0;  ///< Answers in a row that have not led on.
   bool polled_ = true;
   bool answer_was_wrong_ = false;

@@ -31,6 +31,7 @@ struct SavedSession {
   std::uint64_t fingerprint = 0;
   std::uint16_t polls = 0;
   std::uint16_t doors = 0;
+  std::uint16_t confirmations = 0;
   Role role = Role::claimant;
   State state = State::idle;
   std::optional<AuthStatus> status;
@@ -40,7 +41,6 @@ struct SavedSession {
   std::uint8_t restarts = 0;
   std::uint8_t switches = 0;
   std::uint8_t answers = 0;
-  std::uint8_t confirmations = 0;
   std::uint8_t unproductive = 0;
   ChallengeKinds kinds;
   bool polled = true;

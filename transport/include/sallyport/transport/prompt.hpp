@@ -63,11 +63,16 @@ struct Prompt {
   /// This login has answered a challenge of this status, factor and flow step before, with whatever id and text: that
   /// answer may have been wrong, so what is fixed or scripted must not be said again.
   bool answered_before = false;
+  unsigned answers_given = 0;  ///< In this login so far.
   /// The same door again: why the newest answer was not taken. Nothing of it was sent.
   boost::system::error_code refused;
   /// When that is `would_risk_lockout`: how long until the governor admits it.
   std::optional<std::chrono::seconds> retry_after;
 };
+
+/// Whether what is fixed or scripted may be said at this door. Not where it may have been wrong before, and at most
+/// five times in a login, at doors of whatever kind: a peer that invents kinds gets no more of a machine.
+[[nodiscard]] bool may_say_what_is_fixed(Prompt const& prompt) noexcept;
 
 /// What the user, or a responder standing in for them, does at a door. Nothing is posted without one (law 1).
 class Answer {
