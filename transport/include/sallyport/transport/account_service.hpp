@@ -41,7 +41,7 @@ public:
                 boost::asio::deferred_t>
   auto async_link(LinkRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<AuthPromptResponse>)>(
-        [this](auto handler, LinkRequest what) {
+        [this](auto handler, LinkRequest&& what) {
           link(std::move(what), promise<AuthPromptResponse>(std::move(handler)));
         },
         token, std::move(request));
@@ -50,7 +50,7 @@ public:
                 boost::asio::deferred_t>
   auto async_refresh(std::string client_id, RefreshRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<RefreshResponse>)>(
-        [this](auto handler, std::string client, RefreshRequest what) {
+        [this](auto handler, std::string&& client, RefreshRequest&& what) {
           refresh(std::move(client), std::move(what), promise<RefreshResponse>(std::move(handler)));
         },
         token, std::move(client_id), std::move(request));
@@ -59,7 +59,7 @@ public:
                 boost::asio::deferred_t>
   auto async_remove(std::string client_id, RemoveAccountRequest request, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, ApiResult<NoContent>)>(
-        [this](auto handler, std::string client, RemoveAccountRequest what) {
+        [this](auto handler, std::string&& client, RemoveAccountRequest&& what) {
           remove(std::move(client), std::move(what), promise<NoContent>(std::move(handler)));
         },
         token, std::move(client_id), std::move(request));
