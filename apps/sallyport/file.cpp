@@ -172,11 +172,13 @@ void remove_file(std::string const& option, std::filesystem::path const& path) {
   if (::unlink(path.c_str()) != 0) refuse(option, path, why());
 }
 
-FileLock::FileLock(std::string const& option, std::filesystem::path const& named) {
-  if (::access(named.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
+FileLock::FileLock(std::string const& option, std::filesystem::path const& named, Missing missing) {
+  auto const is_optional = missing == Missing::is_not_locked;
+  if (is_optional && ::access(named.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
   auto const path = place_of(named).string() + ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor_ < 0 && (errno == EACCES || errno == EROFS)) return;  // Nobody like us can replace the file either.
+  auto const is_denied = descriptor_ < 0 && (errno == EACCES || errno == EROFS);
+  if (is_optional && is_denied) return;  // Nobody like us can replace the file either.
   if (descriptor_ < 0) refuse(option, path, why());
   constexpr auto tries_max = 30;
   for (auto tries = 0; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; ++tries) {

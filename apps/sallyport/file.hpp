@@ -66,11 +66,17 @@ void check_writable(std::string const& option, std::filesystem::path const& path
 
 void remove_file(std::string const& option, std::filesystem::path const& path);
 
+/// What a lock makes of a file that is not there.
+enum class Missing {
+  is_not_locked,  ///< There is nothing to keep.
+  is_locked,      ///< The file is about to be made. Where there can be no lock, that is a UsageError.
+};
+
 /// Keeps other processes that ask for the same from a file, by a lock on `PATH.lock`, which stays. Waits some seconds,
 /// then throws a Failure. Where nobody like us could replace the file, there is no lock.
 class FileLock {
 public:
-  FileLock(std::string const& option, std::filesystem::path const& named);
+  FileLock(std::string const& option, std::filesystem::path const& named, Missing missing = Missing::is_not_locked);
   FileLock(FileLock const&) = delete;
   FileLock& operator=(FileLock const&) = delete;
   ~FileLock();

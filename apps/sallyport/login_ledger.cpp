@@ -3,6 +3,7 @@
 #include "failure.hpp"
 #include "file.hpp"
 
+#include <sallyport/ledger/error.hpp>
 #include <sallyport/ledger/sqlite_ledger.hpp>
 #include <sallyport/transport/shared_governor.hpp>
 
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -22,6 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char const* option = "--ledger";
 constexpr std::string_view remedy = "; --ledger FILE names another, --no-ledger goes without";
 constexpr std::size_t key_size = 32;
 
@@ -64,20 +67,64 @@ Secret make_key() {
   return text;
 }
 
-// With another key all accounts would start anew, so it is made together with its ledger alone.
-Secret read_or_make_key(std::string const& option, fs::path const& ledger) {
-  auto const path = fs::path(ledger.string() + ".key");
-  FileLock const lock(option, path);
+fs::path beside(fs::path const& ledger, char const* ending) {
+  return {ledger.string() + ending};
+}
+
+bool is_there(fs::path const& path) {
   std::error_code ec;
-  if (!fs::exists(path, ec)) {
-    if (fs::exists(ledger, ec)) refuse(ledger, path.string() + ", its key, is missing; without it no count is known");
-    auto key = make_key();
-    write_private_file(option, path, key.reveal());
-    return key;
-  }
+  return fs::exists(path, ec);
+}
+
+[[noreturn]] void refuse_lost(fs::path const& ledger, std::string const& problem) {
+  auto const name = ledger.filename().string();
+  refuse(ledger, problem + "; to start anew with fresh budgets, delete what is left of " + name + ", " + name +
+                     "-wal, " + name + "-shm and " + name + ".key");
+}
+
+Secret read_key(fs::path const& ledger, fs::path const& path) {
   auto key = read_private_file(option, path);
   if (key.size() != 2 * key_size) refuse(ledger, path.string() + " is not its key: not 64 hexadecimal digits");
   return key;
+}
+
+std::shared_ptr<SqliteLedger> open_file(fs::path const& path, bool create) {
+  auto ledger = SqliteLedger::open({.path = path.string(), .create = create});
+  if (ledger) return std::move(*ledger);
+  if (ledger.error() == LedgerErrc::gone) refuse_lost(path, ledger.error().message());
+  refuse(path, ledger.error().message());
+}
+
+struct KeyedLedger {
+  Secret key;
+  std::shared_ptr<SqliteLedger> ledger;
+};
+
+/// The first run makes both, once, whoever runs beside it; nothing where another one has made them meanwhile. The key
+/// gets its name last: where it has it there was a ledger, and one that is missing then is lost. A run that is killed
+/// before leaves a key without its name, and the next one goes on with that; nothing has been counted yet.
+std::optional<KeyedLedger> make_once(fs::path const& path, fs::path const& key_path) {
+  FileLock const lock(option, path, Missing::is_locked);
+  if (is_there(key_path)) return std::nullopt;
+  auto const unnamed = beside(key_path, ".new");
+  if (!is_there(unnamed)) {
+    if (is_there(path)) refuse_lost(path, key_path.string() + ", its key, is missing; without it no count is known");
+    write_private_file(option, unnamed, make_key().reveal());
+  }
+  KeyedLedger made{read_key(path, unnamed), open_file(path, true)};
+  std::error_code ec;
+  fs::rename(unnamed, key_path, ec);
+  if (ec) refuse(path, key_path.string() + ", its key, cannot be made: " + ec.message());
+  return made;
+}
+
+KeyedLedger open_or_make(fs::path const& path) {
+  auto const key_path = beside(path, ".key");
+  if (!is_there(key_path)) {
+    if (auto made = make_once(path, key_path)) return std::move(*made);
+  }
+  auto key = read_key(path, key_path);
+  return {std::move(key), open_file(path, false)};
 }
 
 }  // namespace
@@ -86,10 +133,8 @@ GovernorChoice open_governor(LoginOptions const& options) {
   if (options.no_ledger) return {};
   auto const path = options.ledger_file ? fs::path(*options.ledger_file) : default_path();
   if (!options.ledger_file) make_folder(path);
-  auto key = read_or_make_key("--ledger", path);
-  auto ledger = SqliteLedger::open({.path = path.string()});
-  if (!ledger) refuse(path, ledger.error().message());
-  return std::make_shared<SharedGovernor>(std::move(key), GovernorPolicy{}, std::move(*ledger));
+  auto opened = open_or_make(path);
+  return std::make_shared<SharedGovernor>(std::move(opened.key), GovernorPolicy{}, std::move(opened.ledger));
 }
 
 }  // namespace sallyport::app

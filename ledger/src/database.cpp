@@ -112,6 +112,7 @@ boost::system::result<std::unique_ptr<SqliteLedger::Database>> SqliteLedger::Dat
   if (ec) return ec;
   if (ec = database->prepare(); ec) return ec;
   if (ec = database->remember_files(); ec) return ec;
+  if (ec = LedgerFiles::end_making(database->config_.path); ec) return ec;
   return database;
 }
 
@@ -122,7 +123,9 @@ error_code SqliteLedger::Database::open_file() {
   auto const is_new = LedgerFiles::is_new(path);
   if (!is_new) return is_new.error();
   if (*is_new && !config_.create) return LedgerErrc::gone;
-  is_new_ = *is_new;
+  if (*is_new) {
+    if (auto const ec = LedgerFiles::begin_making(path)) return ec;
+  }
   if (!close_to_others(path.c_str())) return LedgerErrc::cannot_open;
   file_.emplace(path.c_str());
   if (file_->was_open_at_fork()) return LedgerErrc::forked;
@@ -197,14 +200,17 @@ error_code SqliteLedger::Database::look_at_version() {
 }
 
 /// A file that is no ledger yet may become one only if it is empty. One that has turned to WAL and holds nothing was a
-/// ledger all of which stood in its log, and that was lost; or another process is about to write its tables.
+/// ledger all of which stood in its log, and that was lost; unless it is still being made, by another process or by one
+/// that was killed. The schema could stand in the file before it turns to WAL, but then a file whose log is lost would
+/// look like a ledger in which nothing was counted.
 error_code SqliteLedger::Database::look_at_tables() {
   auto const tables = pragma("SELECT count(*) FROM sqlite_schema;");
   if (!tables) return tables.error();
   if (*tables != 0) return LedgerErrc::not_a_ledger;
+  if (!config_.create) return LedgerErrc::gone;
   auto const has_log = pragma("SELECT journal_mode = 'wal' FROM pragma_journal_mode;");
   if (!has_log) return has_log.error();
-  return *has_log != 0 && !is_new_ ? LedgerErrc::gone : error_code{};
+  return *has_log != 0 && !LedgerFiles::is_being_made(config_.path) ? LedgerErrc::gone : error_code{};
 }
 
 error_code SqliteLedger::Database::prepare() {

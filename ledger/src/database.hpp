@@ -90,7 +90,6 @@ private:
 
   SqliteLedgerConfig config_;
   LedgerFiles files_;
-  bool is_new_ = false;
   std::optional<OpenFile> file_;
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
 };

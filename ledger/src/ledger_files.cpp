@@ -3,6 +3,7 @@
 #include <sallyport/ledger/error.hpp>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -18,6 +19,10 @@ error_code error_of_stat(int number) noexcept {
   return number == ENOENT || number == ENOTDIR ? LedgerErrc::gone : LedgerErrc::io_failure;
 }
 
+std::string mark_of_making(std::string const& path) {
+  return path + "-making";
+}
+
 }  // namespace
 
 // The log is looked at first. Another process may be making the ledger at this moment; it makes the log only when the
@@ -31,6 +36,22 @@ boost::system::result<bool> LedgerFiles::is_new(std::string const& path) {
   auto const is_empty = is_missing || (S_ISREG(found.st_mode) && found.st_size == 0);
   if (is_empty && has_log) return LedgerErrc::gone;
   return is_empty;
+}
+
+error_code LedgerFiles::begin_making(std::string const& path) {
+  auto const made = ::mknod(mark_of_making(path).c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0) == 0;
+  return made || errno == EEXIST ? error_code{} : LedgerErrc::cannot_open;
+}
+
+bool LedgerFiles::is_being_made(std::string const& path) {
+  struct stat found {};
+  return ::lstat(mark_of_making(path).c_str(), &found) == 0;
+}
+
+// Whoever opens the ledger ends it: its maker may be gone, and what is counted from now on must not be made anew.
+error_code LedgerFiles::end_making(std::string const& path) {
+  auto const is_gone = ::unlink(mark_of_making(path).c_str()) == 0 || errno == ENOENT;
+  return is_gone ? error_code{} : LedgerErrc::cannot_open;
 }
 
 error_code LedgerFiles::remember(std::string path) {

@@ -19,6 +19,13 @@ public:
   /// with it what was counted. To start anew on purpose, all files of a ledger are deleted.
   [[nodiscard]] static boost::system::result<bool> is_new(std::string const& path);
 
+  /// While a ledger is made a file beside it says so. One that has turned to WAL and has no tables in its own file may
+  /// have lost a log that held all of it, or its maker was killed; the two differ in nothing else. It is there before
+  /// the ledger's own file is, and gone before anything is counted.
+  [[nodiscard]] static boost::system::error_code begin_making(std::string const& path);
+  [[nodiscard]] static bool is_being_made(std::string const& path);
+  [[nodiscard]] static boost::system::error_code end_making(std::string const& path);
+
   /// Takes the files for those that are open now; `path` does not depend on the working directory.
   [[nodiscard]] boost::system::error_code remember(std::string path);
   /// `gone` where one was deleted, emptied or replaced since. It costs a stat of each.

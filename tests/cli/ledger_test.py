@@ -1,6 +1,7 @@
 """What `sallyport login --url` remembers of its attempts, over its runs: a loop in a shell locks nobody out."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -34,12 +35,52 @@ class Ledger(harness.Case):
         self.assertEqual(codes, [DENIED] * BUDGET + [LOCKOUT] * 5)
         self.assertEqual(self.posts(), BUDGET)
         # Beside each other, too.
-        threads = [threading.Thread(target=self.log_in) for _ in range(4)]
+        self.assertEqual(self.log_in_at_once(4), [LOCKOUT] * 4)
+        self.assertEqual(self.posts(), BUDGET)
+
+    def log_in_at_once(self, runs):
+        codes = []
+        threads = [threading.Thread(target=lambda: codes.append(self.log_in().returncode)) for _ in range(runs)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        return sorted(codes)
+
+    def test_first_runs_beside_each_other_share_one_budget(self):
+        for state in range(3):
+            with self.subTest(state=state):
+                shutil.rmtree(self.path("state"), ignore_errors=True)
+                before = self.posts()
+                self.assertEqual(self.log_in_at_once(12), [DENIED] * BUDGET + [LOCKOUT] * (12 - BUDGET))
+                self.assertEqual(self.posts() - before, BUDGET)
+        self.assertEqual([name for name in os.listdir(self.path("state/sallyport")) if name.endswith((".new", "-making"))],
+                         [])
+
+    def test_a_ledger_that_is_lost_is_no_fresh_budget_until_its_key_is_deleted_too(self):
+        ledger = os.path.join(self.path("state"), "sallyport", "ledger.sqlite")
+        for _ in range(BUDGET):
+            self.log_in()
+        os.remove(ledger)
+        for _ in range(2):
+            done = self.log_in()
+            self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
+            self.assertIn(ledger + ": the ledger file was deleted", done.stderr)
+            self.assertIn("to start anew with fresh budgets, delete what is left of ledger.sqlite, ", done.stderr)
+            self.assertIn(" and ledger.sqlite.key;", done.stderr)
         self.assertEqual(self.posts(), BUDGET)
+        os.remove(ledger + ".key")
+        self.assertEqual(self.log_in().returncode, DENIED)
+
+    def test_a_first_run_that_was_killed_is_finished_by_the_next(self):
+        own = self.path("own.sqlite")
+        # It had a key and no ledger; then both, and the key not yet its name.
+        self.write("own.sqlite.key.new", "0123456789abcdef" * 4)
+        self.assertEqual(self.log_in("--ledger", own).returncode, DENIED)
+        os.rename(own + ".key", own + ".key.new")
+        self.assertEqual([self.log_in("--ledger", own).returncode for _ in range(BUDGET)],
+                         [DENIED] * (BUDGET - 1) + [LOCKOUT])
+        self.assertFalse(os.path.exists(own + ".key.new"))
 
     def test_the_refusal_says_when_it_is_safe_again_and_another_account_is_free(self):
         for _ in range(BUDGET):

@@ -2,6 +2,11 @@
 
 #include "ledger_support.hpp"
 
+#include <support/child.hpp>
+
+#include <sqlite3.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <functional>
 
@@ -41,6 +46,33 @@ void leave_behind(Counted const& counted, Folder const& there) {
   for (auto const& entry : fs::directory_iterator(counted.folder.path())) {
     fs::copy_file(entry.path(), there.path() / entry.path().filename());
   }
+}
+
+/// Ends the process that makes a ledger, as a kill would, before a statement of its making.
+struct EndAtStatement {
+  static inline int left = 0;
+
+  static int watch(sqlite3* database, char**, sqlite3_api_routines const*) {
+    return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, &end_at_last, nullptr);
+  }
+
+private:
+  static int end_at_last(unsigned, void*, void*, void*) {
+    if (--left == 0) ::_exit(0);
+    return 0;
+  }
+};
+
+/// What opening a new ledger leaves that ends before its nth statement; false where it has not that many.
+bool leave_half_made(std::string const& file, int statement) {
+  auto child = test::Child::start([&]() -> std::string {
+    EndAtStatement::left = statement;
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&EndAtStatement::watch));
+    return SqliteLedger::open({.path = file}) ? "made" : "failed";
+  });
+  auto const report = child.finish();
+  BOOST_TEST(report != "failed");
+  return report.empty();
 }
 
 boost::system::error_code error_of_opening(std::string const& file, bool create = true) {
@@ -146,6 +178,23 @@ BOOST_AUTO_TEST_CASE(what_is_opened_after_a_kill_has_its_counts_or_says_that_the
       if (!expected) BOOST_TEST(folder.open()->find(account())->of(Act::push).marks.size() == 1U);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_ledger_whose_maker_was_killed_is_made_by_the_next_and_then_missed_when_it_is_lost) {
+  auto statement = 1;
+  for (auto was_killed = true; was_killed; ++statement) {
+    BOOST_TEST_CONTEXT("before statement " << statement) {
+      Folder const folder;
+      was_killed = leave_half_made(folder.file(), statement);
+      if (was_killed) BOOST_TEST((error_of_opening(folder.file(), false) == LedgerErrc::gone));
+      Governor governor(three_pushes(), folder.open());
+      BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
+      Folder const there;
+      fs::copy_file(folder.file(), there.file());
+      BOOST_TEST((error_of_opening(there.file()) == LedgerErrc::gone));
+    }
+  }
+  BOOST_TEST(statement > 10);
 }
 
 BOOST_AUTO_TEST_CASE(who_has_a_ledger_already_can_have_a_lost_one_refused) {
