@@ -80,6 +80,9 @@ void show_outcome(Screen& screen, Outcome const& outcome, bool show_tokens) {
     auto const heading = std::string(style.utf8 ? " ✗  " : "").append(name_of(outcome.kind));
     screen.line(style.red(heading));
     show_detail(screen, "meaning", meaning_of(outcome.kind));
+    for (auto const& tokens : outcome.accounts) {
+      if (tokens.account) show_detail(screen, "account", describe(*tokens.account));
+    }
     show_reasons(screen, outcome);
   }
 }

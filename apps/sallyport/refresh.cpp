@@ -6,6 +6,7 @@
 #include "file.hpp"
 #include "json_report.hpp"
 #include "outcome_view.hpp"
+#include "output.hpp"
 #include "run.hpp"
 #include "terminal.hpp"
 #include "tokens_file.hpp"
@@ -92,25 +93,27 @@ private:
     return outcome;
   }
 
+  // What became of one refresh token says nothing about another: whoever stands behind an account that fails each time
+  // would never be refreshed. A server that is gone is noticed when the next one connects, before its token is sent.
+  // One that asks for fewer requests asks that for all.
   boost::asio::awaitable<int> async_refresh_all() {
+    auto exit_code = exit_success;
     for (auto const& group : groups_of(tokens_.accounts)) {
       auto const outcomes = co_await async_refresh(group);
-      auto exit_code = exit_success;
+      auto goes_on = true;
       for (auto const& outcome : outcomes) {
         auto const told = tell(outcome);
         if (exit_code == exit_success) exit_code = told;
+        goes_on = goes_on && outcome.kind != OutcomeKind::rate_limited;
       }
-      if (exit_code != exit_success) co_return exit_code;
+      if (!goes_on) break;
     }
-    co_return exit_success;
+    co_return exit_code;
   }
 
   boost::asio::awaitable<std::vector<Outcome>> async_refresh(Group const& group) {
     auto const& account = *group.front();
-    if (!has_refresh_token(account)) co_return only(reauthentication_needed(cannot_be_refreshed));
-    if (account.refresh_token_expires_at && *account.refresh_token_expires_at <= now_in_seconds()) {
-      co_return only(reauthentication_needed("the refresh token is over; log in again"));
-    }
+    if (auto problem = problem_before(account)) co_return only(group, reauthentication_needed(std::move(*problem)));
     // A place that cannot take the new tokens is noticed before a token is spent for nothing.
     Replacement room("--tokens", options_->tokens_file, room_for(tokens_));
     auto request = request_for(account.tokens, nullptr);
@@ -121,9 +124,20 @@ private:
     }
     auto again = request_for(account.tokens, &*reply.content);
     auto code = co_await async_code();
-    again.mfa_code = std::move(code);
+    if (!code) co_return only(group, code_missing());
+    again.mfa_code = std::move(*code);
     auto [second_ec, second] = co_await server_->client().async_refresh(std::move(again), token);
     co_return take(group, second_ec, second, room);
+  }
+
+  /// Why nothing is sent for an account.
+  [[nodiscard]] std::optional<std::string> problem_before(SavedAccount const& account) const {
+    if (!has_refresh_token(account)) return cannot_be_refreshed;
+    if (account.refresh_token_expires_at && *account.refresh_token_expires_at <= now_in_seconds()) {
+      return "the refresh token is over; log in again";
+    }
+    if (missing_member(request_for(account.tokens, nullptr)).empty()) return std::nullopt;
+    return "the integration wants the access token too, and the file has none; log in again";
   }
 
   /// The second request carries the tokens that came with the question; the file keeps its own until it is answered.
@@ -142,22 +156,34 @@ private:
     return request;
   }
 
-  boost::asio::awaitable<Secret> async_code() {
-    auto code = answers_.take(Field::mfa_code);
-    if (!code && !terminal_) {
-      throw Failure("MfaCode missing: the institution wants a code; give it with --answers FILE", exit_input_missing);
-    }
-    while (!code) {
+  /// None where there is nobody to ask. A single code was meant for one question, the first: only a list has more.
+  boost::asio::awaitable<std::optional<Secret>> async_code() {
+    Prompt question;
+    question.answered_before = std::exchange(asked_for_code_, true);
+    auto code = answers_.take(Field::mfa_code, question);
+    while (!code && terminal_) {
       LinePrompt prompt;
       prompt.label = [] { return std::string("    Code: "); };
       auto line = co_await terminal_->async_read_line(screen_, std::move(prompt));
       if (!line) throw Failure("given up", exit_code_of(OutcomeKind::cancelled));
       if (!line->empty()) code.emplace(std::move(*line));
     }
-    co_return std::move(*code);
+    co_return code;
   }
 
-  static std::vector<Outcome> only(Outcome outcome) {
+  [[nodiscard]] Outcome code_missing() const {
+    Outcome outcome;
+    outcome.kind = OutcomeKind::cancelled;
+    outcome.diagnostics.reason = "MfaCode missing: the institution wants a code; give it with --answers FILE";
+    if (answers_.has(Field::mfa_code)) outcome.diagnostics.reason += ", as a list with one for each time";
+    complain(outcome.diagnostics.reason);
+    return outcome;
+  }
+
+  /// One outcome for the whole group.
+  static std::vector<Outcome> only(Group const& group, Outcome outcome) {
+    outcome.accounts.clear();
+    for (auto const* account : group) outcome.accounts.emplace_back().account = account->tokens.account;
     std::vector<Outcome> outcomes;
     outcomes.push_back(std::move(outcome));
     return outcomes;
@@ -167,13 +193,13 @@ private:
   std::vector<Outcome> take(Group const& group, boost::system::error_code ec, Client::RefreshReply& reply,
                             Replacement& room) {
     auto outcome = outcome_of(server_->name(), ec, reply);
-    if (!reply.content || outcome.kind != OutcomeKind::succeeded) return only(std::move(outcome));
+    if (!reply.content || outcome.kind != OutcomeKind::succeeded) return only(group, std::move(outcome));
     auto& response = *reply.content;
     outcome.diagnostics.status = response.status.spelling();
     if (response.status != RefreshStatus::succeeded) {
       outcome.kind = response.status == RefreshStatus::unknown ? OutcomeKind::unsupported : OutcomeKind::denied;
       if (response.error_message) outcome.diagnostics.message = std::move(response.error_message);
-      return only(std::move(outcome));
+      return only(group, std::move(outcome));
     }
     auto const renewals = renew(group, response);
     if (std::ranges::any_of(renewals, [](Renewal renewal) { return renewal != Renewal::none; })) save(room);
@@ -217,7 +243,9 @@ private:
     if (renewal != Renewal::access_token) {
       auto const name = shown.account ? describe(*shown.account) : std::string("this account");
       outcome.kind = OutcomeKind::protocol_violation;
-      outcome.diagnostics.reason = "the reply has no access token of " + name + "; the old one was left as it was";
+      auto const* const left = renewal == Renewal::none ? "; its tokens were left as they were, and may be spent"
+                                                        : "; the old one was left as it was";
+      outcome.diagnostics.reason = "the reply has no access token of " + name + left;
       return outcome;
     }
     outcome.expires_in = seconds_of(response.expires_in_seconds);
@@ -236,7 +264,8 @@ private:
   }
 
   int tell(Outcome const& outcome) {
-    auto const exit_code = exit_code_of(outcome.kind);
+    auto const lacks_code = outcome.kind == OutcomeKind::cancelled;  // Whoever gives up ends the command.
+    auto const exit_code = lacks_code ? exit_input_missing : exit_code_of(outcome.kind);
     show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
     if (options_->json) json_.ended(DoorLog(), outcome, exit_code);
     return exit_code;
@@ -250,6 +279,7 @@ private:
   Screen screen_;
   JsonReport json_;
   Answers answers_;
+  bool asked_for_code_ = false;
   std::optional<Terminal> terminal_;
 };
 

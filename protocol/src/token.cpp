@@ -39,6 +39,12 @@ public:
   Entries& operator=(Entries const&) = delete;
   ~Entries() = default;
 
+  [[nodiscard]] std::vector<AccountTokens const*> all() const {
+    std::vector<AccountTokens const*> all;
+    for (auto const& entry : entries_) all.push_back(&entry);
+    return all;
+  }
+
   [[nodiscard]] AccountTokens const* of(AccountTokens const& account) const noexcept {
     for (auto const& entry : entries_) {
       if (same_account(account, entry) == SameAccount::yes) return &entry;
@@ -71,18 +77,39 @@ Renewal take(AccountTokens& account, AccountTokens const& entry) {
   return is_there(entry.refresh_token) ? Renewal::refresh_token : Renewal::none;
 }
 
-/// What the reply has for one that it does not name: the access token of who had the same one, else what is common to
-/// all that are named.
-void stand_in(AccountTokens const& account, std::span<AccountTokens* const> accounts,
-              std::span<AccountTokens const* const> entries, AccountTokens& found) {
+/// The token in which all entries that have one agree.
+std::optional<Secret> common_token(std::span<AccountTokens const* const> entries,
+                                   std::optional<Secret> AccountTokens::*member) {
+  std::optional<Secret> const* common = nullptr;
+  for (auto const* entry : entries) {
+    auto const& token = entry->*member;
+    if (!is_there(token)) continue;
+    if (common != nullptr && !equals(**common, *token)) return std::nullopt;
+    common = &token;
+  }
+  return common != nullptr ? copy_of(*common) : std::nullopt;
+}
+
+/// What the reply has for one that it does not name: what those have in common who had the same access token, else the
+/// refresh token that all in the reply have in common. Where each has one of its own, none of them is this one's.
+AccountTokens stand_in(AccountTokens const& account, std::span<AccountTokens* const> accounts,
+                       std::span<AccountTokens const* const> entries, Entries const& reply) {
+  std::vector<AccountTokens const*> same;
   for (std::size_t index = 0; index < accounts.size(); ++index) {
-    if (entries[index] == nullptr) continue;
-    if (!is_there(found.refresh_token)) found.refresh_token = copy_of(entries[index]->refresh_token);
     auto const& other = *accounts[index];
     auto const share = is_there(account.access_token) && is_there(other.access_token) &&
                        equals(*account.access_token, *other.access_token);
-    if (share && !is_there(found.access_token)) found.access_token = copy_of(entries[index]->access_token);
+    if (share && entries[index] != nullptr) same.push_back(entries[index]);
   }
+  AccountTokens found;
+  auto const is_about_them = std::ranges::any_of(entries, [](auto const* entry) { return entry != nullptr; });
+  if (!same.empty()) {
+    found.access_token = common_token(same, &AccountTokens::access_token);
+    found.refresh_token = common_token(same, &AccountTokens::refresh_token);
+  } else if (is_about_them) {
+    found.refresh_token = common_token(reply.all(), &AccountTokens::refresh_token);
+  }
+  return found;
 }
 
 }  // namespace
@@ -100,7 +127,7 @@ std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<Acc
   for (auto const* account : accounts) entries.push_back(all.of(*account));
   std::vector<AccountTokens> stand_ins(accounts.size());  // Found before anything is changed.
   for (std::size_t index = 0; index < accounts.size(); ++index) {
-    if (entries[index] == nullptr) stand_in(*accounts[index], accounts, entries, stand_ins[index]);
+    if (entries[index] == nullptr) stand_ins[index] = stand_in(*accounts[index], accounts, entries, all);
   }
   std::vector<Renewal> renewals;
   for (std::size_t index = 0; index < accounts.size(); ++index) {

@@ -30,10 +30,10 @@ def succeeded(*entries, **more):
 
 @needs("openssl")
 class RefreshTest(Case):
-    def refresh(self, accounts, answer, *options, **extra):
+    def refresh(self, accounts, answer, *options, broker="kraken", **extra):
         """Refreshes a file of those accounts at a server that answers so; gives the run, the file and the server."""
         api = ScriptedApi(self, answer)
-        self.tokens = self.write("tokens.json", {"broker": "kraken", "accounts": accounts})
+        self.tokens = self.write("tokens.json", {"broker": broker, "accounts": accounts})
         done = self.run_program("refresh", "--tokens", self.tokens, *api.options(), *options,
                                 env=environment(**IDENTITY, TMPDIR=self.directory, **extra))
         return done, api
@@ -85,6 +85,71 @@ class RefreshTest(Case):
         saved = self.saved()
         self.assertEqual([saved[name]["refreshToken"] for name in "AB"], ["shared-2", "shared-2"])
         self.assertEqual([saved[name]["accessToken"] for name in "AB"], ["A-access-2", "B-access-1"])
+
+    def test_who_is_left_out_takes_no_refresh_token_where_each_account_has_its_own(self):
+        shared = [account(name, refreshToken="shared-1") for name in "ABC"]
+        done, _ = self.refresh(shared, lambda body: succeeded(entry("A"), entry("B")))
+        self.assertEqual(done.returncode, 23)
+        self.assertIn("no access token of C; its tokens were left as they were", " ".join(done.stdout.split()))
+        saved = self.saved()
+        self.assertEqual([saved[name]["refreshToken"] for name in "ABC"], ["A-refresh-2", "B-refresh-2", "shared-1"])
+        self.assertEqual(saved["C"], shared[2])
+
+    def assert_others_are_refreshed(self, first, answer, code, *options, broker="kraken"):
+        """A fails with that code; B and C, behind it, are refreshed all the same. Gives the requests for A."""
+        def reply(body):
+            name = body["refreshToken"][0]
+            return answer(body) if name == "A" else succeeded(entry(name))
+
+        done, api = self.refresh([first, account("B"), account("C")], reply, "--json", *options, broker=broker)
+        self.assertEqual(done.returncode, code, done.stderr)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([event["exitCode"] for event in events], [code, 0, 0])
+        self.assertEqual([event["accounts"][0]["accountId"] for event in events], ["A", "B", "C"])
+        saved = self.saved()
+        self.assertEqual([saved[name]["accessToken"] for name in "BC"], ["B-access-2", "C-access-2"])
+        self.assertEqual(saved["A"], first)
+        return [body for body in api.asked if body["refreshToken"][0] == "A"]
+
+    def test_an_account_of_which_nothing_can_be_sent_does_not_keep_the_others_from_their_tokens(self):
+        over = account("A", refreshTokenExpiresAt=int(time.time()) - 1)
+        self.assertEqual(self.assert_others_are_refreshed(over, None, 17), [])
+        without = {"accountId": "A", "accessToken": "A-access-1"}
+        self.assertEqual(self.assert_others_are_refreshed(without, None, 17), [])
+        without = {"accountId": "A", "refreshToken": "A-refresh-1"}
+        self.assertEqual(self.assert_others_are_refreshed(without, None, 17, broker="weBull"), [])
+
+    def test_what_became_of_one_account_says_nothing_about_the_others(self):
+        for answer, code in (({"status": "failed"}, 10), ("badRequest", 20), ("lost", 24), (succeeded(entry("D")), 23)):
+            self.assertEqual(len(self.assert_others_are_refreshed(account("A"), lambda body: answer, code)), 1)
+
+    def test_the_first_failure_has_the_exit_code(self):
+        replies = [{"status": "failed"}, "lost", succeeded(entry("C"))]
+        done, _ = self.refresh([account(name) for name in "ABC"], lambda body: replies.pop(0))
+        self.assertEqual((done.returncode, replies), (10, []), done.stderr)
+
+    def test_a_server_that_asks_for_fewer_requests_is_asked_no_more(self):
+        done, api = self.refresh([account("A"), account("B")], lambda body: "tooManyRequest")
+        self.assertEqual((done.returncode, len(api.asked)), (16, 1), done.stderr)
+
+    def ask_all_for_codes(self, codes):
+        """Three accounts, of which A and B are asked for a code; gives the run and the codes that were sent."""
+        def answer(body):
+            name = body["refreshToken"][0]
+            return succeeded(entry(name)) if name == "C" or "mfaCode" in body else {"status": "mfaRequired"}
+
+        answers = self.write("code.json", {"MfaCode": codes})
+        done, api = self.refresh([account(name) for name in "ABC"], answer, "--answers", answers)
+        self.assertEqual(self.saved()["C"]["accessToken"], "C-access-2", done.stderr)
+        return done, [body["mfaCode"] for body in api.asked if "mfaCode" in body]
+
+    def test_a_code_of_the_answers_is_said_once(self):
+        done, sent = self.ask_all_for_codes(CODE)
+        self.assertEqual((done.returncode, sent), (3, [CODE]))
+        self.assertIn("MfaCode missing", done.stderr)
+        self.assertEqual(self.saved()["B"], account("B"))
+        done, sent = self.ask_all_for_codes(["111111", "222222"])
+        self.assertEqual((done.returncode, sent), (0, ["111111", "222222"]), done.stderr)
 
     def test_what_is_known_of_an_account_stays_in_the_file(self):
         before = account("A", meshAccountId="m", frontAccountId="f", tokenId="t", accountName="Margin")

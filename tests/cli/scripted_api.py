@@ -9,8 +9,8 @@ import threading
 
 
 class ScriptedApi:
-    """Answers each request to POST token/refresh by `answer(body)`, which gives the content of the reply, and keeps the
-    bodies in `asked`."""
+    """Answers each request to POST token/refresh by `answer(body)`, which gives the content of the reply, or a text: the
+    status of an envelope without one, or "lost", after which no reply comes. Keeps the bodies in `asked`."""
 
     def __init__(self, case, answer):
         self.asked = []
@@ -27,7 +27,12 @@ class ScriptedApi:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 api.asked.append(body)
-                envelope = {"status": "ok", "message": "", "errorType": "", "content": api.answer(body)}
+                answer = api.answer(body)
+                if answer == "lost":
+                    self.close_connection = True
+                    return
+                envelope = {"status": "ok", "message": "", "errorType": ""}
+                envelope.update({"status": answer} if isinstance(answer, str) else {"content": answer})
                 text = json.dumps(envelope).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")

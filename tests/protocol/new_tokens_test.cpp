@@ -75,6 +75,16 @@ std::string taken(RefreshResponse const& reply, Ids const& first, Ids const& sec
   return shown(take_new_tokens(reply, both), accounts);
 }
 
+/// What three accounts with the refresh token "R" have after the reply; the third is account 3.
+std::string taken_by_three(RefreshResponse const& reply, char const* access_of_third = "C") {
+  std::vector<AccountTokens> accounts;
+  accounts.push_back(entry(account_1, "A", "R"));
+  accounts.push_back(entry(account_2, "B", "R"));
+  accounts.push_back(entry({nullptr, nullptr, "3", nullptr}, access_of_third, "R"));
+  std::array<AccountTokens*, 3> const all{&accounts[0], &accounts[1], &accounts[2]};
+  return shown(take_new_tokens(reply, all), accounts);
+}
+
 /// What a single account has.
 std::string taken(RefreshResponse const& reply, Ids const& ids) {
   std::vector<AccountTokens> accounts;
@@ -153,6 +163,31 @@ BOOST_AUTO_TEST_CASE(who_is_left_out_keeps_its_access_token_and_takes_the_refres
   BOOST_TEST(taken(only_the_second, nobody, account_2) == "refresh A/S; access B2/S; ");
   // Who had the same access token has the same new one.
   BOOST_TEST(taken(only_the_second, account_1, account_2, "A") == "access B2/S; access B2/S; ");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_left_out_takes_a_refresh_token_only_where_all_in_the_reply_have_the_same) {
+  auto const reply = [](char const* first, char const* second) {
+    return reply_of(entry(account_1, "A2", first), entry(account_2, "B2", second));
+  };
+  BOOST_TEST(taken_by_three(reply("S", "S")) == "access A2/S; access B2/S; refresh C/S; ");
+  BOOST_TEST(taken_by_three(reply("S", "T")) == "access A2/S; access B2/T; none C/R; ");
+  // An entry without one says nothing against the others.
+  BOOST_TEST(taken_by_three(reply("", "S")) == "access A2/R; access B2/S; refresh C/S; ");
+  // One that is of nobody here shows all the same that each account has its own.
+  auto const stranger = reply_of(entry(account_1, "A2", "S"), entry({nullptr, nullptr, "4", nullptr}, "D2", "T"));
+  BOOST_TEST(taken_by_three(stranger) == "access A2/S; none B/R; none C/R; ");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_left_out_has_the_tokens_of_those_with_its_access_token_where_they_agree) {
+  auto const each_its_own = reply_of(entry(account_1, "A2", "S"), entry(account_2, "B2", "T"));
+  BOOST_TEST(taken_by_three(each_its_own, "A") == "access A2/S; access B2/T; access A2/S; ");
+  BOOST_TEST(taken_by_three(each_its_own, "B") == "access A2/S; access B2/T; access B2/T; ");
+  std::vector<AccountTokens> accounts;
+  for (auto const& ids : {account_1, account_2, Ids{nullptr, nullptr, "3", nullptr}}) {
+    accounts.push_back(entry(ids, "A", "R"));
+  }
+  std::array<AccountTokens*, 3> const all{&accounts[0], &accounts[1], &accounts[2]};
+  BOOST_TEST(shown(take_new_tokens(each_its_own, all), accounts) == "access A2/S; access B2/T; none A/R; ");
 }
 
 BOOST_AUTO_TEST_CASE(a_token_that_is_missing_or_empty_takes_nothing_away) {

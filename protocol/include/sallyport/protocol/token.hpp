@@ -49,11 +49,11 @@ enum class Renewal : std::uint8_t {
   access_token,   ///< A new access token, with or without a new refresh token.
 };
 
-/// Gives the accounts that share the refresh token which was spent what the reply has for each of them, in their order.
-/// An entry is an account's by `same_account`, never by its place. One entry alone is also that of who cannot be told
-/// from it: of a single account, or, where it names none, of all. The entry's ids fill in those that an account lacks.
-/// Who is not in the reply keeps its access token, unless it had the same one as somebody who is; and takes the new
-/// refresh token, since the old one is spent. An empty token is none.
+/// Gives the accounts that share the refresh token which was spent what the reply has for each of them, in their order:
+/// an entry is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of a
+/// single account, or, where it names none, of all. Its ids fill in those that are unknown. An empty token is none. Who
+/// is not in the reply has what those got who had its access token, where they agree; else it keeps that and takes the
+/// new refresh token, but only where all in the reply have the same: where they differ, its tokens stay (`none`).
 std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts);
 
 /// The body of DELETE account; both members are required.
