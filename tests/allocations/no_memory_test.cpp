@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -60,11 +61,20 @@ public:
 
   [[nodiscard]] std::vector<AuthenticationScheme> const& schemes() const override { return schemes_; }
   void forget(LoginId) noexcept override {}
+  /// What is asked next waits until the test lets it in.
+  void hold() { holds_ = true; }
+  [[nodiscard]] bool is_held() const { return is_held_; }
+  void let_in() { std::move (*held_)(error_code(), granted()); }
 
 private:
   void verify(VerifyRequest request, Handler handler) override {
     auto said =
         request.act == EventType::login ? challenge(AuthStatus::challenge_issued, MfaType::phone, 60) : granted();
+    if (holds_) {
+      held_.emplace(std::move(handler));
+      is_held_ = true;
+      return;
+    }
     if (!is_late_) return std::move(handler)(error_code(), std::move(said));
     asio::post(io_, [said = std::move(said), handler = std::move(handler)]() mutable {
       std::move(handler)(error_code(), std::move(said));
@@ -73,6 +83,9 @@ private:
 
   std::vector<AuthenticationScheme> schemes_;
   bool is_late_;
+  std::atomic<bool> holds_{false};
+  std::atomic<bool> is_held_{false};
+  std::optional<Handler> held_;
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::thread thread_{[this] { io_.run(); }};
@@ -93,6 +106,7 @@ public:
   }
   ~ServerThread() {
     server_->stop();
+    work_.reset();
     thread_.join();
   }
   ServerThread(ServerThread const&) = delete;
@@ -101,6 +115,8 @@ public:
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] ServerCounters counters() const { return server_->counters(); }
   [[nodiscard]] unsigned exceptions() const { return exceptions_; }
+  [[nodiscard]] Doorkeeper& doorkeeper() { return doorkeeper_; }
+  [[nodiscard]] Server& server() { return *server_; }
 
   template <class Work>
   auto on_thread(Work work) {
@@ -132,6 +148,7 @@ private:
 
   Certificates certificates_;
   asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   Doorkeeper doorkeeper_;
   std::optional<Server> server_;
   std::atomic<unsigned> exceptions_{0};
@@ -148,10 +165,13 @@ public:
     });
   }
 
+  void write(std::string const& request) {
+    finish([&](auto done) { asio::async_write(stream_, asio::buffer(request), done); });
+  }
   /// What comes back; nothing where the server closes.
   [[nodiscard]] std::string ask(std::string const& request) {
     std::string text;
-    if (!ec_) finish([&](auto done) { asio::async_write(stream_, asio::buffer(request), done); });
+    if (!ec_) write(request);
     std::array<char, 4096> room;
     while (!ec_ && !is_whole(text)) {
       auto const size = finish([&](auto done) { stream_.async_read_some(asio::buffer(room), done); });
@@ -253,6 +273,25 @@ BOOST_AUTO_TEST_CASE(so_may_each_where_the_verifier_answers_later) {
 BOOST_AUTO_TEST_CASE(so_may_those_of_openssl) {
   BOOST_TEST_REQUIRE(openssl_can_fail);
   fail_each(&failing_openssl, false, 13);
+}
+
+// Its login is given up then, and whatever waited for it is dropped, not closed.
+BOOST_AUTO_TEST_CASE(a_server_that_drains_ends_with_a_last_connection_that_finds_no_memory) {
+  ServerThread server(false);
+  server.doorkeeper().hold();
+  Caller caller(server.port());
+  caller.write(login_of(1));
+  wait_until([&] { return server.doorkeeper().is_held(); });
+  std::promise<error_code> end;
+  server.server().async_drain(1h, [&end](error_code ec) { end.set_value(ec); });
+  server.fail(&failing_new, 1);
+  server.doorkeeper().let_in();
+  auto ended = end.get_future();
+  BOOST_TEST_REQUIRE((ended.wait_for(patience) == std::future_status::ready));
+  BOOST_TEST(ended.get() == error_code());
+  BOOST_TEST(server.has_failed(&failing_new));
+  BOOST_TEST(server.exceptions() == 0U);
+  BOOST_TEST(server.counters().connections_open == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(where_there_is_no_memory_for_a_while_the_server_accepts_afterwards) {

@@ -79,8 +79,11 @@ HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> st
   ++state_->counters.connections_open;
 }
 
+// Whoever was to answer it may have let go of it instead.
 HttpConnection::~HttpConnection() {
-  if (!closed_) leave();
+  if (closed_) return;
+  leave();
+  if (state_->on_closed) state_->on_closed();
 }
 
 void HttpConnection::close() noexcept {
