@@ -1,12 +1,15 @@
 // Which shard of a server answers a request.
 
+#include "login_service.hpp"
 #include "shard_crossing.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include <support/loopback.hpp>
 
 #include <array>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 BOOST_AUTO_TEST_SUITE(crossing)
 
@@ -26,7 +29,63 @@ std::string login_of(std::string const& user) {
   return "/api/v1/authenticate?userId=" + user;
 }
 
+/// Two shards, of which the second lets go of every login uncalled.
+struct TwoShards {
+  TwoShards() {
+    ServerConfig config;
+    config.clients.push_back({.id = "c", .secret = Secret("s")});
+    auto const commons =
+        std::make_shared<ServerCommons>(std::move(config), nullptr, 2, SipHash::with_fresh_key().value());
+    auto const map = std::make_shared<ShardMap>(commons->hash);
+    for (std::size_t shard = 0; shard < 2; ++shard) {
+      auto const state = std::make_shared<ServerState>(commons, shard);
+      auto const routes = std::make_shared<Routes const>(state, verifier, std::weak_ptr<LoginService>(), nullptr);
+      crossings.push_back(std::make_shared<Crossing>(strand, shard, map, routes));
+      map->add(crossings.back());
+    }
+    while (map->shard_of(login_of(user), 0) != 1) user.push_back('u');
+  }
+
+  /// A login that goes to the second shard; held by whoever could answer it.
+  std::weak_ptr<int> ask() {
+    ServerRequest request{.method = "POST",
+                          .target = Secret(login_of(user)),
+                          .client_id = "c",
+                          .client_secret = Secret("s"),
+                          .content_type = {},
+                          .body = Secret(R"({"type":"robinhood"})")};
+    auto const held = std::make_shared<int>();
+    crossings.front()->answer(
+        request, [this, held](HttpAnswer const&) { ++answers; }, 0);
+    return held;
+  }
+
+  boost::asio::io_context io{1};
+  Strand strand{io.get_executor()};
+  test::ScriptedVerifier verifier;
+  std::vector<std::shared_ptr<Crossing>> crossings;
+  std::string user = "u";
+  unsigned answers = 0;
+};
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_request_that_the_other_shard_lets_go_of_is_kept_by_none) {
+  TwoShards shards;
+  auto const held = shards.ask();
+  BOOST_TEST(!held.expired());
+  shards.io.run();
+  BOOST_TEST(held.expired());
+  BOOST_TEST(shards.answers == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(so_is_one_that_never_came_there) {
+  TwoShards shards;
+  auto const held = shards.ask();
+  shards.crossings.back().reset();
+  shards.io.run();
+  BOOST_TEST(held.expired());
+}
 
 BOOST_AUTO_TEST_CASE(a_user_has_one_shard_however_the_request_is_spelt) {
   auto const map = make_map();

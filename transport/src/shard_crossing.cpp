@@ -8,6 +8,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <iterator>
+#include <memory>
 #include <utility>
 
 namespace sallyport {
@@ -27,6 +29,41 @@ std::size_t ShardMap::shard_of(std::string_view target, std::size_t here) const 
   return user_id ? hash_(*user_id) % crossings_.size() : here;
 }
 
+/// A request that is away, for the shard that it went to. It is answered once; where it is let go of instead, by that
+/// shard or by what it asked, on any thread, its connection is let go of, too.
+class Crossing::Errand : public std::enable_shared_from_this<Errand> {
+public:
+  Errand(std::weak_ptr<Crossing> home, Ticket ticket) noexcept : home_(std::move(home)), ticket_(ticket) {}
+  Errand(Errand const&) = delete;
+  Errand& operator=(Errand const&) = delete;
+  ~Errand() {
+    auto const home = is_answered_ ? nullptr : home_.lock();
+    if (!home) return;
+    try {
+      asio::post(home->strand_, [home = home_, ticket = ticket_] {
+        if (auto const self = home.lock()) self->drop(ticket);
+      });
+    } catch (...) {
+      home->has_failed_ = true;
+    }
+  }
+
+  // The errand is under way until its answer has come.
+  void answer(HttpAnswer answer) {
+    auto const home = home_.lock();
+    if (!home) return;
+    asio::post(home->strand_, [errand = shared_from_this(), answer = std::move(answer)]() mutable {
+      errand->is_answered_ = true;
+      if (auto const self = errand->home_.lock()) self->take_back(errand->ticket_, std::move(answer));
+    });
+  }
+
+private:
+  std::weak_ptr<Crossing> home_;
+  Ticket ticket_;
+  bool is_answered_ = false;
+};
+
 Crossing::Crossing(Strand strand, std::size_t shard, std::shared_ptr<ShardMap const> map,
                    std::shared_ptr<Routes const> routes) noexcept
     : strand_(std::move(strand)), shard_(shard), map_(std::move(map)), routes_(std::move(routes)) {}
@@ -37,47 +74,43 @@ void Crossing::answer(ServerRequest& request, Desk::Done done, Peer peer) {
   if (shard == shard_) return routes_->answer(request, std::move(done), peer);
   auto const there = map_->find(shard);
   if (!there) return;  // The server is being stopped.
+  drop_what_failed();
   auto const ticket = ++last_ticket_;
-  away_.emplace(ticket, std::move(done));
+  auto const errand = std::make_shared<Errand>(weak_from_this(), ticket);
+  away_.emplace(ticket, Waiting{.done = std::move(done), .errand = errand});
   try {
     // In a child the parent has the request as well.
-    asio::post(there->strand_, [there = std::weak_ptr(there), from = weak_from_this(), ticket,
-                                request = std::move(request), peer, process = process_number()] {
-      auto const self = there.lock();
-      if (self && process == process_number()) self->receive(request, peer, from, ticket);
-    });
+    asio::post(there->strand_,
+               [there = std::weak_ptr(there), errand, request = std::move(request), peer, process = process_number()] {
+                 auto const self = there.lock();
+                 if (self && process == process_number()) self->receive(request, peer, errand);
+               });
   } catch (...) {
     drop(ticket);
     throw;
   }
 }
 
-// The answer may come at once or later, and where this shard is stopped not at all; then its server is stopped, too.
-// Where there is no memory for it, the connection closes.
-void Crossing::receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> const& from,
-                       Ticket ticket) const {
+// The answer may come at once or later. Where this shard is stopped, or there is no memory for it, it comes not at all.
+void Crossing::receive(ServerRequest const& request, Peer peer, std::shared_ptr<Errand> const& errand) const {
   if (!routes_) return;
-  auto done = [from, ticket](HttpAnswer answer) {
-    auto const back = from.lock();
-    if (!back) return;
-    asio::post(back->strand_, [from, ticket, answer = std::move(answer)]() mutable {
-      if (auto const self = from.lock()) self->take_back(ticket, std::move(answer));
-    });
-  };
-  work_or_end([&] { routes_->answer(request, std::move(done), peer); },
-              [&from, ticket] {
-                auto const back = from.lock();
-                if (!back) return;
-                asio::post(back->strand_, [from, ticket] {
-                  if (auto const self = from.lock()) self->drop(ticket);
-                });
-              });
+  auto done = [errand](HttpAnswer answer) { errand->answer(std::move(answer)); };
+  work_or_end([&] { routes_->answer(request, std::move(done), peer); }, [] {});
 }
 
 // Where the connection has closed meanwhile, it drops the answer.
 void Crossing::take_back(Ticket ticket, HttpAnswer answer) {
   auto const waiting = away_.extract(ticket);
-  if (!waiting.empty()) waiting.mapped()(std::move(answer));
+  if (!waiting.empty()) waiting.mapped().done(std::move(answer));
+}
+
+void Crossing::drop_what_failed() noexcept {
+  if (!has_failed_.exchange(false)) return;
+  for (auto one = away_.begin(); one != away_.end();) {
+    auto const next = std::next(one);
+    if (one->second.errand.expired()) drop(one->first);
+    one = next;
+  }
 }
 
 void Crossing::stop() noexcept {

@@ -5,6 +5,7 @@
 #include "siphash.hpp"
 #include "strand.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,17 +52,24 @@ public:
 
 private:
   using Ticket = std::uint64_t;
+  class Errand;
+  struct Waiting {
+    Desk::Done done;
+    std::weak_ptr<Errand const> errand;
+  };
 
-  void receive(ServerRequest const& request, Peer peer, std::weak_ptr<Crossing> const& from, Ticket ticket) const;
+  void receive(ServerRequest const& request, Peer peer, std::shared_ptr<Errand> const& errand) const;
   void take_back(Ticket ticket, HttpAnswer answer);
-  void drop(Ticket ticket) noexcept { away_.erase(ticket); }
+  void drop(Ticket ticket) noexcept { auto const gone = away_.extract(ticket); }
+  void drop_what_failed() noexcept;
 
   Strand strand_;
   std::size_t shard_;
   std::shared_ptr<ShardMap const> map_;
   std::shared_ptr<Routes const> routes_;
-  std::unordered_map<Ticket, Desk::Done> away_;  ///< As many at most as the shard has connections.
+  std::unordered_map<Ticket, Waiting> away_;  ///< As many at most as the shard has connections.
   Ticket last_ticket_ = 0;
+  std::atomic<bool> has_failed_{false};  ///< An errand was let go of, and there was no memory to say which.
 };
 
 /// The desk of a shard's connections. A request that is away holds its connection, and that holds the desk.
