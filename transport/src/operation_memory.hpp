@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -13,7 +14,7 @@ namespace sallyport {
 class OperationMemory {
   struct Block {
     alignas(std::max_align_t) std::array<std::byte, 512> bytes;
-    bool is_taken = false;
+    std::atomic<bool> is_taken{false};  // Asio gives back outside of any strand.
   };
   using Blocks = std::array<Block, 2>;
 
@@ -31,8 +32,7 @@ public:
       static_assert(alignof(T) <= alignof(std::max_align_t));
       auto const bytes = count * sizeof(T);
       for (auto& block : *blocks_) {
-        if (bytes > block.bytes.size() || block.is_taken) continue;
-        block.is_taken = true;
+        if (bytes > block.bytes.size() || block.is_taken.exchange(true, std::memory_order_acquire)) continue;
         return reinterpret_cast<T*>(block.bytes.data());
       }
       return static_cast<T*>(::operator new(bytes));
@@ -40,7 +40,7 @@ public:
     void deallocate(T* memory, std::size_t /*count*/) noexcept {
       for (auto& block : *blocks_) {
         if (reinterpret_cast<std::byte*>(memory) != block.bytes.data()) continue;
-        block.is_taken = false;
+        block.is_taken.store(false, std::memory_order_release);
         return;
       }
       ::operator delete(memory);

@@ -38,6 +38,17 @@ int make_epoll(int timer) noexcept {
   return -1;
 }
 
+/// Takes from an executor, and leaves to this thread, as much memory as a strand of Asio will want of that executor.
+/// Without it the strand would keep what it was given, and never run again. Executors that do not keep such memory for
+/// a thread, and other threads that hand something to the strand, still depend on what the system has left.
+void keep_memory_for(Strand const& strand) {
+  struct Nothing {
+    std::array<std::byte, 192> as_large;
+    void operator()() const noexcept {}
+  };
+  strand.get_inner_executor().execute(Nothing{});
+}
+
 }  // namespace
 
 /// What Asio holds while the reactor waits. If the context goes first, so does all that waits for a socket: an
@@ -67,6 +78,7 @@ public:
     auto entering = std::move(*this);
     entering.ec_ = ec;
     try {
+      keep_memory_for(strand);
       strand.execute(std::move(entering));
     } catch (std::bad_alloc const&) {
       if (!entering.reactor_) throw;
@@ -145,10 +157,11 @@ error_code Reactor::watch(int socket, Source& who, std::uint32_t& key) {
   return {};
 }
 
-// Who forgets must find room: `free_slots_` never grows then.
+// Who forgets must find room: `free_slots_` never grows then. Nor does `ending_`, unless slots change hands in a turn.
 void Reactor::make_room_for_one() {
   constexpr std::size_t few = 64;
   if (free_slots_.capacity() == slots_.size()) free_slots_.reserve(std::max(few, 2 * slots_.size()));
+  ending_.reserve(free_slots_.capacity());
   slots_.emplace_back();
   free_slots_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
 }

@@ -153,7 +153,9 @@ void TlsStream::give_back_memory() noexcept {
 
 void TlsStream::rest() {
   if (reactor_ == nullptr || !is_open() || reactor_->turn_number() == 0) return give_back_memory();
-  if (!std::exchange(rests_, true)) reactor_->tell_end_of_turn(key_);
+  if (rests_) return;
+  reactor_->tell_end_of_turn(key_);
+  rests_ = true;
 }
 
 bool TlsStream::was_just_read() const noexcept {
