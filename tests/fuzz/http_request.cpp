@@ -137,7 +137,8 @@ private:
   Strand strand_{context_.get_executor()};
   std::shared_ptr<ServerState> state_ = std::make_shared<ServerState>(config_with_a_client(), nullptr);
   Institution institution_;
-  std::shared_ptr<LoginService> logins_ = std::make_shared<LoginService>(strand_, state_, institution_);
+  Deadlines deadlines_;  // Nobody lets them ring.
+  std::shared_ptr<LoginService> logins_ = std::make_shared<LoginService>(strand_, state_, institution_, deadlines_);
   std::shared_ptr<AccountRoutes> accounts_ = std::make_shared<AccountRoutes>(strand_, state_, institution_);
   Routes routes_{state_, institution_, logins_, accounts_};
 };

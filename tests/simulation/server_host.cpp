@@ -45,7 +45,7 @@ ServerHost::~ServerHost() {
 void ServerHost::start() {
   process_.start();
   state_ = std::make_shared<ServerState>(make_config(dice_->once_in(5)), nullptr);
-  logins_ = std::make_shared<LoginService>(process_.strand(), state_, institution_, DriverTime(process_));
+  logins_ = std::make_shared<LoginService>(process_.strand(), state_, institution_, process_);
   routes_ = std::make_shared<Routes const>(state_, institution_, logins_, nullptr);
 }
 

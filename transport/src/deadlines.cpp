@@ -16,7 +16,13 @@ namespace sallyport {
 void Deadline::set(Clock::duration length, Ring ring) {
   clear();
   ring_ = std::move(ring);
-  all_->set(*this, length);
+  all_->set(*this, Clock::now() + length, length);
+}
+
+void Deadline::set_at(Clock::time_point moment, Ring ring) {
+  clear();
+  ring_ = std::move(ring);
+  all_->set(*this, moment, Clock::duration::max());
 }
 
 void Deadline::clear() noexcept {
@@ -39,9 +45,9 @@ boost::system::error_code Deadlines::make_timer() {
 }
 
 // Few lengths are in use, each with a line of its own, to the end of which a new deadline belongs. Lengths beyond those
-// share the last line.
-void Deadlines::set(Deadline& deadline, Clock::duration length) {
-  deadline.at_ = Clock::now() + length;
+// share the last line. Moments have one together, under the length that is none.
+void Deadlines::set(Deadline& deadline, Clock::time_point at, Clock::duration length) {
+  deadline.at_ = at;
   auto lane = std::ranges::find(lanes_, length, &Lane::length);
   if (lane == lanes_.end()) {
     if (lanes_.size() < lanes_max) lanes_.emplace_back(length);

@@ -24,6 +24,8 @@ public:
   explicit Deadline(Deadlines& all) noexcept : all_(&all) {}
 
   void set(Clock::duration length, Ring ring);
+  /// Where lengths differ each time, so that none is worth a line of its own.
+  void set_at(Clock::time_point moment, Ring ring);
   void clear() noexcept;
 
 private:
@@ -66,7 +68,7 @@ private:
     Line line;
   };
 
-  void set(Deadline& deadline, Clock::duration length);
+  void set(Deadline& deadline, Clock::time_point at, Clock::duration length);
   void ring_at(Clock::time_point at) noexcept;
   void ring_at_next();
 

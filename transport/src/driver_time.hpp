@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clock.hpp"
+#include "deadlines.hpp"
 #include "strand.hpp"
 
 #include <sallyport/engine/session_snapshot.hpp>
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace sallyport {
@@ -75,6 +77,31 @@ private:
   using Clock = std::chrono::steady_clock;
 
   boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Strand> timer_;
+  std::unique_ptr<TimeSource::Alarm> simulated_;
+};
+
+/// The same for a driver that lives beside a reactor. Without a source it is one of the reactor's deadlines, so that it
+/// rings also where there is no memory. All of it is called on the reactor's strand.
+class DeadlineAlarm {
+public:
+  explicit DeadlineAlarm(Deadlines& deadlines) { deadline_.emplace(deadlines); }
+  DeadlineAlarm(Strand const& strand, TimeSource& source) : simulated_(source.make_alarm(strand)) {}
+  DeadlineAlarm(DeadlineAlarm const&) = delete;
+  DeadlineAlarm& operator=(DeadlineAlarm const&) = delete;
+  ~DeadlineAlarm() = default;
+
+  /// Rings once; what was set before is taken back and dropped.
+  void set(TimePoint at, Deadline::Ring ring) {
+    if (deadline_) return deadline_->set_at(from_engine(at), std::move(ring));
+    simulated_->set(at, [ring = std::move(ring)](boost::system::error_code ec) mutable {
+      if (!ec) ring();
+    });
+  }
+
+  void cancel() { deadline_ ? deadline_->clear() : simulated_->cancel(); }
+
+private:
+  std::optional<Deadline> deadline_;
   std::unique_ptr<TimeSource::Alarm> simulated_;
 };
 

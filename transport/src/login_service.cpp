@@ -2,13 +2,13 @@
 
 #include "deliver.hpp"
 #include "login_reply.hpp"
+#include "process_descriptor.hpp"
 #include "request_act.hpp"
 #include "without_memory.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
@@ -48,7 +48,15 @@ std::optional<std::string> text_of_door(KeptLogin const& entry) {
 
 }  // namespace
 
-LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time)
+LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, Deadlines& deadlines)
+    : LoginService(DriverTime(), std::move(strand), std::move(state), verifier, deadlines) {}
+
+LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, TimeSource& source)
+    : LoginService(DriverTime(source), strand, std::move(state), verifier, strand, source) {}
+
+template <class... AlarmArguments>
+LoginService::LoginService(DriverTime time, Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier,
+                           AlarmArguments&&... alarm)
     : strand_(std::move(strand)),
       time_(time),
       state_(std::move(state)),
@@ -57,8 +65,9 @@ LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Ve
       verifier_(&verifier),
       table_(state_->sessions_max, time_.now()),
       book_(state_->commons->hash),
-      alarm_(strand_, time_),
-      next_id_(1 + state_->shard) {}
+      alarm_(std::forward<AlarmArguments>(alarm)...),
+      next_id_(1 + state_->shard),
+      process_(process_number()) {}
 
 void LoginService::authenticate(std::string const& client_id, std::string const& user_id, AuthRequest&& request,
                                 Done done, Peer peer) {
@@ -252,6 +261,7 @@ void LoginService::ask(KeptLogin& entry, VerifyRequest&& request, Done done) {
 }
 
 void LoginService::verified(SessionHandle handle, error_code ec, AuthResponse&& response) {
+  if (process_ != process_number()) return;  // A fork was just made: it is the parent's to hear, here and there.
   auto* const entry = book_.find(handle);
   auto const* const before = table_.find(handle);
   if (entry == nullptr || before == nullptr || !is_in_flight(before->state())) return;  // It came too late.
@@ -296,13 +306,13 @@ bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& resp
          door.auth_flow_step == response.auth_flow_step && text_of_door(entry) == response.challenge_text;
 }
 
-// Remembers the ended login for a while.
+// Remembers the ended login for a while. Where there is no memory for that, the verifier has been told all the same.
 void LoginService::end(KeptLogin& entry) {
   if (std::exchange(entry.over, true)) return;
   --state_->counters.sessions_open;
+  verifier_->forget(entry.id);
   auto const& session = *table_.find(entry.handle);
   if (entry.watch) entry.watch->ended(session, make_outcome(session, nullptr, {}).kind);
-  verifier_->forget(entry.id);
   entry.door = {};
   entry.watch.reset();
   table_.wake_at(entry.handle, {.at = time_.now() + config_->linger, .event = EventType::cancel});
@@ -337,7 +347,7 @@ void LoginService::give_up(KeptLogin* entry) noexcept {
 
 void LoginService::ring(SessionHandle handle, EventType event) {
   auto* const entry = book_.find(handle);
-  if (entry == nullptr) return;
+  if (entry == nullptr || process_ != process_number()) return;
   if (entry->over) return erase(*entry);
   auto const obey = [&] {
     auto const action = step(*entry, event);
@@ -354,19 +364,20 @@ void LoginService::arm() {
   auto const next = table_.next_alarm();
   if (stopped_ || !next || (armed_for_ && *armed_for_ <= *next)) return;
   armed_for_.reset();
-  auto ringing = [weak = weak_from_this()](error_code ec) {
+  auto ringing = [weak = weak_from_this()] {
     auto const self = weak.lock();
-    if (!self || ec || self->stopped_) return;
+    if (!self || self->stopped_) return;
     self->armed_for_.reset();
     self->table_.advance(self->time_.now(),
                          [&self](SessionHandle handle, EventType event) { self->ring(handle, event); });
     self->arm();
   };
-  alarm_.set(*next, asio::bind_allocator(alarm_memory_.allocator(), std::move(ringing)));
+  alarm_.set(*next, std::move(ringing));
   armed_for_ = next;
 }
 
 void LoginService::leave_to_parent() {
+  process_ = process_number();
   alarm_.cancel();
   armed_for_.reset();
   book_.each([this](KeptLogin const& entry) {

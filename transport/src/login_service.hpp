@@ -1,11 +1,11 @@
 #pragma once
 
+#include "deadlines.hpp"
 #include "driver_time.hpp"
 #include "event_teller.hpp"
 #include "http_answer.hpp"
 #include "login_book.hpp"
 #include "login_watch.hpp"
-#include "operation_memory.hpp"
 #include "peer.hpp"
 #include "random.hpp"
 #include "server_state.hpp"
@@ -34,7 +34,9 @@ class LoginService : public std::enable_shared_from_this<LoginService> {
 public:
   using Done = KeptLogin::Done;
 
-  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, DriverTime time = {});
+  /// The deadlines are those of the strand's reactor. Once they may be gone, the service is stopped.
+  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, Deadlines& deadlines);
+  LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, TimeSource& source);
 
   /// Answers one POST authenticate, exactly once unless the service is stopped, or has no memory for it: then it
   /// throws, or drops `done`. Runs on the strand.
@@ -57,6 +59,9 @@ private:
   void open(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
   void continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer);
   void count_failure(KeptLogin const& entry, AuthResponse const& response);
+  template <class... AlarmArguments>
+  LoginService(DriverTime time, Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier,
+               AlarmArguments&&... alarm);
   struct Refused {
     ActRefusal why;
     HttpAnswer answer;
@@ -114,11 +119,11 @@ private:
   LoginBook book_;
   std::deque<SessionHandle> ended_;  ///< What is remembered, the oldest first; some may be gone.
   Asking* asking_ = nullptr;         ///< While the verifier is being called.
-  DriverAlarm alarm_;
-  OperationMemory alarm_memory_;  ///< Deadlines ring also where there is no memory.
+  DeadlineAlarm alarm_;
   std::optional<TimePoint> armed_for_;
   RandomIds ids_;
   LoginId next_id_;
+  std::uint64_t process_;  ///< Whose logins these are.
   bool stopped_ = false;
 };
 

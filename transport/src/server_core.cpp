@@ -39,7 +39,7 @@ ServerCore::ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifi
       state_(std::move(state)),
       pause_(reactor_->deadlines()),
       quiet_check_(reactor_->deadlines()),
-      logins_(std::make_shared<LoginService>(strand, state_, verifier)),
+      logins_(std::make_shared<LoginService>(strand, state_, verifier, reactor_->deadlines())),
       accounts_(accounts == nullptr ? nullptr : std::make_shared<AccountRoutes>(strand, state_, *accounts)),
       routes_(std::make_shared<Routes const>(state_, verifier, logins_, accounts_)),
       desk_(routes_),
