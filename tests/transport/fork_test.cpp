@@ -3,12 +3,13 @@
 
 #include "random.hpp"
 
-#include <support/child.hpp>
+#include <support/fork_told.hpp>
 #include <support/institution_process.hpp>
 #include <support/loopback.hpp>
 
 #include <sallyport/transport/token_keeper.hpp>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -43,22 +44,6 @@ std::set<ino_t> connected_sockets() {
     if (is_connected && ::fstat(descriptor, &what) == 0) found.insert(what.st_ino);
   }
   return found;
-}
-
-template <class Condition>
-bool runs_until(asio::io_context& io, Condition condition) {
-  auto const until = std::chrono::steady_clock::now() + patience;
-  io.restart();
-  while (!condition() && std::chrono::steady_clock::now() < until) io.run_one_for(std::chrono::milliseconds(10));
-  return condition();
-}
-
-template <class Work>
-Child fork_told(asio::io_context& io, Work work) {
-  io.notify_fork(execution_context::fork_prepare);
-  return Child::start(std::move(work), [&io](pid_t pid) {
-    io.notify_fork(pid == 0 ? execution_context::fork_child : execution_context::fork_parent);
-  });
 }
 
 /// A client, and what became of its logins.
@@ -335,6 +320,29 @@ BOOST_AUTO_TEST_CASE(a_keeper_leaves_the_refresh_to_the_parent) {
     return end;
   });
   BOOST_TEST(child.finish() == "forked");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_in_flight_ends_in_a_child_that_was_out_of_descriptors_at_first) {
+  InstitutionProcess institution;
+  Host host(institution);
+  auto ended = false;
+  host.client->async_authenticate(credentials_of("held"),
+                                  [&ended](error_code, Client::AuthReply const&) { ended = true; });
+  BOOST_TEST_REQUIRE(runs_until(*host.io, [&] { return institution.was_asked("held"); }));
+  auto child = fork_told(*host.io, [&]() -> std::string {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return "no limit is known";
+    auto none = limit;
+    none.rlim_cur = 0;
+    if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return "no limit can be set";
+    runs_for(*host.io, std::chrono::milliseconds(50));
+    if (ended) return "it needed no descriptor";
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return "the limit stays";
+    return runs_until(*host.io, [&ended] { return ended; }) ? "" : "it did not end";
+  });
+  BOOST_TEST(child.finish() == "");
+  institution.release();
+  BOOST_TEST(runs_until(*host.io, [&ended] { return ended; }));
 }
 
 BOOST_AUTO_TEST_CASE(parent_and_child_draw_different_bits) {

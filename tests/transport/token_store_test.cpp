@@ -1,6 +1,7 @@
 // A host whose functions fail, throw or never call: the only valid refresh token is not lost, and nobody waits for
 // ever.
 
+#include <support/fork_told.hpp>
 #include <support/keeper_net.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -108,6 +109,25 @@ BOOST_AUTO_TEST_CASE(a_store_that_comes_back_gets_the_newest_tokens) {
   BOOST_TEST(store.stored.value() == "refresh-3");
 }
 
+BOOST_AUTO_TEST_CASE(a_store_that_comes_back_is_waited_for_from_the_least_pause_when_it_goes_again) {
+  KeeperNet net;
+  Store store;
+  store.failures_left = 9;
+  net.accounts.replies.push_back(refreshed("access-2", "refresh-2", 3600));
+  net.accounts.replies.push_back(refreshed("access-3", "refresh-3", 3600));
+  auto config = config_with(store);
+  config.pause = milliseconds(4);
+  auto keeper = net.keeper(tokens_that_are_over(), std::move(config));
+  BOOST_TEST(net.token(keeper).second.reveal() == "access-2");
+  net.loopback.run_until([&store] { return store.stored.has_value(); });
+  store.failures_left = 1;
+  keeper.reject_access_token(Secret("access-2"));
+  BOOST_TEST(net.token(keeper).second.reveal() == "access-3");
+  auto const since = std::chrono::steady_clock::now();
+  net.loopback.run_until([&store] { return store.stored == "refresh-3"; });
+  BOOST_TEST((std::chrono::steady_clock::now() - since < scaled(milliseconds(500))));  // Another doubling: two seconds.
+}
+
 BOOST_AUTO_TEST_CASE(a_keeper_that_is_cancelled_offers_once_more_and_says_what_is_not_stored) {
   for (auto const comes_back : {true, false}) {
     KeeperNet net;
@@ -127,6 +147,41 @@ BOOST_AUTO_TEST_CASE(a_keeper_that_is_cancelled_offers_once_more_and_says_what_i
     BOOST_TEST(store.offered.size() == 2U);
     BOOST_TEST((*problem == (comes_back ? error_code() : make_error_code(TransportErrc::callback_failed))));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_in_flight_is_the_parents_to_hear) {
+  KeeperNet net;
+  auto keeper = net.keeper(tokens_that_are_over());
+  std::string end;
+  keeper.async_run([&end](error_code, KeeperEnd why) { end = name_of(why); });
+  net.loopback.run_until([&net] { return !net.accounts.held.empty(); });
+  auto child = fork_told(net.loopback.io, [&] {
+    runs_until(net.loopback.io, [&end] { return !end.empty(); });
+    return end;
+  });
+  BOOST_TEST(child.finish() == "forked");
+  std::move(net.accounts.held.front())(error_code(), refreshed("access-2", "refresh-2", 3600));
+  BOOST_TEST(net.token(keeper).second.reveal() == "access-2");
+  BOOST_TEST(end == "");
+}
+
+BOOST_AUTO_TEST_CASE(tokens_that_could_not_be_stored_are_offered_again_by_the_parent_alone) {
+  KeeperNet net;
+  auto offered = 0U;
+  TokenKeeperConfig config;
+  config.pause = scaled(milliseconds(200));
+  config.on_refreshed = [&offered](KeptTokens const&) {
+    return ++offered == 1 ? error_code(TransportErrc::callback_failed) : error_code();
+  };
+  net.accounts.replies.push_back(refreshed("access-2", "refresh-2", 3600));
+  auto keeper = net.keeper(tokens_that_are_over(), std::move(config));
+  BOOST_TEST(net.token(keeper).second.reveal() == "access-2");
+  auto child = fork_told(net.loopback.io, [&] {
+    runs_for(net.loopback.io, scaled(milliseconds(500)));
+    return std::to_string(offered);
+  });
+  BOOST_TEST(child.finish() == "1");
+  net.loopback.run_until([&offered] { return offered == 2; });
 }
 
 BOOST_AUTO_TEST_CASE(an_asker_that_throws_takes_nothing_from_the_others) {

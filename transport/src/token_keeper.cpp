@@ -178,6 +178,7 @@ private:
 
   void came(error_code ec, Client::RefreshReply reply) {
     refreshing_ = false;
+    if (process_ != process_number()) return stop(KeeperEnd::forked);  // The parent hears the reply.
     if (may_have_arrived(ec)) return stop(KeeperEnd::outcome_unknown);
     if (ec == TransportErrc::forked) return stop(KeeperEnd::forked);
     if (ec) return put_off(ec);  // Not a byte of it has left.
@@ -207,8 +208,11 @@ private:
 
   /// A host's store that fails, or throws, is offered the newest tokens again: the refresh token that it has is spent.
   void save() {
+    // The parent offers them, and newer ones when it has them: what the child has would take their place.
+    if (process_ != process_number()) return;
     save_timer_.cancel();
     unsaved_ = store();
+    if (!unsaved_) save_pause_ = std::chrono::milliseconds(0);
     if (!unsaved_ || end_ == KeeperEnd::cancelled) return;
     save_pause_ = next_pause(save_pause_);
     save_timer_.expires_after(save_pause_);
