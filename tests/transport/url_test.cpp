@@ -34,6 +34,18 @@ BOOST_AUTO_TEST_CASE(host_and_port_are_read) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_server_has_one_name_however_it_is_spelled) {
+  auto const name_in = [](std::string_view text) { return server_name(parse_url(text).value()); };
+  for (auto const* const text : {"https://api.example.com", "https://API.Example.com/", "https://api.example.com.",
+                                 "https://api.example.com:443", "https://API.EXAMPLE.COM.:0443"}) {
+    BOOST_TEST(name_in(text) == "api.example.com:443");
+  }
+  BOOST_TEST(name_in("https://[2001:DB8::1]:0443") == name_in("https://[2001:db8:0:0::1]"));
+  for (auto const* const text : {"https://api.example.com:8443", "https://api.example.org", "https://127.0.0.1"}) {
+    BOOST_TEST(name_in(text) != "api.example.com:443");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
   for (std::string_view const text :
        {"", "http://api.example.com", "https://", "https:///", "api.example.com", "https://user:secret@host",

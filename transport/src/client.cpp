@@ -52,7 +52,7 @@ void refuse_to_send(std::shared_ptr<ClientCore> const& core, Handler handler, Tr
 
 std::shared_ptr<SharedGovernor> governor_of(GovernorChoice const& choice, Endpoint const& endpoint) {
   if (choice.is_none() || choice.given()) return choice.given();
-  return SharedGovernor::of_process(endpoint.host + ":" + endpoint.port);
+  return SharedGovernor::of_process(server_name(endpoint));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <sallyport/transport/error.hpp>
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -20,10 +22,11 @@ bool is_address_letter(char letter) noexcept {
   return is_host_letter(letter) || letter == ':';
 }
 
-bool is_port(std::string_view text) noexcept {
+/// 0 where the text is no port.
+std::uint16_t port_number(std::string_view text) noexcept {
   std::uint16_t port = 0;
   auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return ec == std::errc{} && end == text.data() + text.size() && port != 0;
+  return ec == std::errc{} && end == text.data() + text.size() ? port : 0;
 }
 
 }  // namespace
@@ -40,13 +43,26 @@ boost::system::result<Endpoint> parse_url(std::string_view url) {
   auto const host = bracketed ? url.substr(1, host_end - 1) : url.substr(0, host_end);
   auto rest = host_end == std::string_view::npos ? std::string_view{} : url.substr(host_end + (bracketed ? 1 : 0));
   if (!rest.empty()) {
-    if (!rest.starts_with(':') || !is_port(rest.substr(1))) return TransportErrc::bad_url;
+    if (!rest.starts_with(':') || port_number(rest.substr(1)) == 0) return TransportErrc::bad_url;
     endpoint.port = rest.substr(1);
   }
   auto const letters_fit = std::ranges::all_of(host, bracketed ? is_address_letter : is_host_letter);
   if (host.empty() || host.starts_with('.') || host.size() > 253 || !letters_fit) return TransportErrc::bad_url;
   endpoint.host = host;
   return endpoint;
+}
+
+// DNS knows no case, and the dot at the end only says that nothing follows.
+std::string server_name(Endpoint const& endpoint) {
+  auto name = endpoint.host;
+  if (name.ends_with('.')) name.pop_back();
+  for (auto& letter : name) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  boost::system::error_code ec;
+  auto const address = boost::asio::ip::make_address(name, ec);
+  if (!ec) name = address.to_string();
+  return name + ":" + std::to_string(port_number(endpoint.port));
 }
 
 }  // namespace sallyport

@@ -17,4 +17,7 @@ struct Endpoint {
 /// Reads `https://host[:port][/]`; `bad_url` for anything else, also for credentials, a path or a query.
 [[nodiscard]] boost::system::result<Endpoint> parse_url(std::string_view url);
 
+/// Host and port in one spelling, whichever of them a URL has chosen: for whatever is kept for each server.
+[[nodiscard]] std::string server_name(Endpoint const& endpoint);
+
 }  // namespace sallyport

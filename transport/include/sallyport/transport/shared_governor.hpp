@@ -41,9 +41,9 @@ public:
   /// How long from now until the next safe time, rounded up; nothing where there is none.
   [[nodiscard]] std::optional<std::chrono::seconds> wait_of(Refusal const& refusal) const;
 
-  /// The one that clients without a choice of their own ask (`GovernorChoice`): one for each `authority`, the host and
-  /// port that they speak to, for as long as the process lives. Its key is drawn at random; it keeps a million
-  /// accounts. Null where OpenSSL has no randomness.
+  /// The one that clients without a choice of their own ask (`GovernorChoice`): one for each `authority`, the host (in
+  /// lower case, no dot at its end), a colon and the port that they speak to, for as long as the process lives. Its key
+  /// is drawn at random; it keeps a million accounts. Null where OpenSSL has no randomness.
   [[nodiscard]] static std::shared_ptr<SharedGovernor> of_process(std::string const& authority);
 
 private:
