@@ -115,11 +115,11 @@ void LoginRun::responder_threw(std::shared_ptr<Asking> const& asking, std::strin
 void LoginRun::answered(Asking& asking, error_code ec, Answer answer) {
   asking.stop.slot().clear();
   if (std::exchange(asking.is_over, true)) return;  // Too late: it was not awaited any more.
+  if (change_) return go_through_change();          // What was said, or thrown, at the old door is void.
   if (!asking.thrown.empty()) {
     ec = TransportErrc::callback_failed;
     responder_words_ = std::move(asking.thrown);
   }
-  if (change_) return go_through_change();  // What was said at the old door is void.
   auto const op = turning_.lock();
   if (!op) return;  // Its executor is going down.
   if (ec) {
