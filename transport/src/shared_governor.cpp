@@ -10,6 +10,7 @@
 #include <exception>
 #include <map>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -23,24 +24,29 @@ WallTime system_time() {
   return std::chrono::time_point_cast<WallDuration>(std::chrono::system_clock::now());
 }
 
-/// One call under the lock. The clock or the ledger may be the host's, and throw: what cannot be counted is not done.
-template <class Work>
-auto call(std::mutex& mutex, Work work) -> decltype(work()) {
-  std::string words = "something that is no std::exception";
-  try {
-    std::scoped_lock const lock(mutex);
-    return work();
-  } catch (std::exception const& thrown) {
-    words = thrown.what();
-  } catch (...) {
-  }
-  if constexpr (std::is_same_v<decltype(work()), error_code>) {
+template <class Result>
+Result threw([[maybe_unused]] std::string_view words) {
+  if constexpr (std::is_same_v<Result, error_code>) {
     return TransportErrc::callback_failed;
   } else {
     return Refusal{.why = TransportErrc::callback_failed,
                    .rule = Rule::ledger,
                    .next_safe = WallTime::min(),
-                   .reason = "the governor's clock or ledger threw: " + words};
+                   .reason = "the governor's clock or ledger threw: " + std::string(words)};
+  }
+}
+
+/// One call under the lock. The clock or the ledger may be the host's, and throw: what cannot be counted is not done.
+template <class Work>
+auto call(std::mutex& mutex, Work work) -> decltype(work()) {
+  using Result = decltype(work());
+  try {
+    std::scoped_lock const lock(mutex);
+    return work();
+  } catch (std::exception const& thrown) {
+    return threw<Result>(thrown.what());
+  } catch (...) {
+    return threw<Result>("something that is no std::exception");
   }
 }
 
