@@ -1,6 +1,7 @@
 #include "https_exchange.hpp"
 
 #include "address_walk.hpp"
+#include "call_later.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
 #include "http_reader.hpp"
@@ -300,10 +301,18 @@ HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, C
       common_headers_(common_headers(endpoint_, config)),
       pool_(*reactor_, std::move(tls), config) {}
 
-// Whoever ends may take others along.
+// Without descriptors the reactor calls nobody. So what was begun before the fork and waits for a socket could not end,
+// unless somebody happened to ask for something else.
 void HttpsExchange::go_on_in_child() {
-  if (process_ == process_number()) return;
+  if (process_ != process_number()) leave_to_parent();
+  if (!reactor_->go_on_in_child() || !reactor_->is_held()) return;
+  call_later(reactor_->strand(), pause_without_descriptors, weak_from_this(), &HttpsExchange::go_on_in_child);
+}
+
+// Whoever ends may take others along, and his handler may begin something: that must find nothing of the parent.
+void HttpsExchange::leave_to_parent() {
   process_ = process_number();
+  pool_.start_anew();
   decltype(under_way_) of_parent;
   of_parent.swap(under_way_);
   while (!of_parent.empty()) {
@@ -311,8 +320,6 @@ void HttpsExchange::go_on_in_child() {
     of_parent.pop_front();
     one.leave_to_parent();
   }
-  pool_.start_anew();
-  static_cast<void>(reactor_->go_on_in_child());  // Where it fails, the next request tries again.
 }
 
 // Asio ends its thread that looks names up before a fork, and begins it anew with the next look-up alone. So what waits

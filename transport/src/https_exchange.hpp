@@ -9,6 +9,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -25,6 +26,10 @@ public:
   [[nodiscard]] PoolState pool_state() const noexcept override { return pool_.state(); }
 
 private:
+  void leave_to_parent();
+
+  static constexpr auto pause_without_descriptors = std::chrono::milliseconds(100);
+
   class Op;
   /// A request that was begun and has not ended.
   class UnderWay : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {

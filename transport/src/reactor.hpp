@@ -71,6 +71,7 @@ public:
   /// `release`.
   void hold();
   void release() noexcept;
+  [[nodiscard]] bool is_held() const noexcept { return holders_ != 0; }
 
   /// In a child nothing is heard, for the sockets and the epoll are the parent's, until `go_on_in_child` makes what a
   /// child needs and leaves the sockets behind. That is done once the execution context was told of the fork; an error

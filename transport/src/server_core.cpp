@@ -1,8 +1,8 @@
 #include "server_core.hpp"
 
+#include "call_later.hpp"
 #include "without_memory.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
@@ -132,19 +132,10 @@ void ServerCore::go_on_in_child() {
   logins_->leave_to_parent();
   if (accounts_) accounts_->stop();
   if (crossing_) crossing_->leave_to_parent();
-  if (reactor_->go_on_in_child()) return try_again_in_child();
+  // Where there are no descriptors, it has no deadline either.
+  if (reactor_->go_on_in_child())
+    return call_later(strand_, pause_length, weak_from_this(), &ServerCore::go_on_in_child);
   if (started_) accept_some();
-}
-
-// There are no descriptors, and without its epoll the reactor has no deadline either.
-void ServerCore::try_again_in_child() {
-  using Clock = std::chrono::steady_clock;
-  using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Strand>;
-  auto const timer = std::make_shared<Timer>(strand_, pause_length);
-  timer->async_wait([weak = weak_from_this(), timer](error_code ec) {
-    auto const self = weak.lock();
-    if (self && !ec) self->go_on_in_child();
-  });
 }
 
 void ServerCore::accept_no_more() noexcept {

@@ -70,7 +70,6 @@ private:
   void take(Accepted& accepted);
   void forked(boost::asio::execution_context::fork_event event);
   void go_on_in_child();
-  void try_again_in_child();
 
   Strand strand_;
   std::shared_ptr<Reactor> reactor_;
