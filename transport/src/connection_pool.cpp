@@ -21,10 +21,10 @@ std::unique_ptr<Connection> ConnectionPool::take_idle() {
 
 std::unique_ptr<Connection> ConnectionPool::make() {
   if (count_ >= config_->connections_max) return nullptr;
-  ++count_;
-  publish();
   auto made =
       std::make_unique<Connection>(*reactor_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
+  ++count_;
+  publish();
   tickets_.offer(made->stream.native_handle());
   return made;
 }
