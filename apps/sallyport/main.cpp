@@ -30,12 +30,6 @@ struct Dispatch {
   }
 };
 
-void complain(Shown const& line) {
-  if (line.empty()) return;
-  // Where stderr is closed too there is nobody left to tell.
-  static_cast<void>(show(STDERR_FILENO, ("sallyport: " + line).end_line()));
-}
-
 }  // namespace
 }  // namespace sallyport::app
 

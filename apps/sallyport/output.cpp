@@ -40,4 +40,10 @@ void print_line(Shown const& line) {
   print(Shown(line).end_line());
 }
 
+void complain(Shown const& line) {
+  if (line.empty()) return;
+  // Where stderr is closed too there is nobody left to tell.
+  static_cast<void>(show(STDERR_FILENO, ("sallyport: " + line).end_line()));
+}
+
 }  // namespace sallyport::app

@@ -17,4 +17,7 @@ namespace sallyport::app {
 void print(Shown const& text);
 void print_line(Shown const& line);
 
+/// What went wrong, on a line of stderr.
+void complain(Shown const& line);
+
 }  // namespace sallyport::app
