@@ -4,8 +4,6 @@
 #include "output.hpp"
 #include "signals.hpp"
 
-#include <unistd.h>
-
 #include <exception>
 
 namespace sallyport::app {

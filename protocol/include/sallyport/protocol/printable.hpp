@@ -11,8 +11,9 @@ namespace sallyport {
 /// It hides no secret: a peer's words may echo what a user typed, whatever they look like.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// JSON that means the same, with every character that `printable` would change written as \uXXXX; a byte that is not
-/// UTF-8 becomes \ufffd. Line ends stay, so give it JSON as a serializer writes it: it has none within a string.
+/// JSON that means the same, with every character that `printable` would change written as its escape of four hex
+/// digits; a byte that is not UTF-8 becomes the escape of U+FFFD. Line ends stay, so give it JSON as a serializer
+/// writes it: it has none within a string.
 [[nodiscard]] std::string printable_json(std::string_view json);
 
 }  // namespace sallyport
