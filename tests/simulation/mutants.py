@@ -2,7 +2,7 @@
 """Breaks the code on purpose, one patch at a time, and asks whether the simulation or a test notices.
 
     mutants.py --check                    every patch still applies, and docs/testing.md lists it with what catches it
-    mutants.py [--build DIR] [NAME ...]   applies each to a copy of the sources, builds, runs, and names what caught it
+    mutants.py [--build DIR] [--laws] [NAME ...]   applies each to a copy of the sources, builds, runs, and names what caught it
 
 A patch begins with a sentence that says what it breaks. Behind it stands "Law: NAME[,NAME]", the laws of the simulation
 one of which must complain, or "Test: NAME[,NAME]", the tests one of which must fail. A test is named as ctest names it,
@@ -176,6 +176,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--build", type=pathlib.Path, default=SOURCE / "build" / "mutants")
+    parser.add_argument("--laws", action="store_true", help="those alone that a law of the simulation catches")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     if options.check:
@@ -185,7 +186,8 @@ def main():
     configured = subprocess.run(["cmake", "--preset", "dev"], cwd=tree, capture_output=True, text=True, check=False)
     if configured.returncode != 0:
         sys.exit(configured.stderr)
-    chosen = [mutant for mutant in all_mutants() if not options.names or mutant.name in options.names]
+    chosen = [mutant for mutant in all_mutants()
+              if (not options.names or mutant.name in options.names) and (mutant.laws or not options.laws)]
     unknown = set(options.names) - {mutant.name for mutant in chosen}
     if unknown:
         sys.exit(f"no such mutant: {', '.join(sorted(unknown))}")
