@@ -182,11 +182,11 @@ BOOST_AUTO_TEST_CASE(what_is_opened_after_a_kill_has_its_counts_or_says_that_the
 
 BOOST_AUTO_TEST_CASE(a_ledger_whose_maker_was_killed_is_made_by_the_next_and_then_missed_when_it_is_lost) {
   auto statement = 1;
-  for (auto was_killed = true; was_killed; ++statement) {
+  for (;; ++statement) {
     BOOST_TEST_CONTEXT("before statement " << statement) {
       Folder const folder;
-      was_killed = leave_half_made(folder.file(), statement);
-      if (was_killed) BOOST_TEST((error_of_opening(folder.file(), false) == LedgerErrc::gone));
+      if (!leave_half_made(folder.file(), statement)) break;
+      BOOST_TEST((error_of_opening(folder.file(), false) == LedgerErrc::gone));
       Governor governor(three_pushes(), folder.open());
       BOOST_TEST(governor.admit(account(), Act::push, noon).has_value());
       Folder const there;
