@@ -82,9 +82,9 @@ bool is_there(fs::path const& path) {
                      "-wal, " + name + "-shm and " + name + ".key");
 }
 
-Secret read_key(fs::path const& ledger, fs::path const& path) {
-  auto key = read_private_file(option, path);
-  if (key.size() != 2 * key_size) refuse(ledger, path.string() + " is not its key: not 64 hexadecimal digits");
+Secret read_key(fs::path const& ledger, fs::path const& file) {
+  auto key = read_private_file(option, file);
+  if (key.size() != 2 * key_size) refuse(ledger, file.string() + " is not its key: not 64 hexadecimal digits");
   return key;
 }
 
