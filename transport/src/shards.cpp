@@ -54,10 +54,11 @@ void Shards::start() {
   for (auto const& core : cores_) asio::post(core->strand(), [core] { core->start(); });
 }
 
-// None waits for another one to stop.
+// None waits for another one to stop. A drain hears of it first: a shard whose last connection is cut off by another one
+// is no quiet end.
 void Shards::stop() {
-  for (auto const& core : cores_) asio::post(core->strand(), [core] { core->end(); });
   ending_->stop();
+  for (auto const& core : cores_) asio::post(core->strand(), [core] { core->end(); });
 }
 
 ServerCounters Shards::counters() const noexcept {
