@@ -90,11 +90,10 @@ struct ServerConfig {
   std::vector<ApiClient> clients;
   /// An institution is given up a little before the client gives up the server, so that the client hears of it. A user
   /// who gave up may start afresh sooner than a patient one may have a code sent again.
-  /// A client that confirms with credentials may do so as often as it would poll: every five seconds of the ten minutes
-  /// of a step. Ours stops sooner.
+  /// A client that confirms with credentials may do so as often as it may poll. Ours stops sooner.
   Limits limits{.request_life_span = std::chrono::seconds(25),
                 .resend_cool_down = std::chrono::seconds(10),
-                .confirmations_max = 120};
+                .confirmations_max = 600};
   WireBounds bounds{.text_bytes_max = 64 * 1024};  ///< A body over `text_bytes_max` is refused with 413.
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 10'000;
