@@ -54,8 +54,8 @@ void Shards::start() {
   for (auto const& core : cores_) asio::post(core->strand(), [core] { core->start(); });
 }
 
-// None waits for another one to stop. A drain hears of it first: a shard whose last connection is cut off by another one
-// is no quiet end.
+// None waits for another one to stop. A drain hears of it first: a shard whose last connection is cut off by another
+// one is no quiet end.
 void Shards::stop() {
   ending_->stop();
   for (auto const& core : cores_) asio::post(core->strand(), [core] { core->end(); });
