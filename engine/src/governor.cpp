@@ -224,7 +224,7 @@ Pause worded_lock(GovernorPolicy const& policy, PeerReport const& report) {
 }
 
 /// The attempts that are left are a figure of the server's, so what follows from them is not as short as what follows
-/// from a sentence: the last one stays the user's own for the whole window.
+/// from a sentence: the last one stays the user's own for the whole window, and none left is as long as a stated lock.
 Pause worded_attempts(GovernorPolicy const& policy, Budgets const& budgets, LockoutHint const& hint) {
   if (!hint.attempts_left) return {};
   if (*hint.attempts_left == 0) {

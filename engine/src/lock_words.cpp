@@ -4,208 +4,43 @@
 
 #include "lock_words.hpp"
 
+#include "lock_lexicon.hpp"
+
+#include <algorithm>
+
 namespace sallyport {
 namespace {
 
-using namespace std::string_view_literals;
+using View = std::span<Senses const>;
 
-constexpr std::array locked_words{"locked"sv,  "blocked"sv, "suspended"sv,   "frozen"sv,  "disabled"sv, "restricted"sv,
-                                  "banned"sv,  "barred"sv,  "deactivated"sv, "limited"sv, "closed"sv,   "terminated"sv,
-                                  "lockout"sv, "revoked"sv, "inactivated"sv, "paused"sv};
-constexpr std::array lock_verbs{"lock"sv,  "block"sv, "suspend"sv, "freeze"sv,     "disable"sv, "restrict"sv,
-                                "limit"sv, "close"sv, "pause"sv,   "deactivate"sv, "revoke"sv};
-constexpr std::array locking_words{"lock"sv, "block"sv, "hold"sv, "freeze"sv, "suspension"sv, "restriction"sv};
-constexpr std::array placed_words{"placed"sv, "put"sv, "applied"sv, "imposed"sv, "is"sv, "has"sv, "active"sv};
-constexpr std::array unlock_words{"unlock"sv, "reactivate"sv, "reinstate"sv, "unblock"sv, "unfreeze"sv};
-constexpr std::array regain_words{"regain"sv, "restore"sv};
-constexpr std::array unlocked_words{"unlocked"sv, "unblocked"sv, "reactivated"sv, "reinstated"sv};
-constexpr std::array must_words{"must"sv, "needs"sv, "need"sv};
+enum class Noun : std::uint8_t { none, account, other };
 
-constexpr std::array account_nouns{"account"sv, "accounts"sv, "acct"sv,       "profile"sv,  "access"sv, "login"sv,
-                                   "logins"sv,  "logon"sv,    "user"sv,       "username"sv, "id"sv,     "userid"sv,
-                                   "banking"sv, "password"sv, "passcode"sv,   "pin"sv,      "signin"sv, "credentials"sv,
-                                   "ip"sv,      "customer"sv, "membership"sv, "sign"sv};
-constexpr std::array other_nouns{"notification"sv,
-                                 "notifications"sv,
-                                 "popup"sv,
-                                 "popups"sv,
-                                 "ups"sv,
-                                 "browser"sv,
-                                 "cookie"sv,
-                                 "cookies"sv,
-                                 "javascript"sv,
-                                 "scripts"sv,
-                                 "fund"sv,
-                                 "funds"sv,
-                                 "asset"sv,
-                                 "assets"sv,
-                                 "coins"sv,
-                                 "token"sv,
-                                 "tokens"sv,
-                                 "staking"sv,
-                                 "stake"sv,
-                                 "staked"sv,
-                                 "withdrawal"sv,
-                                 "withdrawals"sv,
-                                 "deposit"sv,
-                                 "deposits"sv,
-                                 "trading"sv,
-                                 "trade"sv,
-                                 "trades"sv,
-                                 "transfer"sv,
-                                 "transfers"sv,
-                                 "transaction"sv,
-                                 "transactions"sv,
-                                 "order"sv,
-                                 "orders"sv,
-                                 "phone"sv,
-                                 "device"sv,
-                                 "devices"sv,
-                                 "screen"sv,
-                                 "app"sv,
-                                 "camera"sv,
-                                 "microphone"sv,
-                                 "location"sv,
-                                 "ads"sv,
-                                 "blocker"sv,
-                                 "vpn"sv,
-                                 "extension"sv,
-                                 "extensions"sv,
-                                 "call"sv,
-                                 "calls"sv,
-                                 "sms"sv,
-                                 "text"sv,
-                                 "texts"sv,
-                                 "message"sv,
-                                 "messages"sv,
-                                 "email"sv,
-                                 "emails"sv,
-                                 "mail"sv,
-                                 "card"sv,
-                                 "cards"sv,
-                                 "feature"sv,
-                                 "features"sv,
-                                 "functions"sv,
-                                 "market"sv,
-                                 "markets"sv,
-                                 "price"sv,
-                                 "balance"sv,
-                                 "margin"sv,
-                                 "position"sv,
-                                 "positions"sv,
-                                 "options"sv,
-                                 "bonus"sv,
-                                 "reward"sv,
-                                 "rewards"sv,
-                                 "collateral"sv,
-                                 "savings"sv,
-                                 "rate"sv,
-                                 "bluetooth"sv,
-                                 "network"sv,
-                                 "connection"sv,
-                                 "site"sv,
-                                 "website"sv,
-                                 "page"sv,
-                                 "link"sv,
-                                 "links"sv,
-                                 "images"sv,
-                                 "window"sv,
-                                 "windows"sv,
-                                 "tab"sv,
-                                 "factor"sv,
-                                 "authentication"sv,
-                                 "verification"sv,
-                                 "biometrics"sv,
-                                 "fingerprint"sv,
-                                 "passkey"sv,
-                                 "setting"sv,
-                                 "settings"sv,
-                                 "permission"sv,
-                                 "permissions"sv,
-                                 "vault"sv,
-                                 "door"sv,
-                                 "wallet"sv,
-                                 "file"sv,
-                                 "number"sv,
-                                 "numbers"sv,
-                                 "sender"sv,
-                                 "country"sv,
-                                 "countries"sv,
-                                 "region"sv,
-                                 "firewall"sv,
-                                 "code"sv,
-                                 "codes"sv,
-                                 "keyboard"sv,
-                                 "benefits"sv,
-                                 "tier"sv,
-                                 "level"sv,
-                                 "products"sv,
-                                 "face"sv,
-                                 "touch"sv,
-                                 "purchases"sv,
-                                 "payments"sv,
-                                 "payment"sv,
-                                 "key"sv};
-
-constexpr std::array prepositions{"from"sv, "on"sv, "in"sv, "for"sv, "of"sv, "within"sv, "at"sv, "with"sv, "via"sv};
-constexpr std::array articles{"your"sv, "the"sv, "this"sv, "my"sv, "our"sv, "a"sv, "an"sv, "that"sv, "such"sv};
-/// What may stand between a subject and its participle.
-constexpr std::array been_words{"are"sv,       "is"sv,        "were"sv,          "was"sv,         "has"sv,
-                                "have"sv,      "had"sv,       "been"sv,          "now"sv,         "temporarily"sv,
-                                "also"sv,      "currently"sv, "just"sv,          "permanently"sv, "already"sv,
-                                "being"sv,     "still"sv,     "automatically"sv, "fully"sv,       "briefly"sv,
-                                "therefore"sv, "again"sv};
-constexpr std::array lasting_words{"remain"sv, "remains"sv,   "stay"sv,    "stays"sv,
-                                   "still"sv,  "currently"sv, "remained"sv};
-
-constexpr std::array possible_words{"will"sv,   "would"sv,   "wont"sv,   "may"sv,     "might"sv, "could"sv,
-                                    "can"sv,    "should"sv,  "shall"sv,  "gets"sv,    "get"sv,   "getting"sv,
-                                    "never"sv,  "not"sv,     "isnt"sv,   "wasnt"sv,   "arent"sv, "hasnt"sv,
-                                    "havent"sv, "before"sv,  "avoid"sv,  "prevent"sv, "being"sv, "risk"sv,
-                                    "become"sv, "becomes"sv, "longer"sv, "without"sv, "until"sv, "against"sv};
-constexpr std::array condition_words{"if"sv, "when"sv, "whenever"sv, "once"sv, "unless"sv, "whether"sv, "case"sv};
-/// A new thought, which what was possible before it does not reach.
-constexpr std::array reason_words{"because"sv, "since"sv, "as"sv, "but"sv, "so"sv, "while"sv};
-constexpr std::array past_words{"has"sv, "have"sv, "was"sv, "were"sv, "been"sv, "now"sv, "weve"sv};
-
-constexpr std::array try_words{"attempt"sv, "attempts"sv, "try"sv, "tries"sv, "retries"sv, "retry"sv};
-constexpr std::array failing_words{"attempt"sv,   "attempts"sv, "tries"sv,        "failed"sv, "failures"sv,
-                                   "incorrect"sv, "invalid"sv,  "wrong"sv,        "login"sv,  "logins"sv,
-                                   "logon"sv,     "sign"sv,     "unsuccessful"sv, "times"sv,  "codes"sv,
-                                   "passwords"sv, "guesses"sv,  "retries"sv};
-constexpr std::array over_words{"exceeded"sv, "exhausted"sv, "reached"sv, "exceed"sv};
-constexpr std::array limit_words{"limit"sv, "maximum"sv, "max"sv, "number"sv, "allowed"sv, "all"sv};
-constexpr std::array login_words{"login"sv,    "logins"sv, "logon"sv, "otp"sv,      "password"sv, "pin"sv,
-                                 "passcode"sv, "code"sv,   "codes"sv, "requests"sv, "sign"sv};
-
-using View = std::span<Word const>;
-using List = std::span<std::string_view const>;
-
-/// The sentence around a word, and where in it the word stands.
-struct Sentence {
-  View words;
-  std::size_t at = 0;
-  bool is_question = false;
-
-  [[nodiscard]] View before() const noexcept { return words.first(at); }
-  [[nodiscard]] View behind() const noexcept { return words.subspan(at + 1); }
+/// What "it" means in the next sentence.
+struct Topic {
+  bool names_account = false;
+  Noun last = Noun::none;
 };
 
-Sentence sentence_of(View words, std::size_t at) noexcept {
-  auto begin = at;
-  auto end = at;
-  while (begin > 0 && !words[begin - 1].ends_sentence()) --begin;
-  while (end < words.size() && !words[end].ends_sentence()) ++end;
-  return {.words = words.subspan(begin, end - begin),
-          .at = at - begin,
-          .is_question = end < words.size() && words[end].ends_question};
-}
+/// A sentence, and the word in it that is looked at.
+struct Sentence {
+  View words;
+  View sums;    ///< What the first words mean together: of none, of one, and so on.
+  Topic topic;  ///< Of the sentence before.
+  bool is_question = false;
+  std::size_t at = 0;
 
-bool has(View words, List list) noexcept {
-  for (auto const& word : words) {
-    if (word.is_one_of(list)) return true;
-  }
-  return false;
+  [[nodiscard]] Senses word() const noexcept { return words[at]; }
+  [[nodiscard]] View before() const noexcept { return words.first(at); }
+  [[nodiscard]] View behind() const noexcept { return words.subspan(at + 1); }
+  /// Whether any word before, however far, has one of the senses.
+  [[nodiscard]] bool had(Senses any) const noexcept { return sums[at].has(any); }
+  [[nodiscard]] bool has(Senses any) const noexcept { return sums.back().has(any); }
+  /// Whether the word at hand stands behind such a one.
+  [[nodiscard]] bool follows(Senses any) const noexcept { return at > 0 && words[at - 1].has(any); }
+};
+
+bool has(View words, Senses any) noexcept {
+  return std::ranges::any_of(words, [any](Senses word) { return word.has(any); });
 }
 
 View last(View words, std::size_t count) noexcept {
@@ -217,39 +52,49 @@ View front(View words, std::size_t count) noexcept {
 
 /// Whether what is said is only possible, denied or asked, at least up to the word.
 bool is_only_possible(Sentence const& sentence) noexcept {
-  if (sentence.is_question) return true;
+  if (sentence.is_question || sentence.had(Sense::condition)) return true;
+  for (auto const word : front(sentence.behind(), 3)) {
+    // "Locked, if you believe that this is an error": what the lock hangs on is not set off.
+    if (word.has(Sense::behind_break)) break;
+    if (word.has(Sense::condition)) return true;
+  }
   auto const before = sentence.before();
-  if (has(before, condition_words) || has(front(sentence.behind(), 3), condition_words)) return true;
-  if (has(last(before, 2), lasting_words)) return false;
+  if (has(last(before, 2), Sense::lasting)) return false;
   for (std::size_t step = 1; step <= 7 && step <= before.size(); ++step) {
-    auto const& word = before[before.size() - step];
-    if (word.is_one_of(possible_words)) return true;
-    if (word.after_break || word.is_one_of(reason_words)) break;
+    auto const word = before[before.size() - step];
+    if (word.has(Sense::possible)) return true;
+    if (word.has(Sense::behind_break | Sense::reason)) break;
   }
   return false;
 }
 
-/// "After 3 wrong codes the account is locked", "accounts are locked after 5 failures": a rule, not an event.
-bool is_a_rule(Sentence const& sentence) noexcept {
-  constexpr std::array after{"after"sv};
-  auto const behind = front(sentence.behind(), 4);
-  for (std::size_t step = 0; step + 1 < behind.size(); ++step) {
-    if (behind[step].is("after") && behind[step + 1].number) return !has(last(sentence.before(), 3), past_words);
-  }
-  return has(sentence.before(), after) && !has(sentence.before(), past_words);
+/// "Accounts are locked", "an account is locked", and not "your account is locked".
+bool is_about_accounts_at_large(Sentence const& sentence) noexcept {
+  return sentence.had(Sense::general) && !sentence.had(Sense::whose | Sense::past);
 }
 
-enum class Noun : std::uint8_t { none, account, other };
+/// "After 3 wrong codes the account is locked", "accounts are locked after 5 failures": a rule, not an event. "After
+/// too many wrong codes your account is locked" may be either; a rule would say how many, so it is taken for an event.
+bool is_a_rule(Sentence const& sentence) noexcept {
+  auto const behind = front(sentence.behind(), 4);
+  for (std::size_t step = 0; step + 1 < behind.size(); ++step) {
+    if (!behind[step].has(Sense::is_after)) continue;
+    if (behind[step + 1].has(Sense::number)) return !has(last(sentence.before(), 3), Sense::past);
+    if (has(behind.subspan(step), Sense::after_repeated)) return is_about_accounts_at_large(sentence);
+  }
+  if (!sentence.had(Sense::is_after) || sentence.had(Sense::past)) return false;
+  return !sentence.had(Sense::after_repeated) || is_about_accounts_at_large(sentence);
+}
 
-Noun noun_of(Word const& word) noexcept {
-  if (word.is_one_of(account_nouns)) return Noun::account;
-  return word.is_one_of(other_nouns) ? Noun::other : Noun::none;
+Noun noun_of(Senses word) noexcept {
+  if (word.has(Sense::account)) return Noun::account;
+  return word.has(Sense::other) ? Noun::other : Noun::none;
 }
 
 /// "Withdrawals from your account": the account is not what this is about.
 bool stands_in_a_phrase(View words, std::size_t at) noexcept {
-  while (at > 0 && (words[at - 1].is_one_of(articles) || noun_of(words[at - 1]) == Noun::other)) --at;
-  return at > 0 && words[at - 1].is_one_of(prepositions);
+  while (at > 0 && (words[at - 1].has(Sense::article) || noun_of(words[at - 1]) == Noun::other)) --at;
+  return at > 0 && words[at - 1].has(Sense::preposition);
 }
 
 /// What the words are about, by their last noun.
@@ -260,106 +105,153 @@ Noun last_noun(View words) noexcept {
     if (noun == Noun::none) continue;
     if (found == Noun::account) return noun;
     // "Camera access", "face ID": what stands before says of what.
-    auto const is_of_something = words[at].is("access") || words[at].is("id");
+    auto const is_of_something = words[at].has(Sense::is_access | Sense::is_id);
     if (is_of_something && at > 0 && noun_of(words[at - 1]) == Noun::other) return Noun::other;
     if (noun == Noun::other || !stands_in_a_phrase(words, at)) return noun;
     found = noun;
     // What stands before the phrase may be what it is about.
-    while (at > 0 && !words[at - 1].is_one_of(prepositions)) --at;
+    while (at > 0 && !words[at - 1].has(Sense::preposition)) --at;
   }
   return found;
 }
 
 Noun first_noun(View words) noexcept {
-  for (auto const& word : words) {
+  for (auto const word : words) {
     if (auto const noun = noun_of(word); noun != Noun::none) return noun;
   }
   return Noun::none;
 }
 
-/// The word before the participle that is none of "have", "been" and the like.
-Word const* subject_of(View before) noexcept {
+/// What stands before the participle and is none of "have", "been" and the like; nothing where no word does.
+Senses subject_of(View before) noexcept {
   for (auto at = before.size(); at-- > 0;) {
-    if (!before[at].is_one_of(been_words)) return &before[at];
+    if (!before[at].has(Sense::been)) return before[at];
   }
-  return nullptr;
+  return {};
 }
 
-bool is_about_the_account(View words, std::size_t at, Sentence const& sentence) noexcept {
-  constexpr std::array we{"we"sv, "weve"sv, "and"sv, "to"sv};
-  constexpr std::array you{"you"sv, "youve"sv, "youre"sv};
+bool is_about_the_account(Sentence const& sentence) noexcept {
   auto const behind = front(sentence.behind(), 6);
-  auto const* const subject = subject_of(sentence.before());
-  auto const names_what_follows = subject != nullptr && (subject->is_one_of(we) || subject->is_one_of(articles));
+  auto const subject = subject_of(sentence.before());
+  auto const names_what_follows = subject.has(Sense::naming | Sense::article);
   if (names_what_follows && first_noun(behind) != Noun::none) return first_noun(behind) == Noun::account;
-  if (subject != nullptr && subject->is_one_of(you)) return behind.empty() || !behind.front().is("in");
+  if (subject.has(Sense::you)) return behind.empty() || !behind.front().has(Sense::is_in);
   if (auto const noun = last_noun(last(sentence.before(), 12)); noun != Noun::none) return noun == Noun::account;
   if (auto const noun = first_noun(behind); noun != Noun::none) return noun == Noun::account;
   // "It has been locked": what the sentence before was about.
-  auto const begin = at - sentence.at;
-  return subject != nullptr && subject->is("it") && begin > 1 &&
-         last_noun(sentence_of(words, begin - 2).words) != Noun::other &&
-         has(sentence_of(words, begin - 2).words, account_nouns);
+  return subject.has(Sense::is_it) && sentence.topic.names_account && sentence.topic.last != Noun::other;
 }
 
 /// "Your account has been locked", "we've suspended your access", "you are locked out".
-bool is_locked(View words, std::size_t at, Sentence const& sentence) noexcept {
-  auto const had_to = words[at].is_one_of(lock_verbs) && at > 1 && words[at - 1].is("to") && words[at - 2].is("had");
-  if (!words[at].is_one_of(locked_words) && !had_to) return false;
-  return !is_only_possible(sentence) && !is_a_rule(sentence) && is_about_the_account(words, at, sentence);
+bool is_locked(Sentence const& sentence) noexcept {
+  auto const had_to = sentence.word().has(Sense::lock_verb) && sentence.follows(Sense::is_to) && sentence.at > 1 &&
+                      sentence.words[sentence.at - 2].has(Sense::is_had);
+  if (!sentence.word().has(Sense::locked) && !had_to) return false;
+  return !is_only_possible(sentence) && !is_a_rule(sentence) && is_about_the_account(sentence);
 }
 
 /// "A security hold has been placed on your account."
-bool has_a_lock(View words, std::size_t at, Sentence const& sentence) noexcept {
-  if (!words[at].is_one_of(locking_words) || is_only_possible(sentence)) return false;
-  if (words[at].is("hold") && at > 0 && words[at - 1].is("on")) {
-    return is_about_the_account(words, at - 1, sentence_of(words, at - 1));
+bool has_a_lock(Sentence const& sentence) noexcept {
+  if (!sentence.word().has(Sense::locking) || is_only_possible(sentence)) return false;
+  if (sentence.word().has(Sense::is_hold) && sentence.follows(Sense::is_on)) {
+    auto at_on = sentence;
+    --at_on.at;
+    return is_about_the_account(at_on);
   }
-  constexpr std::array on{"on"sv};
-  return has(sentence.words, placed_words) && has(front(sentence.behind(), 5), on) &&
+  return sentence.has(Sense::placed) && has(front(sentence.behind(), 5), Sense::is_on) &&
          first_noun(front(sentence.behind(), 8)) == Noun::account;
 }
 
 /// "Contact support to unlock your account", "your account must be unlocked", "to regain access".
-bool needs_unlocking(View words, std::size_t at, Sentence const& sentence) noexcept {
-  if (words[at].is_one_of(unlock_words)) {
-    auto const behind = front(sentence.behind(), 5);
+bool needs_unlocking(Sentence const& sentence) noexcept {
+  auto const behind = front(sentence.behind(), 6);
+  if (sentence.word().has(Sense::unlock)) {
     if (is_only_possible(sentence)) return false;
-    if (first_noun(behind) != Noun::none) return first_noun(behind) == Noun::account;
-    constexpr std::array helpers{"support"sv, "contact"sv, "call"sv, "reset"sv};
-    return has(sentence.before(), helpers);
+    auto const noun = first_noun(front(behind, 5));
+    return noun == Noun::none ? sentence.had(Sense::helper) : noun == Noun::account;
   }
-  if (words[at].is_one_of(regain_words)) {
-    auto const behind = sentence.behind();
+  if (sentence.word().has(Sense::regain)) {
     return !sentence.is_question && !behind.empty() && first_noun(front(behind, 2)) == Noun::account &&
-           first_noun(front(behind, 6).subspan(1)) != Noun::other;
+           first_noun(behind.subspan(1)) != Noun::other;
   }
-  if (!words[at].is_one_of(unlocked_words)) return false;
-  return has(last(sentence.before(), 4), must_words) && last_noun(last(sentence.before(), 12)) != Noun::other;
+  if (!sentence.word().has(Sense::unlocked)) return false;
+  return has(last(sentence.before(), 4), Sense::must) && last_noun(last(sentence.before(), 12)) != Noun::other;
 }
 
 /// "Too many failed attempts", "you've entered it wrong too many times".
-bool were_too_many(View words, std::size_t at, Sentence const& sentence) noexcept {
-  if (!words[at].is("many") || at == 0 || !words[at - 1].is("too")) return false;
-  return !is_only_possible(sentence) && !is_a_rule(sentence) && has(front(sentence.behind(), 3), failing_words);
+bool were_too_many(Sentence const& sentence) noexcept {
+  if (!sentence.word().has(Sense::is_many) || !sentence.follows(Sense::is_too)) return false;
+  return !is_only_possible(sentence) && !is_a_rule(sentence) && has(front(sentence.behind(), 3), Sense::failing);
 }
 
 /// "You have exceeded the number of login attempts", "maximum attempts reached", "you have used all your attempts".
-bool is_over_the_limit(View words, std::size_t at, Sentence const& sentence) noexcept {
-  auto const used = words[at].is("used") && has(front(sentence.behind(), 2), limit_words);
-  if ((!words[at].is_one_of(over_words) && !used) || is_only_possible(sentence)) return false;
-  if (has(sentence.words, try_words)) return true;
-  return has(sentence.words, limit_words) &&
-         (has(last(sentence.before(), 4), login_words) || has(front(sentence.behind(), 6), login_words));
+bool is_over_the_limit(Sentence const& sentence) noexcept {
+  auto const used = sentence.word().has(Sense::is_used) && has(front(sentence.behind(), 2), Sense::limit);
+  if ((!sentence.word().has(Sense::over) && !used) || is_only_possible(sentence)) return false;
+  if (sentence.has(Sense::trying)) return true;
+  return sentence.has(Sense::limit) &&
+         (has(last(sentence.before(), 4), Sense::login) || has(front(sentence.behind(), 6), Sense::login));
 }
+
+bool says_locked(Sentence const& sentence) noexcept {
+  return is_locked(sentence) || has_a_lock(sentence) || needs_unlocking(sentence) || were_too_many(sentence) ||
+         is_over_the_limit(sentence);
+}
+
+/// The senses of each word of a text, and their sums within each sentence: each word is looked up once, however many
+/// words of locking ask about it.
+class Reading {
+public:
+  explicit Reading(std::span<Word const> words) noexcept : words_(words) {}
+
+  [[nodiscard]] bool finds_a_lock() noexcept {
+    Topic topic;
+    for (std::size_t begin = 0; begin < words_.size();) {
+      auto sentence = read_sentence(begin, topic);
+      for (; sentence.at < sentence.words.size(); ++sentence.at) {
+        if (says_locked(sentence)) return true;
+      }
+      topic = {.names_account = sentence.has(Sense::account), .last = last_noun(sentence.words)};
+      begin += sentence.words.size() + 1;
+    }
+    return false;
+  }
+
+private:
+  [[nodiscard]] Sentence read_sentence(std::size_t begin, Topic topic) noexcept {
+    std::size_t size = 0;
+    for (; begin + size < words_.size() && !words_[begin + size].ends_sentence; ++size) {
+      senses_[size] = senses_at(begin + size, size);
+      sums_[size + 1] = sums_[size] | senses_[size];
+    }
+    auto const end = begin + size;
+    return {.words = std::span(senses_).first(size),
+            .sums = std::span(sums_).first(size + 1),
+            .topic = topic,
+            .is_question = end < words_.size() && words_[end].ends_question};
+  }
+
+  /// The word that stands at `at` in the text and behind `before` others in its sentence.
+  [[nodiscard]] Senses senses_at(std::size_t at, std::size_t before) const noexcept {
+    auto senses = senses_of(words_[at].text());
+    if (words_[at].number) senses = senses | Sense::number;
+    if (words_[at].after_break) senses = senses | Sense::behind_break;
+    auto const known = View(senses_).first(before);
+    auto const too_many = before > 1 && known[before - 1].has(Sense::is_too);
+    auto const is_behind_after = before > 0 && known[before - (too_many ? 2 : 1)].has(Sense::is_after);
+    if (senses.has(Sense::repeated) && is_behind_after) senses = senses | Sense::after_repeated;
+    return senses;
+  }
+
+  std::span<Word const> words_;
+  std::array<Senses, Words::size_max> senses_;
+  std::array<Senses, Words::size_max + 1> sums_;
+};
 
 }  // namespace
 
-bool says_locked(View words, std::size_t at) noexcept {
-  if (words[at].size == 0) return false;
-  auto const sentence = sentence_of(words, at);
-  return is_locked(words, at, sentence) || has_a_lock(words, at, sentence) || needs_unlocking(words, at, sentence) ||
-         were_too_many(words, at, sentence) || is_over_the_limit(words, at, sentence);
+bool says_locked(std::span<Word const> words) noexcept {
+  return Reading(words).finds_a_lock();
 }
 
 }  // namespace sallyport

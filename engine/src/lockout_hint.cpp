@@ -26,7 +26,7 @@ bool stands_before(std::span<Word const> words, std::size_t at, std::size_t reac
                    std::span<std::string_view const> list) noexcept {
   for (std::size_t step = 1; step <= reach && step <= at; ++step) {
     auto const& word = words[at - step];
-    if (word.ends_sentence()) return false;
+    if (word.ends_sentence) return false;
     if (word.is_one_of(list)) return true;
   }
   return false;
@@ -35,7 +35,9 @@ bool stands_before(std::span<Word const> words, std::size_t at, std::size_t reac
 /// "3 attempts left", "2 more login attempts", "no attempts remaining": `at` is the word "attempts".
 std::optional<std::uint32_t> number_before(std::span<Word const> words, std::size_t at) noexcept {
   auto says_left = false;
-  for (auto next = at + 1; next < words.size() && next <= at + 3 && !words[next].ends_sentence(); ++next) {
+  for (auto next = at + 1; next < words.size() && next <= at + 3 && !words[next].ends_sentence; ++next) {
+    // "1 failed attempt, 2 remaining": what stands behind the comma is said of another number.
+    if (words[next].after_break) break;
     says_left = says_left || words[next].is_one_of(left_words);
   }
   for (std::size_t step = 1; step <= 4 && step <= at; ++step) {
@@ -107,6 +109,7 @@ LockoutHint read_lockout_hint(std::string_view text) noexcept {
   Words const words(text);
   auto const all = words.view();
   LockoutHint hint;
+  hint.locked = says_locked(all);
   for (std::size_t at = 0; at < all.size(); ++at) {
     if (all[at].is_one_of(attempt_words)) {
       auto left = number_before(all, at);
@@ -114,7 +117,6 @@ LockoutHint read_lockout_hint(std::string_view text) noexcept {
       // Of two numbers the smaller is the safer one.
       if (left) hint.attempts_left = std::min(*left, hint.attempts_left.value_or(*left));
     }
-    hint.locked = hint.locked || says_locked(all, at);
     if (!count_of(all[at]) || !is_a_wait(all, at)) continue;
     if (auto const span = span_at(all, at)) {
       auto const wait = std::chrono::seconds(*span);

@@ -57,11 +57,36 @@ std::size_t read_letters(std::string_view text, Word& word) noexcept {
   return end;
 }
 
-/// Whether a sentence ends here. A point within "example.com" or "2.5" ends none.
-bool ends_sentence(std::string_view text) noexcept {
-  auto const byte = text.front();
-  if (byte == '.') return text.size() == 1 || !(is_letter(text[1]) || is_digit(text[1]));
-  return byte == '!' || byte == '?' || byte == ';' || byte == '\n';
+/// How the text begins, where it begins with neither a word nor a number.
+enum class Mark : std::uint8_t { none, line_end, break_within, sentence_end };
+
+/// Text is wrapped at any blank, so only an empty line ends a sentence.
+Mark line_end_of(std::string_view text) noexcept {
+  auto const next = text.find_first_not_of(" \t\r", 1);
+  return next != std::string_view::npos && text[next] == '\n' ? Mark::sentence_end : Mark::line_end;
+}
+
+/// A point within "example.com" or "2.5" ends no sentence, and the hyphen of "sign-in" breaks none.
+Mark mark_of(std::string_view text) noexcept {
+  auto const next = text.size() > 1 ? text[1] : ' ';
+  switch (text.front()) {
+    case '!':
+    case '?':
+    case ';': return Mark::sentence_end;
+    case '.': return is_letter(next) || is_digit(next) ? Mark::none : Mark::sentence_end;
+    case '\n': return line_end_of(text);
+    case ',':
+    case ':': return Mark::break_within;
+    case '-': return next == ' ' ? Mark::break_within : Mark::none;
+    default: break;
+  }
+  return text.starts_with("\u2013") || text.starts_with("\u2014") ? Mark::break_within : Mark::none;
+}
+
+/// "If", "I" and not "IF": a line that begins so is mostly a new thought, whose full stop was left out.
+bool begins_with_capital(std::string_view text) noexcept {
+  auto const is_capital = [](char byte) { return lower(byte) != byte; };
+  return !text.empty() && is_capital(text.front()) && (text.size() == 1 || !is_capital(text[1]));
 }
 
 }  // namespace
@@ -73,25 +98,29 @@ bool Word::is_one_of(std::span<std::string_view const> list) const noexcept {
 Words::Words(std::string_view text) noexcept {
   text = text.substr(0, lockout_hint_text_max);
   auto after_break = false;
-  while (!text.empty() && size_ < words_max) {
-    auto& word = all_[size_];
-    word = {};
-    std::size_t taken = 1;
-    if (is_digit(text.front())) {
-      taken = read_number(text, word);
-    } else if (is_letter(text.front())) {
-      taken = read_letters(text, word);
-    } else if (ends_sentence(text)) {
-      word.ends_question = text.front() == '?';
-    } else {
-      after_break = after_break || text.front() == ',' || text.front() == ':';
+  auto after_line = false;
+  while (!text.empty() && size_ < size_max) {
+    if (!is_digit(text.front()) && !is_letter(text.front())) {
+      auto const mark = mark_of(text);
+      if (mark == Mark::sentence_end) end_sentence(text.front() == '?');
+      after_break = mark == Mark::break_within || (mark != Mark::sentence_end && after_break);
+      after_line = mark == Mark::line_end || (mark != Mark::sentence_end && after_line);
       text.remove_prefix(1);
       continue;
     }
+    auto& word = all_[size_++];
     word.after_break = std::exchange(after_break, false);
-    text.remove_prefix(taken);
-    ++size_;
+    if (std::exchange(after_line, false) && begins_with_capital(text)) word.after_break = true;
+    text.remove_prefix(is_digit(text.front()) ? read_number(text, word) : read_letters(text, word));
   }
+}
+
+void Words::end_sentence(bool is_question) noexcept {
+  // "Locked?!" and the dots that trail off end one sentence.
+  if (size_ == 0 || all_[size_ - 1].ends_sentence) return;
+  auto& end = all_[size_++];
+  end.ends_sentence = true;
+  end.ends_question = is_question;
 }
 
 }  // namespace sallyport

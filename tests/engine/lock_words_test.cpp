@@ -4,7 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <string>
 #include <string_view>
 
 namespace sallyport::engine_test {
@@ -94,6 +97,12 @@ constexpr auto locks = std::to_array<std::string_view>({
     "Your credentials have been revoked. Contact your administrator.",
     "Your account was closed at your request.",
     "We locked this profile because we saw a sign-in from a new country.",
+    "After too many failed attempts, your account is locked.",
+    "After several failed attempts your account is blocked.",
+    "Your account has been locked, if you believe this is an error contact us",
+    "Your account 12345678 has been locked.",
+    "User ID 1234567890 is locked",
+    "Your account has been\nlocked",
 });
 
 constexpr auto harmless = std::to_array<std::string_view>({
@@ -176,7 +185,40 @@ constexpr auto harmless = std::to_array<std::string_view>({
     "Enter the code we texted you. It expires in 10 minutes.",
     "Password reset links are limited to one a day.",
     "Margin trading has been disabled on your account.",
+    "After 5 failed attempts your account is locked",
+    "After too many failed attempts an account is locked.",
+    "Accounts are locked after several failed attempts.",
+    "Your account is locked if you enter a wrong code.",
+    "Your account 12345678 has not been locked.",
+    "Your account will\nbe locked after another wrong code.",
 });
+
+struct Reading {
+  std::string_view text;
+  bool locked;
+};
+
+template <std::size_t size>
+void check(Reading const (&readings)[size]) {
+  for (auto const& [text, locked] : readings) {
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST(read_lockout_hint(text).locked == locked);
+    }
+  }
+}
+
+/// The shortest of many times that a text of full length takes, so that a busy machine does not count.
+std::chrono::steady_clock::duration time_of(std::string_view piece) {
+  std::string text;
+  while (text.size() < lockout_hint_text_max) text += piece;
+  auto best = std::chrono::steady_clock::duration::max();
+  for (auto round = 0; round < 30; ++round) {
+    auto const begin = std::chrono::steady_clock::now();
+    BOOST_TEST_REQUIRE(!read_lockout_hint(text).locked);
+    best = std::min(best, std::chrono::steady_clock::now() - begin);
+  }
+  return best;
+}
 
 bool tells_of_a_lock(std::string_view text) {
   auto const hint = read_lockout_hint(text);
@@ -201,6 +243,78 @@ BOOST_AUTO_TEST_SUITE(lock_words)
 BOOST_AUTO_TEST_CASE(a_lock_is_told_from_a_sentence_that_only_looks_like_one) {
   BOOST_TEST(misread(locks, true) * wrong_one_in <= locks.size());
   BOOST_TEST(misread(harmless, false) * wrong_one_in <= harmless.size());
+}
+
+BOOST_AUTO_TEST_CASE(figures_of_any_length_stand_within_a_sentence) {
+  check({
+      {"Your account 12345678 has been locked.", true},
+      {"User ID 1234567890 is locked", true},
+      {"Your account 99999999999999999999 is suspended. Call 18005550100.", true},
+      {"We have locked account no. 20261130123456.", true},
+      {"Your account is locked, call 18005550100", true},
+      {"If account 12345678 is locked, call us.", false},
+      {"Your account 12345678 will be locked.", false},
+      {"Transfer 1234567890 is blocked.", false},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_sentence_goes_on_behind_a_line_break_and_ends_at_an_empty_line) {
+  check({
+      {"Your account has been\nlocked", true},
+      {"We have locked your\r\naccount", true},
+      {"Your account has\nbeen locked for your\nprotection.", true},
+      {"Account locked\nIf you believe that this is an error, contact us", true},
+      {"Your account has been locked\n\nif you have questions, call us", true},
+      {"Is this you\r\n \r\nYour account has been locked", true},
+      {"Your account will\nbe locked after another wrong code", false},
+      {"If your account is\nlocked, call us", false},
+      {"Withdrawals from your account are\nsuspended", false},
+      {"Your account\n\nNotifications are blocked", false},
+      {"YOUR ACCOUNT WILL\nBE LOCKED", false},
+  });
+  BOOST_TEST((read_lockout_hint("Try again in\n15 minutes").wait == std::chrono::minutes(15)));
+  BOOST_TEST((read_lockout_hint("You have 2 attempts\nleft").attempts_left == 2U));
+  BOOST_TEST(!read_lockout_hint("1 failed attempt\nRemaining wait: none").attempts_left);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_set_off_behind_a_lock_makes_it_no_condition) {
+  check({
+      {"Your account has been locked, if you believe this is an error contact us", true},
+      {"Your account has been locked - if you did not do this, call us", true},
+      {"Your account is locked \u2013 when you are ready, reset your password", true},
+      {"Account locked: if you need help, call us", true},
+      {"Your account is locked if you enter a wrong code", false},
+      {"Your account is locked out when you fail again", false},
+      {"If you enter a wrong code, your account is locked", false},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_after_too_many_attempts_is_an_event_and_after_a_number_of_them_a_rule) {
+  check({
+      {"After too many failed attempts, your account is locked.", true},
+      {"After too many failed attempts your account is locked for an hour.", true},
+      {"After several wrong codes this account is blocked.", true},
+      {"After repeated failures, you are locked out.", true},
+      {"Your account is locked after too many failed attempts.", true},
+      {"Account locked after multiple failed attempts", true},
+      {"After 5 failed attempts your account is locked", false},
+      {"After five failed attempts, your account is locked", false},
+      {"Your account is locked after 5 failed attempts.", false},
+      {"After too many failed attempts an account is locked.", false},
+      {"Accounts are locked after too many failed attempts.", false},
+      {"After too many failed attempts, your account will be locked.", false},
+      {"After too many failed attempts the code is blocked.", false},
+      {"After a change of the password, your account is restricted.", false},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_text_full_of_locking_is_read_about_as_fast_as_any_other) {
+  auto const ordinary = time_of("We sent a code to your phone. ");
+  for (auto const piece : {"lock ", "locked ", "it locked ", "on hold ", "too many ", "used ", "unlock "}) {
+    BOOST_TEST_CONTEXT(piece) {
+      BOOST_TEST((time_of(piece) < 10 * ordinary));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,11 +43,13 @@ BOOST_AUTO_TEST_CASE(a_servers_words_are_understood) {
       {"Login blocked for 2 days", {}, 48h, true},
       {"1 attempt left. Try again in 10 minutes.", 1, 10min, false},
       {"5 attempts left, no: 2 attempts left", 2, {}, false},
+      {"Account 12345678: 2 attempts left", 2, {}, false},
       // What only looks like it.
       {"", {}, {}, false},
       {"The code is wrong.", {}, {}, false},
       {"You made 3 attempts.", {}, {}, false},
       {"3 failed attempts", {}, {}, false},
+      {"1 failed attempt, 2 remaining", {}, {}, false},
       {"Your code expires in 2 minutes.", {}, {}, false},
       {"The code is valid for 10 minutes.", {}, {}, false},
       {"Your account will be locked.", {}, {}, false},

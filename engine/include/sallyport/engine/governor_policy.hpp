@@ -121,12 +121,14 @@ struct GovernorPolicy {
   /// How long an account is left alone where the server's words alone seem to say that it is locked [I]. Locks that end
   /// by themselves commonly last half an hour [P]. Words can be misread, and the budgets go on counting after the
   /// pause: a lock that was read into a sentence costs half an hour, one that outlasts the pause costs one more post.
+  /// Attempts left are no such words but a figure of the server's, which is harder to misread, and the next post is the
+  /// one that locks: "0 attempts left" pauses for `lock_wait`, and the last ones (`attempts_reserve`) for the window.
   WallDuration words_wait = std::chrono::minutes(30);
   /// A wait that stands in words, "try again in 15 minutes", is believed up to this [I]: a figure is harder to misread
   /// than an adjective, but a sentence may mean a code, a withdrawal or a delivery.
   WallDuration words_wait_max = std::chrono::hours(24);
   /// With so few attempts left, by the server's own words, none is spent [I]: the last one is the user's own, at the
-  /// institution's site.
+  /// institution's site, for the window of the credential posts, or until the time that the words name.
   std::uint32_t attempts_reserve = 1;
 
   /// The budgets of an integration, by its spelling on the wire.
