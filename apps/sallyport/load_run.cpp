@@ -51,9 +51,10 @@ std::string_view published_answer(Field field, Prompt const& prompt) {
 }
 
 Answer answer_to(Prompt const& prompt) {
+  if (prompt.refused || prompt.answer_was_wrong) return Answer::cancel();
+  // The answers to questions are not fixed: each question has its own.
   auto const is_question = prompt.text.find('?') != std::string::npos;
-  auto const asks_again = prompt.answered_before && !is_question;
-  if (prompt.refused || prompt.answer_was_wrong || asks_again) return Answer::cancel();
+  if (prompt.kind == PromptKind::input && !is_question && !may_say_what_is_fixed(prompt)) return Answer::cancel();
   if (prompt.kind == PromptKind::confirm) return Answer::confirmed();
   if (prompt.kind == PromptKind::another_way) return Answer::another_way();
   if (prompt.kind != PromptKind::input && prompt.kind != PromptKind::restart) return Answer::wait();

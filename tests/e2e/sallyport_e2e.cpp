@@ -18,8 +18,10 @@ using namespace sallyport;
 int main(int count, char** words) {
   auto options = test::read_options(count, words);
   auto config = test::client_config(options);
-  config.limits.request_life_span = std::chrono::seconds(20);
-  config.limits.step_life_span = std::chrono::seconds(8);
+  // A thousand logins at once, which the description's checker answers one by one: few polls, and patience with it.
+  config.limits.poll_interval = std::chrono::milliseconds(500);
+  config.limits.request_life_span = std::chrono::seconds(60);
+  config.limits.step_life_span = std::chrono::seconds(20);
   boost::asio::io_context io;
   auto client = test::make_client(io, std::move(config));
   auto const catalogue = Catalogue::embedded();

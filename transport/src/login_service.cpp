@@ -73,12 +73,12 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
                                 Done done, Peer peer) {
   if (stopped_) return;
   auto const key = client_id + '\0' + user_id + '\0' + std::string(request.type.spelling());
-  auto const* const before = book_.find(key);
+  auto* const before = book_.find(key);
   auto const was_asked_about = before != nullptr && !before->over && is_in_flight(table_.find(before->handle)->state());
   VerifyRequest question{
       .login = 0, .act = EventType::login, .client_id = client_id, .user_id = user_id, .request = std::move(request)};
   try {
-    take(key, std::move(question), std::move(done), peer);
+    take(before, key, std::move(question), std::move(done), peer);
   } catch (std::bad_alloc const&) {
     auto* const entry = book_.find(key);
     if (entry != nullptr && !was_asked_about && !entry->over && !waits(*table_.find(entry->handle))) give_up(entry);
@@ -88,8 +88,7 @@ void LoginService::authenticate(std::string const& client_id, std::string const&
   arm();
 }
 
-void LoginService::take(std::string_view key, VerifyRequest&& question, Done done, Peer peer) {
-  auto* const entry = book_.find(key);
+void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& question, Done done, Peer peer) {
   auto const* const session = entry != nullptr && !entry->over ? table_.find(entry->handle) : nullptr;
   question.act = act_of(question.request, session);
   auto& counters = state_->counters;

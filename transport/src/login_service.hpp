@@ -55,7 +55,8 @@ public:
   [[nodiscard]] std::size_t logins_kept() const noexcept { return table_.size(); }
 
 private:
-  void take(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
+  /// `entry`: what the key finds.
+  void take(KeptLogin* entry, std::string_view key, VerifyRequest&& request, Done done, Peer peer);
   void open(std::string_view key, VerifyRequest&& request, Done done, Peer peer);
   void continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer);
   void count_failure(KeptLogin const& entry, AuthResponse const& response);
