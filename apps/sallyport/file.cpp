@@ -172,9 +172,21 @@ void remove_file(std::string const& option, std::filesystem::path const& path) {
   if (::unlink(path.c_str()) != 0) refuse(option, path, why());
 }
 
+namespace {
+
+void refuse_several_names(std::string const& option, std::filesystem::path const& path) {
+  struct ::stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink < 2) return;
+  refuse(option, path,
+         "has other names (hard links), which would keep the old text; remove them, or use symbolic links");
+}
+
+}  // namespace
+
 FileLock::FileLock(std::string const& option, std::filesystem::path const& named, Missing missing) {
   auto const is_optional = missing == Missing::is_not_locked;
   if (is_optional && ::access(named.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
+  refuse_several_names(option, named);
   auto const path = place_of(named).string() + ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   auto const is_denied = descriptor_ < 0 && (errno == EACCES || errno == EROFS);

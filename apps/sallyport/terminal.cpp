@@ -38,6 +38,13 @@ void set_raw() noexcept {
   tcsetattr(terminal_descriptor, TCSADRAIN, &raw);
 }
 
+// Some shells do not put their own settings when a program stops. In the background it stops at once, as ever.
+extern "C" void restore_and_stop(int /*signal*/) {
+  restore_terminal();
+  static_cast<void>(std::raise(SIGSTOP));
+  set_raw();
+}
+
 int open_terminal() {
   // Opened afresh: Asio makes the descriptor non-blocking, and the one of stdin is shared with the shell and stdout.
   constexpr auto flags = O_RDWR | O_CLOEXEC | O_NOCTTY;
@@ -60,6 +67,8 @@ Terminal::Terminal(boost::asio::io_context::executor_type executor)
   for (auto const signal : {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     static_cast<void>(std::signal(signal, restore_and_die));
   }
+  // A shell without job control has it ignored.
+  if (std::signal(SIGTSTP, restore_and_stop) == SIG_IGN) static_cast<void>(std::signal(SIGTSTP, SIG_IGN));
   set_raw();
   watch_continue();
 }

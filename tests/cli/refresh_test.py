@@ -260,6 +260,15 @@ class RefreshTest(Case):
         self.assertTrue(kept["refreshToken"])
         self.assertIn(place, "".join(done.stdout.split()))
 
+    def test_a_file_with_several_names_is_not_replaced_under_one_of_them(self):
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [account("A")]})
+        os.link(tokens, self.path("backup.json"))
+        api = ScriptedApi(self, lambda body: succeeded(entry("A")))
+        done = self.run_program("refresh", "--tokens", tokens, *api.options(), env=environment(**IDENTITY))
+        self.assertEqual((done.returncode, api.asked), (2, []))
+        self.assertIn("--tokens: ", done.stderr)
+        self.assertIn("has other names (hard links)", done.stderr)
+
 
 if __name__ == "__main__":
     harness.main()

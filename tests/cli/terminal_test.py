@@ -1,10 +1,36 @@
+import os
+import pty
 import re
 import signal
 import subprocess
+import termios
 
 import harness
 from harness import BROKER, CODE, PASSWORD, Case, Screen, needs, wait_for
 from screenshot import BLACK, WHITE, picture, scan
+
+
+class StoppedTest(Case):
+    def test_ctrl_z_gives_the_terminal_back_and_going_on_takes_it_again(self):
+        ours, terminal = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, terminal)
+        child = self.start("login", "--broker", BROKER, "--username", "Mesh", stdin=terminal, stdout=terminal,
+                           stderr=terminal)
+        seen = b""
+        while b"Password:" not in seen:
+            seen += os.read(ours, 65536)
+
+        def echoes():
+            return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+        wait_for(lambda: not echoes(), "the terminal to be quiet")
+        # The terminal is not the child's controlling one here, so the signal of Ctrl-Z comes from us.
+        os.kill(child.pid, signal.SIGTSTP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        self.assertTrue(echoes(), "the terminal is not given back")
+        os.kill(child.pid, signal.SIGCONT)
+        wait_for(lambda: not echoes(), "the terminal to be quiet again")
 
 
 @needs("tmux")

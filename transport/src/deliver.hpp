@@ -75,17 +75,28 @@ void throw_out_of(Strand const& strand, std::exception_ptr thrown) noexcept {
   }
 }
 
+/// Calls `stop` on the strand when terminal cancellation is asked for, and `leave`, where there is one, when only
+/// partial or total cancellation is; as long as `target` lives.
+template <class Strand, class Target>
+void on_cancellation(boost::asio::cancellation_slot slot, Strand const& strand, std::weak_ptr<Target> target,
+                     void (Target::*stop)(), void (Target::*leave)()) {
+  using boost::asio::cancellation_type;
+  if (!slot.is_connected()) return;
+  slot.assign([strand, target, stop, leave](cancellation_type type) {
+    if (type == cancellation_type::none) return;
+    auto const act = (type & cancellation_type::terminal) != cancellation_type::none ? stop : leave;
+    if (act == nullptr) return;
+    boost::asio::post(strand, [target, act] {
+      if (auto const self = target.lock()) ((*self).*act)();
+    });
+  });
+}
+
 /// Calls `stop` on the strand when terminal cancellation is asked for, as long as `target` lives.
 template <class Strand, class Target>
 void on_terminal_cancellation(boost::asio::cancellation_slot slot, Strand const& strand, std::weak_ptr<Target> target,
                               void (Target::*stop)()) {
-  if (!slot.is_connected()) return;
-  slot.assign([strand, target, stop](boost::asio::cancellation_type type) {
-    if ((type & boost::asio::cancellation_type::terminal) == boost::asio::cancellation_type::none) return;
-    boost::asio::post(strand, [target, stop] {
-      if (auto const self = target.lock()) ((*self).*stop)();
-    });
-  });
+  on_cancellation(slot, strand, std::move(target), stop, static_cast<void (Target::*)()>(nullptr));
 }
 
 /// The same for the handler's owner.

@@ -36,9 +36,13 @@ public:
       case TransportErrc::declined: return "no responder has an answer to the prompt";
       case TransportErrc::bad_config: return "a member of the configuration cannot work";
       case TransportErrc::bad_answer: return "the answer does not fit the fields that the prompt asks for";
+      case TransportErrc::not_a_code:
+        return "the answer cannot be the code that is asked for: digits alone, as many as the challenge says";
       case TransportErrc::callback_failed: return "a function of the host threw";
       case TransportErrc::responder_dropped: return "a function of the host let go of its handler uncalled";
       case TransportErrc::forked: return "the parent of this process began it and goes on with it; nothing was sent";
+      case TransportErrc::challenge_changed:
+        return "the login stands at another challenge than the answer was given for; nothing was sent";
       case TransportErrc::context_not_told:
         return "the process was forked and its execution context not told by notify_fork; nothing was sent";
     }

@@ -3,12 +3,14 @@
 #include "deliver.hpp"
 #include "http_message.hpp"
 #include "login_seat.hpp"
+#include "typed_code.hpp"
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 #include <sallyport/transport/error.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -65,7 +67,7 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   core_->add_turning(*this);
   turning_ = how;
   ++turn_count_;
-  stop_requested_ = false;
+  leaving_ = Leaving::no;
   unsent_polls_ = 0;
   return true;
 }
@@ -78,6 +80,8 @@ void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
   Handler handler(std::move(*handler_));
   handler_.reset();
   if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
+  AfterWatch next(std::move(after_watch_));  // Assigned, it would be wrapped anew, also where it is empty (Boost 1.81).
+  if (next) asio::post(core_->strand(), std::move(next));
   if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
   deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
 }
@@ -140,10 +144,10 @@ void LoginOp::answer(Answer what, Handler handler) {
   auto const watches = what.kind() == Answer::Kind::wait;
   if (!start_turn(watches ? Turning::watching : Turning::acting, handler)) return;
   if (wants_schemes(what)) return answer_with_schemes(std::move(what));
-  answer_on_strand(what);
+  answer_on_strand(std::move(what));
 }
 
-void LoginOp::answer_on_strand(Answer const& what) {
+void LoginOp::answer_on_strand(Answer what) {
   if (saved_) return finish_turn(SnapshotErrc::login_saved);
   auto const waits = session_.state() == State::challenged || session_.state() == State::waiting;
   if (!waits) return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
@@ -162,6 +166,7 @@ void LoginOp::answer_on_strand(Answer const& what) {
       return confirm();
     case Answer::Kind::fields:
       if (!fits(what, fields_.asked)) return refuse_answer();
+      if (auto why = fold_codes(what, door_, fields_.asked); !why.empty()) return refuse_answer(std::move(why));
       return take(EventType::answer, what);
     case Answer::Kind::restart:
       if (!what.values().empty() && !fits(what, fields_.asked)) return refuse_answer();
@@ -179,15 +184,13 @@ void LoginOp::confirm() {
   });
 }
 
-void LoginOp::refuse_answer() {
+// `why`: it fits the fields, but is no code. Of a field that is wrong the host has made the answer.
+void LoginOp::refuse_answer(std::string why) {
   watch_.refused(session_, ActRefusal::bad_answer);
-  finish_turn(TransportErrc::bad_answer);
-}
-
-void LoginOp::stop_watching() {
-  if (turning_ != Turning::watching) return;
-  stop_requested_ = true;
-  if (!in_flight_) finish_turn(asio::error::operation_aborted);
+  if (why.empty()) return finish_turn(TransportErrc::bad_answer);
+  Outcome refused;
+  refused.diagnostics.reason = std::move(why);
+  finish_turn(TransportErrc::not_a_code, {std::move(refused)});
 }
 
 // Where a request is in flight the exchange ends it, and says whether it was sent.
@@ -342,7 +345,7 @@ void LoginOp::not_sent(error_code ec) {
 // A poll carries no secret, so one that the server turned away, or that never left, may be sent again: later.
 void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
   if (cancelled_) return take(EventType::cancel);
-  if (stop_requested_) return finish_turn(asio::error::operation_aborted);
+  if (leaving_ != Leaving::no) return finish_left();
   poll_not_before_ = core_->time().now() + std::max<Duration>(pause, 2 * core_->config().limits.poll_interval);
   arm();
 }
@@ -384,7 +387,7 @@ void LoginOp::replied(LoginReply& reply) {
   if (cancelled_) return take(EventType::cancel);
   auto const watches_on = *action == Action::watch && turning_ == Turning::watching && !new_door;
   if (!watches_on) return finish_with_prompt();
-  if (stop_requested_) return finish_turn(asio::error::operation_aborted);
+  if (leaving_ != Leaving::no) return finish_left();
   arm();
 }
 

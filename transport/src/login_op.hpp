@@ -15,6 +15,7 @@
 #include <sallyport/transport/login.hpp>
 #include <sallyport/transport/prompt.hpp>
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <chrono>
@@ -57,9 +58,22 @@ public:
   [[nodiscard]] bool can_fold() const noexcept;
   [[nodiscard]] FoldedLoginPointer fold() const;
 
-  /// Ends a turn that watches, with `operation_aborted`; the login stands where it stood. A poll in flight is awaited,
-  /// and where it changes something the turn ends with that instead.
-  void stop_watching();
+  /// How a turn that watches is left: with `operation_aborted`, or with the prompt as it stands.
+  enum class Leaving : std::uint8_t { no, aborted, with_prompt };
+  /// What is to be done once the watch has been left.
+  using AfterWatch = boost::asio::any_completion_handler<void()>;
+
+  /// Ends a turn that watches; the login stands where it stood. A poll in flight is awaited, and where it changes
+  /// something the turn ends with that instead.
+  void leave_watch(Leaving how);
+  /// The same for another act, which follows on the strand when the turn is over, whatever it ended with. There is room
+  /// for one.
+  void leave_watch_for(AfterWatch next);
+  [[nodiscard]] bool can_leave_watch_for_another() const noexcept {
+    return turning_ == Turning::watching && !after_watch_;
+  }
+  /// Counts the doors that the login has stood at.
+  [[nodiscard]] std::uint32_t doors() const noexcept { return session_.doors(); }
   /// Ends the login: as cancelled, or as unknown where a request may have arrived.
   void cancel();
   void stay_behind() override;
@@ -87,11 +101,12 @@ private:
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
   void finish_turn(boost::system::error_code ec, HeldTurn&& held = {Outcome{}});
   void finish_with_prompt();
+  void finish_left();
   void finish_with_outcome(AuthResponse* response);
 
   [[nodiscard]] boost::system::error_code check_credentials() const;
   void begin_on_strand();
-  void answer_on_strand(Answer const& what);
+  void answer_on_strand(Answer what);
   void take_schemes(ClientCore::SchemeList schemes);
 
   void close();
@@ -101,7 +116,7 @@ private:
   [[nodiscard]] bool lacks_credentials(Answer const& what) const;
 
   void confirm();
-  void refuse_answer();
+  void refuse_answer(std::string why = {});
 
   [[nodiscard]] boost::system::result<Action> step(Event const& event);
   void put_back(std::optional<ActRefusal> refusal = {});
@@ -134,6 +149,7 @@ private:
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;
   std::optional<Handler> handler_;
+  AfterWatch after_watch_;  ///< It keeps the seat, never this.
   DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
@@ -147,7 +163,7 @@ private:
   bool entering_ = false;
   bool in_flight_ = false;
   bool cancelled_ = false;
-  bool stop_requested_ = false;
+  Leaving leaving_ = Leaving::no;
   bool resumed_ = false;
   bool schemes_asked_ = false;
   bool saved_ = false;

@@ -128,7 +128,7 @@ void LoginRun::answered(Asking& asking, error_code ec, Answer answer) {
   }
   if (answer.kind() == Answer::Kind::wait) return;
   answer_.emplace(std::move(answer));
-  op->stop_watching();
+  op->leave_watch(LoginOp::Leaving::aborted);
 }
 
 void LoginRun::watched(error_code ec, Turn turn) {

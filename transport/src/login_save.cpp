@@ -146,7 +146,7 @@ void LoginOp::answer_with_schemes(Answer what) {
         if (self->turning_ == Turning::no || self->turn_count_ != turn) return;  // That turn has ended meanwhile.
         if (unreachable) return self->finish_turn(unreachable);
         self->take_schemes(std::move(schemes));
-        self->answer_on_strand(*kept);
+        self->answer_on_strand(std::move(*kept));
       });
 }
 

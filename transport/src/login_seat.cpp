@@ -51,11 +51,35 @@ void LoginSeat::begin(AnyTurnHandler handler) {
 }
 
 void LoginSeat::answer(Answer what, AnyTurnHandler handler) {
-  on_terminal_cancellation(handler, core_->strand(), weak_from_this(), &LoginSeat::cancel);
+  on_cancellation(asio::get_associated_cancellation_slot(handler), core_->strand(), weak_from_this(),
+                  &LoginSeat::cancel, &LoginSeat::show_again);
   run_on(core_->strand(), [self = shared_from_this(), what = std::move(what), handler = std::move(handler)]() mutable {
-    if (auto const op = self->hand_over()) return op->answer(std::move(what), std::move(handler));
-    self->refuse(std::move(handler));
+    self->answer_on_strand(std::move(what), std::move(handler));
   });
+}
+
+// Another act takes the place of a watch. What it says is meant for the door that stands now.
+void LoginSeat::answer_on_strand(Answer what, AnyTurnHandler handler) {
+  auto const op = what.kind() == Answer::Kind::wait ? nullptr : watching();
+  if (!op) return answer_now(std::move(what), std::move(handler));
+  op->leave_watch_for(
+      [self = shared_from_this(), door = op->doors(), what = std::move(what), handler = std::move(handler)]() mutable {
+        auto const now = self->is_of_parent() ? nullptr : self->awake();
+        auto const moved_on = now && now->doors() != door && what.kind() != Answer::Kind::cancel;
+        if (!moved_on) return self->answer_now(std::move(what), std::move(handler));
+        deliver(self->core_->strand(), std::move(handler), error_code(TransportErrc::challenge_changed),
+                HeldTurn{Outcome{}});
+      });
+}
+
+void LoginSeat::answer_now(Answer what, AnyTurnHandler handler) {
+  if (auto const op = hand_over()) return op->answer(std::move(what), std::move(handler));
+  refuse(std::move(handler));
+}
+
+std::shared_ptr<LoginOp> LoginSeat::watching() const {
+  auto op = is_of_parent() ? nullptr : turning_.lock();
+  return op && op->can_leave_watch_for_another() ? op : nullptr;
 }
 
 // Once it is sealed the login is closed here: a cancellation that took the snapshot away would take the login along.
@@ -63,13 +87,22 @@ void LoginSeat::save(SnapshotKey key, SaveOptions options, Login::SaveHandler ha
   auto given_up = flag_of_cancellation(handler);
   asio::post(core_->strand(), [self = shared_from_this(), key = std::move(key), options = std::move(options),
                                given_up = std::move(given_up), handler = std::move(handler)]() mutable {
-    auto const is_given_up = (given_up && *given_up) || self->is_of_parent();
-    auto const op = is_given_up ? nullptr : self->awake();
-    auto sealed = op ? op->save(key, options) : self->why_refused();
-    auto const ec = sealed ? error_code() : sealed.error();
-    if (ec && self->op_) self->rest();  // It stands where it stood.
-    deliver(self->core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
+    auto save = [self, key = std::move(key), options = std::move(options), given_up = std::move(given_up),
+                 handler = std::move(handler)]() mutable {
+      self->save_now(key, options, given_up && *given_up, std::move(handler));
+    };
+    if (auto const op = self->watching()) return op->leave_watch_for(std::move(save));
+    save();
   });
+}
+
+void LoginSeat::save_now(SnapshotKey const& key, SaveOptions const& options, bool given_up,
+                         Login::SaveHandler handler) {
+  auto const op = given_up || is_of_parent() ? nullptr : awake();
+  auto sealed = op ? op->save(key, options) : why_refused();
+  auto const ec = sealed ? error_code() : sealed.error();
+  if (ec && op_) rest();  // It stands where it stood.
+  deliver(core_->strand(), std::move(handler), ec, sealed ? std::move(*sealed) : SealedSnapshot());
 }
 
 void LoginSeat::take_back(std::shared_ptr<LoginOp> op) noexcept {
@@ -132,6 +165,32 @@ void LoginSeat::cancel() {
   } else if (auto const op = awake()) {
     op->cancel();
   }
+}
+
+// The watch of a login is the only turn that can be left without an end of the login.
+void LoginSeat::show_again() {
+  if (auto const op = turning_.lock()) op->leave_watch(LoginOp::Leaving::with_prompt);
+}
+
+// --- A watch that is left --------------------------------------------------------------------------------------------
+
+void LoginOp::leave_watch(Leaving how) {
+  if (turning_ != Turning::watching || leaving_ != Leaving::no) return;
+  leaving_ = how;
+  if (!in_flight_) finish_left();
+}
+
+// The turn that is left ends in a call of its own: its handler must not run inside the call of the act that follows.
+void LoginOp::leave_watch_for(AfterWatch next) {
+  after_watch_.swap(next);
+  asio::post(core_->strand(), [self = shared_from_this(), turn = turn_count_] {
+    if (self->turn_count_ == turn) self->leave_watch(Leaving::aborted);
+  });
+}
+
+void LoginOp::finish_left() {
+  if (leaving_ == Leaving::with_prompt) return finish_with_prompt();
+  finish_turn(asio::error::operation_aborted);
 }
 
 // --- Folding ---------------------------------------------------------------------------------------------------------

@@ -32,10 +32,15 @@ private:
   [[nodiscard]] std::shared_ptr<LoginOp> awake();
   [[nodiscard]] std::shared_ptr<LoginOp> hand_over();
   void rest() noexcept;
+  void answer_on_strand(Answer what, AnyTurnHandler handler);
+  void answer_now(Answer what, AnyTurnHandler handler);
+  void save_now(SnapshotKey const& key, SaveOptions const& options, bool given_up, Login::SaveHandler handler);
+  [[nodiscard]] std::shared_ptr<LoginOp> watching() const;
   [[nodiscard]] bool is_of_parent() const { return process_ != process_number(); }
   [[nodiscard]] boost::system::error_code why_refused() const;
   void refuse(AnyTurnHandler handler);
   void cancel();
+  void show_again();
 
   std::shared_ptr<ClientCore> core_;
   std::uint64_t id_;

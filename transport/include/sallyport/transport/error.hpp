@@ -32,9 +32,11 @@ enum class TransportErrc {
   declined,              ///< No responder has an answer to the prompt.
   bad_config,            ///< A bound of the configuration cannot work; `problem_of` names it.
   bad_answer,            ///< The answer names a field that the prompt does not ask for, or leaves one out.
+  not_a_code,            ///< A code of digits is asked for, and the answer has others, or too few; nothing was sent.
   callback_failed,       ///< A function of the host's threw; `Diagnostics::reason` has its words, where they are known.
   responder_dropped,     ///< A function of the host's let go of the handler that it was to call.
   forked,                ///< The parent of this process began it and goes on with it; nothing was sent by this one.
+  challenge_changed,  ///< The login has moved on to another challenge than the answer was given for; nothing was sent.
   context_not_told,  ///< The process was forked and the execution context not told (`notify_fork`); nothing was sent.
 };
 

@@ -20,7 +20,9 @@ namespace sallyport {
 class LoginSeat;
 
 /// A login that is driven turn by turn: what a web backend needs, where a prompt goes out with one HTTP reply and the
-/// answer comes with another request. It holds no connection between two turns. One turn at a time.
+/// answer comes with another request. It holds no connection between two turns. One turn at a time, but a turn that
+/// watches (`Answer::wait`) can be left: for another act, which takes its place, or by partial or total cancellation,
+/// which ends it with the prompt as it stands.
 /// Terminal cancellation ends the login: as `cancelled`, or as `outcome_unknown` where a request may have arrived.
 /// An error means that the turn could not be carried out and nothing was sent; the login stands where it stood. With
 /// `EngineErrc::would_risk_lockout` the turn is an Outcome of that kind, whose `retry_after` says when it is safe.
@@ -37,7 +39,10 @@ public:
         [seat = seat_](auto handler) { begin(*seat, AnyTurnHandler(TurnHandler{std::move(handler)})); }, token);
   }
 
-  /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes.
+  /// Carries out what the user did at the newest prompt. `Answer::wait` polls until something changes. While it does,
+  /// any other answer takes its place: the watch completes with `operation_aborted`, and then this goes out. A poll in
+  /// flight is awaited first. Where that changes something the watch ends with it, and this with `challenge_changed`:
+  /// what was said to one challenge is not posted to the next. There is room for one such act (`request_in_flight`).
   template <boost::asio::completion_token_for<void(boost::system::error_code, Turn)> Token = boost::asio::deferred_t>
   auto async_answer(Answer user_answer, Token&& token = {}) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, Turn)>(
@@ -47,7 +52,7 @@ public:
         token, std::move(user_answer));
   }
 
-  /// Seals the login, between two turns or before the first, and closes it here: every later turn is refused with
+  /// Seals the login, between two turns, before the first or in the place of a watch, and closes it here: every later turn is refused with
   /// `SnapshotErrc::login_saved`. `Client::resume` goes on, once, in any process that has the key. Cancelled before it
   /// is sealed it completes with `operation_aborted`, and the login goes on here; later the snapshot comes all the
   /// same.

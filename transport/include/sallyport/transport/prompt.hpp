@@ -104,6 +104,7 @@ public:
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] std::vector<std::pair<Field, Secret>> const& values() const noexcept { return values_; }
+  [[nodiscard]] std::vector<std::pair<Field, Secret>>& values() noexcept { return values_; }
 
 private:
   explicit Answer(Kind kind) noexcept : kind_(kind) {}
