@@ -144,11 +144,14 @@ Answers Answers::read(std::filesystem::path const& path) {
   return answers;
 }
 
-std::optional<Answer::Kind> Answers::act_at(Prompt const& prompt) const noexcept {
-  for (auto const& rule : rules_) {
-    if (rule.act && rule.fits(prompt)) return rule.act;
-  }
-  return std::nullopt;
+std::optional<Answer::Kind> Answers::act_at(Prompt const& prompt) {
+  auto const rule = std::ranges::find_if(rules_, [&](auto const& one) { return one.act && one.fits(prompt); });
+  if (rule == rules_.end()) return std::nullopt;
+  if (rule->act != Answer::Kind::restart && rule->act != Answer::Kind::another_way) return rule->act;
+  DoorKind const here{prompt.status, prompt.mfa_type, prompt.flow_step};
+  if (std::ranges::find(acted_at_, here) != acted_at_.end()) return std::nullopt;
+  acted_at_.push_back(here);
+  return rule->act;
 }
 
 bool Answers::has(Field field) const noexcept {

@@ -37,13 +37,23 @@ struct AnswerRule {
   [[nodiscard]] bool fits(Prompt const& prompt) const noexcept;
 };
 
+/// The doors that a program takes for the same.
+struct DoorKind {
+  AuthStatus status;
+  std::optional<MfaType> mfa_type;
+  std::optional<AuthFlowStep> flow_step;
+
+  friend bool operator==(DoorKind const&, DoorKind const&) = default;
+};
+
 class Answers {
 public:
   /// A UsageError where the file is open to others, is not JSON, or says something that has no meaning.
   [[nodiscard]] static Answers read(std::filesystem::path const& path);
 
-  /// What the first rule that fits says is done there.
-  [[nodiscard]] std::optional<Answer::Kind> act_at(Prompt const& prompt) const noexcept;
+  /// What the first rule that fits says is done there. Starting over and another way are said once at each kind of door
+  /// (status, factor, flow step): both may post credentials or have a code sent.
+  [[nodiscard]] std::optional<Answer::Kind> act_at(Prompt const& prompt);
 
   [[nodiscard]] bool has(Field field) const noexcept;
   /// The value for a field of the first post.
@@ -55,6 +65,7 @@ public:
 private:
   std::vector<FieldAnswers> fields_;
   std::vector<AnswerRule> rules_;
+  std::vector<DoorKind> acted_at_;
 };
 
 }  // namespace sallyport::app

@@ -2,6 +2,8 @@
 
 #include "door_view.hpp"
 
+#include <sallyport/engine/error.hpp>
+
 #include <utility>
 
 namespace sallyport::app {
@@ -56,6 +58,10 @@ void AnswersResponder::respond(Prompt const& prompt, Handler handler) {
 }
 
 std::optional<Answer> AnswersResponder::find_answer(Prompt const& prompt) {
+  if (prompt.refused == EngineErrc::would_risk_lockout && fallback_ == nullptr) {
+    held_back_ = HeldBack{prompt.retry_after};
+    return std::nullopt;
+  }
   if (prompt.refused) {
     miss({"another answer"}, prompt.refused.message());
     return std::nullopt;

@@ -5,6 +5,8 @@
 
 #include <sallyport/transport/responder.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,11 @@ struct MissingInput {
   std::string hint;                 ///< Why there is none.
 };
 
+/// An answer would have risked the account, so nothing was sent.
+struct HeldBack {
+  std::optional<std::chrono::seconds> retry_after;
+};
+
 /// Answers from a file. What the file lacks is asked at the terminal, where there is one; else the login is given up
 /// and `missing` says why.
 class AnswersResponder final : public Responder {
@@ -25,6 +32,8 @@ public:
       : answers_(&answers), screen_(&screen), fallback_(fallback) {}
 
   [[nodiscard]] std::optional<MissingInput> const& missing() const noexcept { return missing_; }
+  /// The door at which the login was given up, because another answer could lock the account.
+  [[nodiscard]] std::optional<HeldBack> const& held_back() const noexcept { return held_back_; }
 
 private:
   void respond(Prompt const& prompt, Handler handler) override;
@@ -36,6 +45,7 @@ private:
   Screen* screen_;
   Responder* fallback_;
   std::optional<MissingInput> missing_;
+  std::optional<HeldBack> held_back_;
 };
 
 }  // namespace sallyport::app

@@ -77,7 +77,8 @@ void show_same_door(Screen& screen, Prompt const& prompt) {
     auto const left = std::to_string(prompt.attempts_left) + (prompt.attempts_left == 1 ? " attempt" : " attempts");
     show_detail(screen, "wrong", style.yellow("the broker did not take it; " + left + " left"));
   } else if (prompt.refused) {
-    show_detail(screen, "not sent", style.yellow(prompt.refused.message()));
+    auto const again = prompt.retry_after ? "; again in " + duration_text(*prompt.retry_after) : std::string();
+    show_detail(screen, "not sent", style.yellow(prompt.refused.message() + again));
   } else {
     show_detail(screen, "again",
                 "a fresh one; life span " + clock_text(prompt.answer_by - std::chrono::steady_clock::now()));

@@ -85,8 +85,20 @@ std::filesystem::path place_of(std::filesystem::path const& path) {
   return ec ? path : place;
 }
 
-void write(std::string const& option, std::filesystem::path const& path, std::string_view text, mode_t mode) {
-  Replacement(option, path, 0).commit(text, mode);
+/// A device, a pipe, a socket, or the like: it is written into, and a file must never take its place.
+bool is_special(std::filesystem::path const& path) noexcept {
+  struct stat about {};
+  return ::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+void refuse_unless_replaceable(std::string const& option, std::filesystem::path const& path) {
+  if (path.empty()) throw UsageError(option, "names no file");
+  if (is_special(path)) refuse(option, path, "is no regular file, so that nothing can take its place");
+}
+
+void write_into(std::string const& option, std::filesystem::path const& path, std::string_view text) {
+  Descriptor const file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (file.value() < 0 || !write_all(file.value(), text)) refuse(option, path, why());
 }
 
 }  // namespace
@@ -102,18 +114,18 @@ Secret read_private_file(std::string const& option, std::filesystem::path const&
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
   auto const mask = ::umask(0);
   ::umask(mask);
-  write(option, path, text, 0666 & ~mask);
+  if (is_special(path)) return write_into(option, path, text);
+  Replacement(option, path, 0).commit(text, 0666 & ~mask);
 }
 
 void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
-  write(option, path, text, S_IRUSR | S_IWUSR);
+  Replacement(option, path, 0).commit(text, S_IRUSR | S_IWUSR);
 }
 
 Replacement::Replacement(std::string option, std::filesystem::path const& named, std::size_t room)
-    : option_(std::move(option)),
-      path_(place_of(named)),
-      unfinished_(path_.string() + ".XXXXXX"),
-      descriptor_(::mkostemp(unfinished_.data(), O_CLOEXEC)) {
+    : option_(std::move(option)), path_(place_of(named)), unfinished_(path_.string() + ".XXXXXX"), descriptor_(-1) {
+  refuse_unless_replaceable(option_, named);
+  descriptor_ = ::mkostemp(unfinished_.data(), O_CLOEXEC);
   if (descriptor_ < 0) refuse(option_, path_, why());
   auto const problem = room == 0 ? 0 : ::posix_fallocate(descriptor_, 0, static_cast<off_t>(room));
   if (problem == 0) return;
@@ -162,6 +174,7 @@ std::optional<std::string> rescue(std::string_view text) {
 void check_writable(std::string const& option, std::filesystem::path const& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) refuse(option, path, "is a directory");
+  refuse_unless_replaceable(option, path);
   auto unfinished = place_of(path).string() + ".XXXXXX";
   Descriptor const file(::mkostemp(unfinished.data(), O_CLOEXEC));
   if (file.value() < 0) refuse(option, path, why());
@@ -186,6 +199,7 @@ void refuse_several_names(std::string const& option, std::filesystem::path const
 FileLock::FileLock(std::string const& option, std::filesystem::path const& named, Missing missing) {
   auto const is_optional = missing == Missing::is_not_locked;
   if (is_optional && ::access(named.c_str(), F_OK) != 0) return;  // Who reads it will say what is wrong.
+  refuse_unless_replaceable(option, named);
   refuse_several_names(option, named);
   auto const path = place_of(named).string() + ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);

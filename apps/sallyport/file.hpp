@@ -20,10 +20,12 @@ namespace sallyport::app {
 /// The same for a file with secrets in it: it is refused where anybody but its owner may read it.
 [[nodiscard]] Secret read_private_file(std::string const& option, std::filesystem::path const& path);
 
-/// Writes a file in one piece: a reader sees the old text or the new one. A link stays a link.
+/// Writes a file in one piece: a reader sees the old text or the new one. A link stays a link. What is no regular file,
+/// such as a device or a pipe, is written into.
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
 
-/// The same for a file with secrets in it: only its owner may read it, whatever stood there before.
+/// The same for a file with secrets in it: only its owner may read it, whatever stood there before. What is no regular
+/// file is refused.
 void write_private_file(std::string const& option, std::filesystem::path const& path, std::string_view text);
 
 /// A text could not take the place of a file. It stands in another one, where `stands_in` is not empty.
@@ -39,7 +41,7 @@ private:
 };
 
 /// A file that takes the place of another one in one piece. Its room on the disk is taken up from the beginning, so
-/// that what may not be lost finds room when it comes. A link stays a link.
+/// that what may not be lost finds room when it comes. A link stays a link; what is no regular file is refused.
 class Replacement {
 public:
   /// A UsageError where no file of that size could be written in its place.

@@ -63,6 +63,7 @@ private:
   boost::asio::awaitable<std::optional<Secret>> async_oauth_link(Client& client, Schemes const& schemes);
   [[nodiscard]] bool is_oauth(Schemes const& schemes) const;
   [[nodiscard]] Client open_server();
+  [[nodiscard]] std::string server_name() const { return options_->server.url.value_or("the sandbox"); }
   void show_introduction();
   void begin(FirstPost const& post);
   void report_cancelled(int exit_code);
@@ -140,7 +141,11 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   auto [ec, outcome] = co_await client.async_login(std::move(post.credentials), responder, token);
   if (sandbox_) sandbox_->stop();
   auto const cancelled = ec == boost::asio::error::operation_aborted;
-  if (ec && !cancelled) give_up(options_->server.url.value_or("the sandbox"), ec);
+  if (ec && !cancelled) give_up(is_of_ledger(ec) ? name_of_ledger(*options_) : server_name(), ec);
+  if (answers.held_back() && outcome.kind == OutcomeKind::cancelled) {
+    outcome.kind = OutcomeKind::would_risk_lockout;
+    outcome.retry_after = answers.held_back()->retry_after;
+  }
   co_return end(outcome, answers.missing());
 }
 
@@ -157,7 +162,7 @@ Client LoginCommand::open_server() {
 boost::asio::awaitable<Schemes> LoginCommand::async_schemes(Client& client) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await client.async_authentication_schemes(token);
-  if (ec) give_up(options_->server.url.value_or("the sandbox"), ec);
+  if (ec) give_up(server_name(), ec);
   if (reply.content) co_return std::move(*reply.content);
   screen_.line("The server shows no authentication schemes (" + std::string(reply.status.spelling()) +
                "); asking for a user name and a password.");
@@ -180,7 +185,7 @@ boost::asio::awaitable<std::optional<Secret>> LoginCommand::async_oauth_link(Cli
   Open<BrokerType> broker(options_->broker);
   Secret user(options_->user_id);
   auto [ec, reply] = co_await client.async_link(std::move(broker), std::move(user), token);
-  if (ec) give_up(options_->server.url.value_or("the sandbox"), ec);
+  if (ec) give_up(server_name(), ec);
   if (!reply.content || !reply.content->redirect_link) {
     screen_.line("The server has no link for a browser (" + std::string(reply.status.spelling()) + ").");
     co_return link;
@@ -203,7 +208,7 @@ void LoginCommand::begin(FirstPost const& post) {
   auto const step = options_->qr ? AuthFlowStep::login_qr_code : AuthFlowStep::login_password;
   log_.begin(post.sent.empty() && post.missing.empty() ? "First post" : "Credentials", std::string(wire_name(step)));
   show_first_door(screen_, log_);
-  if (!post.sent.empty() && post.missing.empty()) show_detail(screen_, "sent", listed(post.sent));
+  if (!post.sent.empty() && post.missing.empty()) show_detail(screen_, "posts", listed(post.sent));
   if (options_->json) json_.began(log_, options_->broker, post.sent);
 }
 

@@ -118,6 +118,10 @@ std::optional<KeyedLedger> make_once(fs::path const& path, fs::path const& key_p
   return made;
 }
 
+fs::path path_of(LoginOptions const& options) {
+  return options.ledger_file ? fs::path(*options.ledger_file) : default_path();
+}
+
 KeyedLedger open_or_make(fs::path const& path) {
   auto const key_path = beside(path, ".key");
   if (!is_there(key_path)) {
@@ -129,9 +133,17 @@ KeyedLedger open_or_make(fs::path const& path) {
 
 }  // namespace
 
+bool is_of_ledger(boost::system::error_code const& ec) noexcept {
+  return ec.category() == ledger_category();
+}
+
+std::string name_of_ledger(LoginOptions const& options) {
+  return "--ledger: " + path_of(options).string();
+}
+
 GovernorChoice open_governor(LoginOptions const& options) {
   if (options.no_ledger) return {};
-  auto const path = options.ledger_file ? fs::path(*options.ledger_file) : default_path();
+  auto const path = path_of(options);
   if (!options.ledger_file) make_folder(path);
   auto opened = open_or_make(path);
   return std::make_shared<SharedGovernor>(std::move(opened.key), GovernorPolicy{}, std::move(opened.ledger));

@@ -9,4 +9,12 @@ GovernorChoice open_governor(LoginOptions const& options) {
                    "this executable was built without SQLite and cannot count attempts over its runs; say --no-ledger");
 }
 
+bool is_of_ledger(boost::system::error_code const& /*ec*/) noexcept {
+  return false;
+}
+
+std::string name_of_ledger(LoginOptions const& /*options*/) {
+  return "--ledger";
+}
+
 }  // namespace sallyport::app

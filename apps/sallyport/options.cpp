@@ -317,7 +317,8 @@ Command parse_command_line(int count, char const* const* arguments) {
     return ShowText{std::string(version.what()) + "\n"};
   } catch (CLI::ArgumentMismatch const& error) {
     std::string_view const text = error.what();
-    throw UsageError(std::string(text.substr(0, text.find(':'))), "wants a value");
+    auto const twice = text.find("At most") != std::string_view::npos;
+    throw UsageError(std::string(text.substr(0, text.find(':'))), twice ? "given twice" : "wants a value");
   } catch (CLI::ParseError const& error) {
     throw Failure(error.what(), exit_usage);
   }

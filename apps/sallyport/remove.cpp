@@ -15,6 +15,7 @@
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,7 @@ public:
         screen_(context_.get_executor(), options.json ? STDERR_FILENO : STDOUT_FILENO),
         json_(false) {
     check_writable("--tokens", options.tokens_file);
+    check_tokens();
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
   }
 
@@ -50,13 +52,7 @@ private:
     auto const sure = co_await async_is_sure();
     if (!sure) co_return exit_code_of(OutcomeKind::cancelled);
     while (!tokens_.accounts.empty()) {
-      auto const& saved = tokens_.accounts.front();
-      auto const& account = saved.tokens;
-      if (!account.access_token || saved.access_token_rejected) {
-        auto const* const problem = account.access_token ? "rejected" : "missing";
-        throw UsageError("--tokens",
-                         options_->tokens_file + ": accounts[0].accessToken: " + problem + "; refresh it first");
-      }
+      auto const& account = tokens_.accounts.front().tokens;
       RemoveAccountRequest request{.type = tokens_.broker, .auth_token = account.access_token->clone()};
       auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
       auto [ec, reply] = co_await server_.client().async_remove_account(std::move(request), token);
@@ -66,11 +62,27 @@ private:
       if (exit_code == exit_success) forget_first();
       if (options_->json) json_.ended(DoorLog(), outcome, exit_code);
       if (exit_code != exit_success) {
+        screen_.line("Not removed: " + name_of(account));
         show_outcome(screen_, outcome, false);
         co_return exit_code;
       }
     }
     co_return exit_success;
+  }
+
+  /// Before the first is removed: what cannot be carried out to the end is not begun.
+  void check_tokens() const {
+    for (std::size_t index = 0; index < tokens_.accounts.size(); ++index) {
+      auto const& saved = tokens_.accounts[index];
+      if (saved.tokens.access_token && !saved.access_token_rejected) continue;
+      auto const* const problem = saved.tokens.access_token ? "rejected" : "missing";
+      throw UsageError("--tokens", options_->tokens_file + ": accounts[" + std::to_string(index) +
+                                       "].accessToken: " + problem + "; refresh it first");
+    }
+  }
+
+  [[nodiscard]] static std::string name_of(AccountTokens const& tokens) {
+    return tokens.account ? describe(*tokens.account) : std::string("an account without a name");
   }
 
   boost::asio::awaitable<bool> async_is_sure() {
@@ -88,7 +100,7 @@ private:
   }
 
   void forget_first() {
-    auto const account = std::move(tokens_.accounts.front().tokens.account);
+    auto const name = name_of(tokens_.accounts.front().tokens);
     tokens_.accounts.erase(tokens_.accounts.begin());
     try {
       if (tokens_.accounts.empty()) {
@@ -99,7 +111,7 @@ private:
     } catch (UsageError const& problem) {
       throw Failure(std::string(problem.what()) + "; the account was removed, and the file still lists it");
     }
-    screen_.line("Removed " + (account ? describe(*account) : std::string("an account without a name")));
+    screen_.line("Removed " + name);
   }
 
   RemoveOptions const* options_;

@@ -41,10 +41,32 @@ class AccountsTest(Case):
 
     def test_a_place_that_cannot_be_written_is_refused_before_the_login(self):
         file = self.write("answers.json", ANSWERS)
-        for place in (self.directory, "/nowhere/tokens.json"):
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        for place in (self.directory, "/nowhere/tokens.json", pipe, ""):
             done = self.run_program("login", "--broker", "robinhood", "--answers", file, "--save-tokens", place)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn("--save-tokens", done.stderr)
+        self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode))
+
+    def test_what_is_no_regular_file_is_written_into_and_never_replaced(self):
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        child = self.start("graph", "--output", pipe)
+        with open(pipe, encoding="utf-8") as text:
+            self.assertIn("stateDiagram", text.read())
+        self.assertEqual(child.wait(timeout=harness.PATIENCE), 0)
+        self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode))
+
+    def test_a_removal_that_cannot_be_carried_out_to_the_end_is_not_begun(self):
+        tokens = self.log_in("robinhood")
+        saved = self.tokens_in(tokens)
+        saved["accounts"].append({"accountId": "B", "refreshToken": "r"})
+        tokens = self.write("tokens.json", saved)
+        done = self.run_program("remove", "--tokens", tokens, "--yes")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("accounts[1].accessToken: missing", done.stderr)
+        self.assertEqual(self.tokens_in(tokens), saved)
 
     def test_a_refresh_puts_new_tokens_into_the_file_and_prints_none(self):
         tokens = self.log_in("robinhood")

@@ -2,7 +2,8 @@ import json
 import subprocess
 
 import harness
-from harness import BROKER, CODE, PASSWORD, Case, sandbox_data
+from harness import BROKER, CODE, IDENTITY, PASSWORD, Case, environment, needs, sandbox_data
+from scripted_api import ScriptedApi
 
 USER = {"Username": "Mesh", "Password": PASSWORD}
 
@@ -64,6 +65,29 @@ class AnswersTest(Case):
         rules = [{"mfaType": "passkey", "another_way": True}, {"mfaType": "totp", "MfaCode": CODE}]
         done = self.log_in("coinbase", {**USER, "Username": "Mesh+passkey", "on": rules})
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    @needs("openssl")
+    def test_a_rule_starts_over_once_at_each_kind_of_door(self):
+        again = {"status": "bindMfaRequired", "challengeText": "Set up two-factor authentication first."}
+        api = ScriptedApi(self, lambda body: again)
+        file = self.write("answers.json", {**USER, "on": [{"status": "bindMfaRequired", "restart": True}]})
+        done = self.run_program("login", "--broker", "robinhood", "--answers", file, "--user-id", "u", "--no-ledger",
+                                *api.options(), env=environment(**IDENTITY))
+        self.assertEqual((done.returncode, len(api.asked)), (3, 2), done.stderr)
+
+    @needs("openssl")
+    def test_where_another_answer_could_lock_the_account_the_exit_code_says_so(self):
+        doors = iter(range(100))
+        api = ScriptedApi(self, lambda body: {"status": "challengeIssued", "mfaType": "phone",
+                                              "challengeId": f"door-{next(doors)}"})
+        codes = ["111111", "222222", "333333", "444444", "555555"]
+        done = self.run_program("login", "--broker", "robinhood", "--user-id", "u", "--no-ledger", "--json", "--answers",
+                                self.write("answers.json", {**USER, "ChallengeCode": codes}), *api.options(),
+                                env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 26, done.stderr)
+        end = self.events(done)[-1]
+        self.assertEqual(end["outcome"], "would_risk_lockout")
+        self.assertGreater(end["retryAfterSeconds"], 0)
 
     def test_a_door_that_wants_an_act_says_which(self):
         done = self.log_in("coinbase", {**USER, "Username": "Mesh+passkey"})

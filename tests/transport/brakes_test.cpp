@@ -4,6 +4,7 @@
 #include <support/loopback.hpp>
 
 #include <sallyport/transport/responders.hpp>
+#include <sallyport/transport/shared_governor.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -194,6 +195,26 @@ BOOST_AUTO_TEST_CASE(confirmations_with_credentials_keep_their_distance_and_have
   // Asked for each of the ten, and thrice more in vain.
   BOOST_TEST_REQUIRE(at.size() == 13U);
   for (std::size_t index = 1; index <= 10; ++index) BOOST_TEST((at[index] - at[index - 1] >= 20ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_taps_late_is_let_in_with_the_governor_on) {
+  Hammered net;
+  auto client = net.another_client([](ClientConfig& config) {
+    config.limits.poll_interval = 20ms;
+    config.governor = std::make_shared<SharedGovernor>(Secret("a key of thirty-two bytes or more."));
+  });
+  for (auto count = 0; count < 8; ++count) {
+    net.verifier.replies.push_back(challenge(AuthStatus::device_confirmation_required, MfaType::mobile));
+  }
+  net.verifier.replies.push_back(granted());
+  CallbackResponder host([](Prompt const& prompt) -> std::optional<Answer> {
+    BOOST_TEST(!prompt.refused, prompt.refused.message());
+    return prompt.refused ? Answer::cancel() : Answer::confirmed();
+  });
+  auto const [ec, outcome] =
+      await<Outcome>(net.io, [&](auto handler) { client.async_login(net.credentials(), host, std::move(handler)); });
+  BOOST_TEST(!ec, ec.message());
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
 }
 
 BOOST_AUTO_TEST_CASE(a_confirmation_that_waits_for_its_interval_can_be_cancelled) {

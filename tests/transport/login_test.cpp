@@ -261,8 +261,8 @@ BOOST_AUTO_TEST_CASE(a_whole_login_uses_one_connection) {
   net.verifier.replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 60));
   net.verifier.replies.push_back(challenge(AuthStatus::mfa_required, MfaType::totp));
   net.verifier.replies.push_back(granted());
-  net.responder.answers.push_back(Answer::text(Secret("1")));
-  net.responder.answers.push_back(Answer::text(Secret("2")));
+  net.responder.answers.push_back(Answer::text(Secret("123456")));
+  net.responder.answers.push_back(Answer::text(Secret("654321")));
   auto const [ec, outcome] = net.login();
   BOOST_TEST(!ec);
   BOOST_TEST(net.server->counters().connections == 1U);

@@ -113,6 +113,12 @@ void LoginBudget::not_sent() {
   if (auto const permit = std::exchange(permit_, std::nullopt)) governor_->give_back(*key_, *permit);
 }
 
+void LoginBudget::not_yet() {
+  if (!permit_ || !permit_->acts.has(Act::wrong_code)) return;
+  governor_->give_back(*key_, {.acts = Act::wrong_code, .at = permit_->at});
+  permit_->acts = permit_->acts.without(Act::wrong_code);
+}
+
 void LoginBudget::replied(Session const& session, AuthResponse const& response, ReplyNote const& note,
                           AuthResponse const& before, bool new_door) {
   if (!governor_ || !key_) return;

@@ -41,6 +41,9 @@ public:
 
   /// Not one byte of the request has left.
   void not_sent();
+  /// The reply to a confirmation is the same door: the institution took the credentials, and the user has not acted
+  /// yet.
+  void not_yet();
   /// A reply that the session took. `new_door`: it began a challenge or a wait. `before`: the door until then.
   void replied(Session const& session, AuthResponse const& response, ReplyNote const& note, AuthResponse const& before,
                bool new_door);

@@ -378,6 +378,7 @@ void LoginOp::replied(LoginReply& reply) {
   auto const new_door = session_.doors() != doors;
   note_ = take_note(reply);
   if (session_.attempts_exhausted() && note_.reason.empty()) note_.reason = reason_of_exhaustion(session_);
+  if (!new_door && fields_.asked.empty() && !session_.answer_was_wrong()) budget_.not_yet();
   budget_.replied(session_, response, note_, door_, new_door);
   if (is_end(session_.state())) return finish_with_outcome(&response);
   if (new_door) {
