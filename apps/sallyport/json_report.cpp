@@ -136,6 +136,7 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   add(event, "errorType", about.error_type);
   add(event, "errorHash", about.error_hash);
   add(event, "reason", about.reason);
+  if (!about.odd_members.empty()) event["oddMembers"] = json::array(about.odd_members.begin(), about.odd_members.end());
   ended_ = true;
   write(json::serialize(event));
 }

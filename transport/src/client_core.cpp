@@ -1,5 +1,7 @@
 #include "client_core.hpp"
 
+#include "envelope_reply.hpp"
+
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
@@ -96,7 +98,7 @@ void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
   auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
   if (!done.ec && done.reply.status == http_ok) {
-    auto envelope = decode<Client::SchemesReply>(done.reply.body.reveal(), config_.bounds);
+    auto envelope = decode_reply<Client::Schemes>(done.reply.body.reveal(), config_.bounds, config_.limits.strict);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
     }

@@ -320,7 +320,7 @@ void LoginOp::came(Exchanged done) {
   if (done.ec && !done.sent) return not_sent(done.ec);
   if (done.ec) return reply_lost(done.ec);
   unsent_polls_ = 0;
-  auto reply = read_login_reply(done.reply, core_->config().bounds);
+  auto reply = read_login_reply(done.reply, core_->config().bounds, core_->config().limits.strict);
   core_->exchange().spare_texts().keep(std::move(done.reply.body));
   if (reply.response() != nullptr) return replied(reply);
   if (session_.state() == State::polling && is_slow_down(reply)) {

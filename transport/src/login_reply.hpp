@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sallyport {
 
@@ -29,7 +30,8 @@ struct LoginReply {
   [[nodiscard]] AuthResponse* response() noexcept;
 };
 
-[[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds);
+/// Tolerant unless `strict`.
+[[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict = false);
 
 /// What a reply says beside its door, as it came: of few replies somebody asks for the diagnostics.
 struct ReplyNote {
@@ -41,6 +43,7 @@ struct ReplyNote {
   std::optional<Secret> message;
   std::optional<Secret> display_text;
   std::string reason;
+  std::vector<OddMember> odd_members;
 };
 
 /// Leaves the response in the reply.

@@ -50,6 +50,8 @@ struct Diagnostics {
   std::optional<Secret> display_text;  ///< Written for the end user.
   /// Our own words: which member was wrong, which bound ended the wait, what a function of the host's threw.
   std::string reason;
+  /// What of the last reply was not as described, and so was read otherwise or left out; our own words too.
+  std::vector<std::string> odd_members{};
 };
 
 /// The end of a login.
