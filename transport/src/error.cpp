@@ -41,6 +41,7 @@ public:
       case TransportErrc::forked: return "the parent of this process began it and goes on with it; nothing was sent";
       case TransportErrc::context_not_told:
         return "the process was forked and its execution context not told by notify_fork; nothing was sent";
+      case TransportErrc::api_unavailable: return "the API is out of service or has failed";
     }
     return "unknown transport error";
   }

@@ -36,6 +36,7 @@ enum class TransportErrc {
   responder_dropped,     ///< A function of the host's let go of the handler that it was to call.
   forked,                ///< The parent of this process began it and goes on with it; nothing was sent by this one.
   context_not_told,  ///< The process was forked and the execution context not told (`notify_fork`); nothing was sent.
+  api_unavailable,   ///< The API answered that it is out of service or has failed (5xx); a keeper asks again later.
 };
 
 [[nodiscard]] boost::system::error_category const& transport_category() noexcept;
