@@ -278,6 +278,20 @@ BOOST_AUTO_TEST_CASE(an_account_with_a_refresh_token_of_its_own_is_refreshed_wit
   BOOST_TEST(due(set) == 7140);
 }
 
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_rests_does_not_hold_up_another_one) {
+  auto set = set_of(three_accounts());
+  auto const all = reply_with(1, entry("A", "refresh-2"), entry("B", "B-refresh-2"), entry("C", "refresh-2"));
+  BOOST_TEST(set.take(all, start).is_renewed);
+  set.rest(start.steady + seconds(30));
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "B-refresh-2");
+  BOOST_TEST(due(set) == 0.9);
+  set.rest(start.steady + seconds(40));
+  BOOST_TEST(due(set) == 30);
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "refresh-2");
+}
+
 BOOST_AUTO_TEST_CASE(a_refresh_token_that_is_given_up_leaves_the_others_to_be_spent) {
   auto set = set_of(three_accounts());
   auto const all = reply_with(3600, entry("A", "A-refresh-2"), entry("B", "B-refresh-2"), entry("C", "C-refresh-2"));

@@ -1,5 +1,6 @@
 #include <sallyport/transport/token_keeper.hpp>
 
+#include "clock.hpp"
 #include "deliver.hpp"
 #include "process_descriptor.hpp"
 #include "refresh_retries.hpp"
@@ -128,6 +129,7 @@ private:
 
   static error_code already_running() noexcept { return TransportErrc::request_in_flight; }
 
+  [[nodiscard]] static Clock::time_point now() { return Moment::now().steady; }
   [[nodiscard]] bool is_busy() const noexcept { return refreshing_ || question_; }
   [[nodiscard]] bool can_refresh() const noexcept { return !end_ && tokens_.can_refresh(Moment::now().wall); }
   [[nodiscard]] std::optional<Clock::time_point> refresh_at() const noexcept {
@@ -136,7 +138,7 @@ private:
   }
   [[nodiscard]] bool is_due() const {
     auto const at = refresh_at();
-    return at && Clock::now() >= *at && can_refresh();
+    return at && now() >= *at && can_refresh();
   }
 
   // While the keeper runs, or somebody waits for the floor, there is an alarm: it is also what keeps the keeper alive.
@@ -144,7 +146,9 @@ private:
     if (is_busy()) return;
     timer_.cancel();
     if (!run_handler_ && askers_.empty()) return;
-    timer_.expires_at(refresh_at().value_or(Clock::now() + token_life_max));
+    auto const moment = now();
+    auto const at = std::max(refresh_at().value_or(moment + token_life_max), moment);
+    timer_.expires_after(std::min<Clock::duration>(at - moment, sleep_check_interval));
     timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec) self->ring();
     });
@@ -203,7 +207,8 @@ private:
   void has_answered() {
     retries_.succeeded();
     put_off_.clear();
-    not_before_ = Clock::now() + config_.refresh_interval_min;
+    tokens_.rest(now() + config_.refresh_interval_min);
+    not_before_ = {};
   }
 
   /// What became of one refresh token says nothing about another one's.
@@ -287,7 +292,7 @@ private:
     auto const is_unanswered = failure.fault == RefreshFault::unanswered;
     if (is_unanswered && (end_ || had_code_)) return stop(KeeperEnd::outcome_unknown);
     if (end_) return stop(*end_);
-    auto const not_before = retries_.after(failure, Clock::now());
+    auto const not_before = retries_.after(failure, now());
     if (!not_before) return stop(retries_.may_have_spent() ? KeeperEnd::outcome_unknown : KeeperEnd::unavailable);
     put_off_ = failure.why;
     not_before_ = *not_before;
@@ -317,9 +322,9 @@ private:
 
   /// Each has the token of its account where there is one to be had now; who may have one later waits.
   void serve_askers() {
-    auto const now = Clock::now();
+    auto const moment = now();
     for (auto const& asker : std::exchange(askers_, {})) {
-      if (auto const* const token = tokens_.usable(asker->account, now)) {
+      if (auto const* const token = tokens_.usable(asker->account, moment)) {
         answer(*asker, error_code(), token->clone());
       } else if (auto const why = refusal_of(asker->account)) {
         answer(*asker, why, Secret());

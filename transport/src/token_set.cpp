@@ -45,6 +45,10 @@ TokenSet::TokenSet(KeptTokens tokens, seconds margin, Moment now)
   }
 }
 
+TokenSet::Moment TokenSet::Moment::now() {
+  return {Clock::now() + std::chrono::duration_cast<Clock::duration>(slept()), WallClock::now()};
+}
+
 void TokenSet::add(KeptTokens tokens, Moment now) {
   auto& account = accounts_.emplace_back();
   account.tokens.account = std::move(tokens.account);
@@ -111,10 +115,11 @@ void TokenSet::choose(WallClock::time_point now) noexcept {
 
 std::optional<TokenSet::Clock::time_point> TokenSet::due_at(Account const& account) noexcept {
   if (account.is_left_out) return std::nullopt;
-  if (account.is_rejected || account.tokens.access_token->empty()) return Clock::time_point::min();
+  if (account.is_rejected || account.tokens.access_token->empty()) return account.rests_until;
   auto const& by = account.refresh_by;
   auto const& token_by = account.refresh_token_by;
-  return by && token_by ? std::min(*by, *token_by) : by ? by : token_by;
+  auto const first = by && token_by ? std::min(*by, *token_by) : by ? by : token_by;
+  return first ? std::optional(std::max(*first, account.rests_until)) : std::nullopt;
 }
 
 // An account that is due but whose token cannot be spent must not hide the others.
@@ -208,6 +213,10 @@ TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
     note_refresh_token(*accounts[index], spent, reply, now);
   }
   return taken;
+}
+
+void TokenSet::rest(Clock::time_point until) {
+  for (auto* const account : chosen()) account->rests_until = until;
 }
 
 bool TokenSet::give_up(WallClock::time_point now) {

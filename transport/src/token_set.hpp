@@ -25,13 +25,13 @@ public:
   using Clock = std::chrono::steady_clock;
   using WallClock = std::chrono::system_clock;
 
-  /// Lives run by the steady clock. The wall clock tells what is left of one that was stored, and is the one by which a
-  /// refresh token ends.
+  /// Lives run by the steady clock, to which the time is added that the machine slept. The wall clock tells what is
+  /// left of one that was stored, and is the one by which a refresh token ends.
   struct Moment {
     Clock::time_point steady;
     WallClock::time_point wall;
 
-    [[nodiscard]] static Moment now() { return {Clock::now(), WallClock::now()}; }
+    [[nodiscard]] static Moment now();
   };
 
   /// What a reply was good for.
@@ -67,6 +67,8 @@ public:
   /// With `question`, the reply that wants a code, the request carries the tokens that came with it.
   [[nodiscard]] RefreshRequest request(RefreshResponse const* question) const;
   [[nodiscard]] Taken take(RefreshResponse const& reply, Moment now);
+  /// The refresh token that was chosen is not due before that: a server's word for a life must not make a storm.
+  void rest(Clock::time_point until);
   /// The refresh token that was chosen is good for nothing more; says whether another one may be spent.
   [[nodiscard]] bool give_up(WallClock::time_point now);
   /// A copy for the host to store.
@@ -81,6 +83,7 @@ private:
     std::optional<Clock::time_point> refresh_by;
     std::optional<WallClock::time_point> refresh_token_expires_at;
     std::optional<Clock::time_point> refresh_token_by;
+    Clock::time_point rests_until = Clock::time_point::min();
     bool is_rejected = false;
     bool is_rejected_in_vain = false;
     bool is_left_out = false;
