@@ -84,6 +84,7 @@ void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
 
 void LoginOp::finish_with_prompt() {
   auto prompt = make_prompt(session_, door_, fields_);
+  prompt.peer_clock = note_.peer_clock;
   watch_.shown(session_, prompt.kind);
   finish_turn({}, {std::move(prompt)});
 }
@@ -93,6 +94,7 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   auto outcome = make_outcome(session_, response, diagnostics_of(std::exchange(note_, {})));
   if (refusal_) outcome.kind = *refusal_;
   outcome.retry_after = retry_after_;
+  outcome.clock_correction = clock_correction_;
   outcome.login = watch_.login();
   watch_.ended(session_, outcome.kind);
   credentials_ = {};
@@ -149,6 +151,7 @@ void LoginOp::answer_on_strand(Answer const& what) {
   if (!waits) return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
   if (cancelled_) return take(EventType::cancel);
   if (lacks_credentials(what)) return finish_turn(SnapshotErrc::credentials_missing);
+  if (what.clock_correction().count() != 0) clock_correction_ = what.clock_correction();
   switch (what.kind()) {
     case Answer::Kind::wait: return arm();
     case Answer::Kind::cancel: return take(EventType::cancel);

@@ -133,6 +133,7 @@ private:
   ReplyNote note_;  ///< Of the newest reply.
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;
+  std::optional<std::chrono::seconds> clock_correction_;  ///< Of the newest answer that had one.
   std::optional<Handler> handler_;
   DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;

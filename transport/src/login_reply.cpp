@@ -85,6 +85,7 @@ LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds, bool 
   LoginReply read{.envelope = decode_reply<AuthResponse>(reply.body.reveal(), bounds, strict),
                   .http_status = reply.status,
                   .retry_after = reply.retry_after,
+                  .peer_clock = {},
                   .detail = {},
                   .reason = {}};
   auto const& envelope = read.envelope;
@@ -193,7 +194,9 @@ AuthResponse* LoginReply::response() noexcept {
 }
 
 LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict) {
-  return reply.status == http_ok ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
+  auto read = reply.status == http_ok ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
+  if (reply.date) read.peer_clock = PeerClock{*reply.date, std::chrono::steady_clock::now()};
+  return read;
 }
 
 ReplyNote take_note(LoginReply& reply) {
@@ -201,6 +204,7 @@ ReplyNote take_note(LoginReply& reply) {
   note.http_status = reply.http_status;
   note.reason = std::move(reply.reason);
   note.message = std::move(reply.detail);
+  note.peer_clock = reply.peer_clock;
   if (!reply.envelope) return note;
   note.api_status = std::move(reply.envelope->status);
   note.error_type = std::move(reply.envelope->error_type);

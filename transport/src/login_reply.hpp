@@ -24,6 +24,7 @@ struct LoginReply {
   unsigned http_status = 0;
   OutcomeKind refusal = OutcomeKind::protocol_violation;  ///< Where there is no response.
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<PeerClock> peer_clock;
   std::optional<Secret> detail;  ///< The peer's words where there is no envelope.
   std::string reason;            ///< Ours, where there is no response.
 
@@ -44,6 +45,7 @@ struct ReplyNote {
   std::optional<Secret> display_text;
   std::string reason;
   std::vector<OddMember> odd_members;
+  std::optional<PeerClock> peer_clock;
 };
 
 /// Leaves the response in the reply.
