@@ -82,7 +82,7 @@ HttpRequest ClientCore::schemes_request() {
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {
-  if (schemes_) return ready({}, schemes_);
+  if (schemes_ && time_.now() < schemes_until_) return ready({}, schemes_);
   if (auto const waiting = waiting_.lock()) return waiting->push_back(std::move(ready));
   auto const waiting = std::make_shared<Waiting>();
   waiting->push_back(std::move(ready));
@@ -94,6 +94,13 @@ void ClientCore::with_schemes(SchemesReady ready) {
   exchange_->exchange(schemes_request(), came, {});
 }
 
+void ClientCore::doubt_schemes() {
+  auto const now = time_.now();
+  if (!schemes_ || (doubted_at_ && now - *doubted_at_ < doubt_interval)) return;
+  doubted_at_ = now;
+  schemes_until_ = now;
+}
+
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
   auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
@@ -101,6 +108,7 @@ void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
     auto envelope = decode_reply<Client::Schemes>(done.reply.body.reveal(), config_.bounds, config_.limits.strict);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
+      schemes_until_ = time_.now() + schemes_life_span;
     }
   }
   // One by one, so that a handler of one login that throws does not take the others along.

@@ -97,6 +97,7 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   outcome.clock_correction = clock_correction_;
   outcome.login = watch_.login();
   watch_.ended(session_, outcome.kind);
+  if (outcome.kind == OutcomeKind::denied || outcome.kind == OutcomeKind::rejected) core_->doubt_schemes();
   credentials_ = {};
   door_ = {};
   finish_turn({}, {std::move(outcome)});
@@ -125,6 +126,8 @@ void LoginOp::begin_on_strand() {
     if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
     if (unreachable) return self->finish_turn(unreachable);
     self->take_schemes(std::move(schemes));
+    auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
+    if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
     self->take(self->cancelled_ ? EventType::cancel : EventType::login);
   });
 }
@@ -274,12 +277,9 @@ bool LoginOp::admitted(Acts acts) {
     put_off_poll(wait.value_or(std::chrono::seconds(0)));
     return false;
   }
-  auto const begins = session_.state() == State::idle;
-  if (begins && refusal->why == EngineErrc::would_risk_lockout) {
-    refusal_ = OutcomeKind::would_risk_lockout;
+  if (session_.state() == State::idle && refusal->why == EngineErrc::would_risk_lockout) {
     retry_after_ = wait;
-    note_.reason = refusal->reason;
-    take(EventType::cancel);
+    refuse_to_begin(OutcomeKind::would_risk_lockout, refusal->reason);
     return false;
   }
   Outcome refused;
@@ -288,6 +288,12 @@ bool LoginOp::admitted(Acts acts) {
   refused.diagnostics.reason = refusal->reason;
   finish_turn(refusal->why, {std::move(refused)});
   return false;
+}
+
+void LoginOp::refuse_to_begin(OutcomeKind kind, std::string reason) {
+  refusal_ = kind;
+  note_.reason = std::move(reason);
+  take(EventType::cancel);
 }
 
 // Sleeps until the session has to be woken. Stale rings are harmless, so the timer is never asked whether it was late.

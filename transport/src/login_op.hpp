@@ -109,6 +109,7 @@ private:
   void obey(Action action, Answer const& answer);
   void arm();
   [[nodiscard]] bool admitted(Acts acts);
+  void refuse_to_begin(OutcomeKind kind, std::string reason);
 
   template <class Request>
   void post(Request const& request);
