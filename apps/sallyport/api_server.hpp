@@ -50,6 +50,7 @@ Outcome outcome_of(std::string const& server, boost::system::error_code ec, ApiR
     return outcome;
   }
   outcome.kind = kind_of(reply.status);
+  outcome.retry_after = reply.retry_after;
   outcome.diagnostics.api_status = reply.status.spelling();
   outcome.diagnostics.error_type = std::move(reply.error_type).value_or("");
   outcome.diagnostics.error_hash = std::move(reply.error_hash).value_or("");

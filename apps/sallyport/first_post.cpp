@@ -30,12 +30,33 @@ FirstPost blank_post(LoginOptions const& options) {
   post.credentials.user_id = Secret(options.user_id);
   auto& request = post.credentials.request;
   request.type = options.broker;
-  request.device_info = options.device_info.value_or(std::string(default_device_info));
+  request.device_info = options.device_info;
   request.auth_flow_step = options.qr ? AuthFlowStep::login_qr_code : AuthFlowStep::login_password;
   return post;
 }
 
+bool lists_device(AuthenticationModel const& model) {
+  auto const is_device = [](AuthenticationField const& field) {
+    return field_named(field.name.value_or("")) == Field::device_info;
+  };
+  return model.fields && std::ranges::any_of(*model.fields, is_device);
+}
+
 }  // namespace
+
+bool wants_device(std::vector<AuthenticationScheme> const& schemes, LoginOptions const& options) {
+  auto const found = std::ranges::find_if(
+      schemes, [&options](AuthenticationScheme const& scheme) { return scheme.broker_type == options.broker; });
+  if (found == schemes.end()) return false;
+  auto const& first = found->initial_authentication_model;
+  if (first && lists_device(*first)) return true;
+  auto const& steps = found->authentication_steps;
+  return steps && std::ranges::any_of(*steps, lists_device);
+}
+
+std::string device_of_this_program() {
+  return std::string(default_device_info);
+}
 
 std::vector<PromptField> first_fields(std::vector<AuthenticationScheme> const& schemes, LoginOptions const& options) {
   if (options.qr) return {};

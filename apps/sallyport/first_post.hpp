@@ -20,6 +20,11 @@ namespace sallyport::app {
 [[nodiscard]] std::vector<PromptField> first_fields(std::vector<AuthenticationScheme> const& schemes,
                                                     LoginOptions const& options);
 
+/// Whether the integration's scheme lists `deviceInfo` anywhere. Some refuse it where it is not asked for.
+[[nodiscard]] bool wants_device(std::vector<AuthenticationScheme> const& schemes, LoginOptions const& options);
+/// What is told of this device where the user says nothing else.
+[[nodiscard]] std::string device_of_this_program();
+
 /// The credentials of a first post, and what of it nobody gave.
 struct FirstPost {
   Credentials credentials;

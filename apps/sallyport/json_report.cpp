@@ -129,6 +129,7 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   if (outcome.expires_in) event["expiresInSeconds"] = outcome.expires_in->count();
   if (outcome.requires_reauthentication) event["requiresReauthentication"] = true;
   if (outcome.retry_after) event["retryAfterSeconds"] = outcome.retry_after->count();
+  if (outcome.clock_correction) event["clockCorrectionSeconds"] = outcome.clock_correction->count();
   auto const& about = outcome.diagnostics;
   if (about.http_status != 0) event["httpStatus"] = about.http_status;
   add(event, "status", about.status);
@@ -136,6 +137,7 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   add(event, "errorType", about.error_type);
   add(event, "errorHash", about.error_hash);
   add(event, "reason", about.reason);
+  if (!about.odd_members.empty()) event["oddMembers"] = json::array(about.odd_members.begin(), about.odd_members.end());
   ended_ = true;
   write(json::serialize(event));
 }

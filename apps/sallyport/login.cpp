@@ -123,6 +123,8 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   if (link && sandbox_) desk.on_enter = &*link;
   auto post = co_await async_first_post(fields, *options_, answers_, desk);
   if (post.given_up) co_return exit_code_of(OutcomeKind::cancelled);
+  auto& device = post.credentials.request.device_info;
+  if (!device && wants_device(schemes, *options_)) device = device_of_this_program();
   begin(post);
   if (!post.missing.empty()) {
     MissingInput const missing{.wanted = std::move(post.missing), .hint = ""};

@@ -76,6 +76,7 @@ void show_outcome(Screen& screen, Outcome const& outcome, bool show_tokens) {
   if (succeeded) {
     screen.line(style.green(style.utf8 ? " ✓  Succeeded" : "Succeeded"));
     show_accounts(screen, outcome, show_tokens);
+    for (auto const& odd : outcome.diagnostics.odd_members) show_detail(screen, "odd", odd);
   } else {
     auto const heading = std::string(style.utf8 ? " ✗  " : "").append(name_of(outcome.kind));
     screen.line(style.red(heading));

@@ -188,7 +188,10 @@ void Session::enter_challenge(Verdict const& verdict, TimePoint now) {
   step_deadline_ = row.bound == Bound::flow ? flow_deadline_ : now + life_span_of(verdict);
   bound_ = step_deadline_ < flow_deadline_ ? row.bound : Bound::flow;
   attempts_left_ = limits_->attempts_max;
-  restart_at_ = row.want == Want::restart ? now : now + limits_->resend_cool_down;
+  // A code that lives no longer than the cool-down could never be sent again. In milliseconds, as a snapshot has it.
+  auto const most = std::chrono::floor<std::chrono::milliseconds>((step_deadline_ - now) * 2 / 3);
+  auto const cool_down = std::min<Duration>(limits_->resend_cool_down, most);
+  restart_at_ = row.want == Want::restart ? now : now + cool_down;
   poll_interval_ = limits_->poll_interval;
   polls_ = 0;
   ++doors_;

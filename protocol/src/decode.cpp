@@ -15,8 +15,19 @@ CodecResult<Message> decode(std::string_view text, WireBounds const& bounds) {
   return message;
 }
 
-#define SALLYPORT_INSTANTIATE(...) \
-  template CodecResult<__VA_ARGS__> decode(std::string_view text, WireBounds const& bounds);
+template <class Message>
+CodecResult<Message> decode_tolerantly(std::string_view text, WireBounds const& bounds, std::vector<OddMember>& odd) {
+  CodecResult<Message> message(boost::system::in_place_value, wire::Fresh<Message>());
+  if (auto error = wire::Reader(text, bounds, &odd).read(wire::root_of<Message>(), &*message)) {
+    message = *std::move(error);
+  }
+  return message;
+}
+
+#define SALLYPORT_INSTANTIATE(...)                                                                     \
+  template CodecResult<__VA_ARGS__> decode(std::string_view text, WireBounds const& bounds);           \
+  template CodecResult<__VA_ARGS__> decode_tolerantly(std::string_view text, WireBounds const& bounds, \
+                                                      std::vector<OddMember>& odd);
 SALLYPORT_INSTANTIATE(AuthRequest)
 SALLYPORT_INSTANTIATE(AuthenticationScheme)
 SALLYPORT_INSTANTIATE(RefreshRequest)

@@ -38,6 +38,10 @@ struct Fresh {
 template <class T>
 inline constexpr auto members = nullptr;
 
+/// Whether a message of which a part is missing would mislead: a step of a scheme without its fields asks for others.
+template <class T>
+inline constexpr bool is_whole = false;
+
 /// The member that says whether the sensitive ones travel as Base64.
 template <class Message>
 inline constexpr std::optional<bool> Message::*base64_flag = nullptr;
@@ -125,8 +129,8 @@ inline constexpr auto members<BrokerAccount> = std::tuple{
 template <>
 inline constexpr auto members<AccountTokens> = std::tuple{
     member<&AccountTokens::account>("account"),
-    member<&AccountTokens::access_token>("accessToken"),
-    member<&AccountTokens::refresh_token>("refreshToken"),
+    member<&AccountTokens::access_token>("accessToken", Rule::vital),
+    member<&AccountTokens::refresh_token>("refreshToken", Rule::vital),
     member<&AccountTokens::token_id>("tokenId"),
 };
 
@@ -147,7 +151,7 @@ inline constexpr auto members<AuthResponse> = std::tuple{
     member<&AuthResponse::expires_in_seconds>("expiresInSeconds"),
     member<&AuthResponse::refresh_token_expires_in_seconds>("refreshTokenExpiresInSeconds"),
     member<&AuthResponse::account>("account", Rule::deprecated),
-    member<&AuthResponse::account_tokens>("accountTokens"),
+    member<&AuthResponse::account_tokens>("accountTokens", Rule::vital),
     member<&AuthResponse::requires_reauthentication>("requiresReauthentication"),
     member<&AuthResponse::email>("email"),
     member<&AuthResponse::allocated_ip_address>("allocatedIPAddress"),
@@ -181,7 +185,7 @@ inline constexpr auto members<RefreshResponse> = std::tuple{
     member<&RefreshResponse::refresh_token>("refreshToken", Rule::deprecated),
     member<&RefreshResponse::expires_in_seconds>("expiresInSeconds"),
     member<&RefreshResponse::refresh_token_expires_in_seconds>("refreshTokenExpiresInSeconds"),
-    member<&RefreshResponse::broker_account_tokens>("brokerAccountTokens"),
+    member<&RefreshResponse::broker_account_tokens>("brokerAccountTokens", Rule::vital),
 };
 
 template <>
@@ -230,6 +234,8 @@ inline constexpr auto members<TrueAuthScheme> = std::tuple{
 
 // "Authenticaion" is the API's own spelling.
 template <>
+inline constexpr bool is_whole<AuthenticationScheme> = true;
+template <>
 inline constexpr auto members<AuthenticationScheme> = std::tuple{
     member<&AuthenticationScheme::broker_type>("brokerType", Rule::required),
     member<&AuthenticationScheme::authentication_scheme_type>("authenticationSchemeType", Rule::required),
@@ -264,7 +270,7 @@ inline constexpr auto envelope = std::tuple{
 };
 template <class Content>
 inline constexpr auto members<ApiResult<Content>> =
-    std::tuple_cat(envelope<Content>, std::tuple{member<&ApiResult<Content>::content>("content")});
+    std::tuple_cat(envelope<Content>, std::tuple{member<&ApiResult<Content>::content>("content", Rule::vital)});
 // There `content` is an unknown member: ignored, never written.
 template <>
 inline constexpr auto members<ApiResult<NoContent>> = envelope<NoContent>;

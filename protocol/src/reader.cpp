@@ -21,6 +21,7 @@ constexpr std::size_t all_elements_factor = 4;
 std::optional<CodecError> Reader::read(Member const& root, void* message) {
   Frame frame{.outer = nullptr, .shape = nullptr, .target = message, .is_list = false, .row = &root};
   frame_ = &frame;
+  if (odd_ != nullptr) scanner_.skip_byte_order_mark();
   if (text_.size() > bounds_.text_bytes_max) {
     refuse(CodecErrc::too_large, "the text is too long");
   } else if (value() && !scanner_.is_at_end()) {
@@ -123,6 +124,7 @@ bool Reader::open(Found found, Frame& frame) {
   if (!place(found, row)) return false;
   if (row != nullptr) {
     frame.shape = row->shape;
+    frame.is_whole = frame_->is_whole || (row->shape != nullptr && row->shape->is_whole);
     frame.target = row->add(frame_->target, {});
   }
   ++depth_;
@@ -133,8 +135,16 @@ bool Reader::open(Found found, Frame& frame) {
 
 inline bool Reader::elements(Frame& frame) {
   if (scanner_.take(']')) return close(frame);
+  auto const depth = depth_;
+  std::size_t kept = 0;
   do {
-    if (!value()) return false;
+    static_cast<void>(scanner_.peek());
+    auto const* const begin = scanner_.place();
+    if (value()) {
+      ++kept;
+    } else if (!salvage(frame, begin, depth, kept)) {
+      return false;
+    }
     ++frame.count;
   } while (scanner_.take(','));
   return scanner_.take(']') ? close(frame) : refuse_token();
@@ -143,9 +153,12 @@ inline bool Reader::elements(Frame& frame) {
 // Most values are texts, and those are read without a call.
 inline bool Reader::members(Frame& frame) {
   if (scanner_.take('}')) return close(frame);
+  auto const depth = depth_;
   do {
     if (!key(frame)) return false;
-    if (!(scanner_.peek() == '"' ? text() : value())) return false;
+    auto const is_text = scanner_.peek() == '"';
+    auto const* const begin = scanner_.place();
+    if (!(is_text ? text() : value()) && !salvage(frame, begin, depth, 0)) return false;
     frame.is_in_member = false;
   } while (scanner_.take(','));
   return scanner_.take('}') ? close(frame) : refuse_token();
@@ -159,7 +172,10 @@ inline bool Reader::key(Frame& frame) {
   }
   if (frame.row != nullptr) {
     auto const bit = std::uint32_t{1} << (frame.next_row - 1);
-    if ((frame.seen & bit) != 0) return refuse(CodecErrc::syntax, "the member appears twice");
+    if ((frame.seen & bit) != 0) {
+      refuse(CodecErrc::syntax, "the member appears twice");
+      return pass_over_twin(frame);
+    }
     frame.seen |= bit;
   }
   return true;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::wire {
 
@@ -17,7 +18,9 @@ namespace sallyport::wire {
 /// only copies of a secret are the text and the message. It knows at every byte at which path it is.
 class Reader {
 public:
-  Reader(std::string_view text, WireBounds const& bounds) noexcept : text_(text), bounds_(bounds), scanner_(text) {}
+  /// With `odd` it is tolerant, and tells there what it left out.
+  Reader(std::string_view text, WireBounds const& bounds, std::vector<OddMember>* odd = nullptr) noexcept
+      : text_(text), bounds_(bounds), scanner_(text), odd_(odd) {}
 
   /// Reads the whole text into a message with that row, or says what was refused and where.
   [[nodiscard]] std::optional<CodecError> read(Member const& root, void* message);
@@ -33,6 +36,7 @@ private:
     Shape const* shape;
     void* target;
     bool is_list;
+    bool is_whole = false;        ///< Nothing in it is left out.
     bool is_in_member = false;    ///< Between a key and the end of its value.
     std::uint32_t seen = 0;       ///< A bit for each row that had its turn.
     std::size_t count = 0;        ///< Elements that are complete, or members that have begun.
@@ -63,6 +67,12 @@ private:
   bool place(Found found, Member const*& row);
   bool odd_place(Found found, Member const*& row);
 
+  // Where a reader is tolerant. Cold: almost every reply is as described.
+  [[gnu::cold]] bool salvage(Frame& frame, char const* begin, std::size_t depth, std::size_t kept);
+  [[gnu::cold]] bool read_otherwise(Frame& frame, Member const& row);
+  [[gnu::cold]] bool pass_over_twin(Frame& frame);
+  [[gnu::cold]] void note_odd(bool is_left_out);
+
   bool check(Frame& frame);
   bool check_rows(Frame& frame);
   bool check_keys(Frame& frame);
@@ -79,6 +89,7 @@ private:
   std::string_view text_;
   WireBounds bounds_;
   Scanner scanner_;
+  std::vector<OddMember>* odd_;
   Frame* frame_ = nullptr;  ///< The innermost that is open.
   std::size_t depth_ = 0;
   std::size_t elements_ = 0;

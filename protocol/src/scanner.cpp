@@ -76,6 +76,28 @@ bool Scanner::take_exponent() noexcept {
   return !exponent_is_too_large_;
 }
 
+// Whatever is not JSON in there (a number that is none, text that is not UTF-8, a lone surrogate) is not looked at.
+
+bool Scanner::pass_over() noexcept {
+  auto const* const begin = at_;
+  std::size_t open = 0;
+  for (; at_ != end_; ++at_) {
+    if (*at_ == '"') {
+      for (++at_; at_ != end_ && *at_ != '"'; ++at_) {
+        if (*at_ == '\\' && ++at_ == end_) return false;
+      }
+      if (at_ == end_) return false;
+    } else if (*at_ == '[' || *at_ == '{') {
+      ++open;
+    } else if (open == 0 && (*at_ == ',' || *at_ == ']' || *at_ == '}')) {
+      return at_ != begin;
+    } else if (*at_ == ']' || *at_ == '}') {
+      --open;
+    }
+  }
+  return false;
+}
+
 // Strings.
 
 bool Scanner::take_odd_string(char const* begin, std::string_view& string) {

@@ -38,6 +38,16 @@ public:
   }
   [[nodiscard]] bool take_word(std::string_view word) noexcept;
   [[nodiscard]] bool take_number(std::string_view& number) noexcept;
+  /// Takes what stands where a value should, up to the comma or the bracket behind it, and looks at nothing but
+  /// brackets and quotes; false where that is no byte, or the text ends before.
+  [[nodiscard]] bool pass_over() noexcept;
+  [[nodiscard]] char const* place() const noexcept { return at_; }
+  /// To a place where it was before.
+  void go_back(char const* place) noexcept { at_ = place; }
+  void skip_byte_order_mark() noexcept {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (rest().substr(0, mark.size()) == mark) at_ += mark.size();
+  }
   /// Takes as many bytes, which the caller has looked at.
   void skip(std::size_t size) noexcept { at_ += size; }
   /// What a string stands for, of which `peek` has shown the quote: it lies in the text or, where there are escapes, in

@@ -20,6 +20,7 @@ enum class Rule : std::uint8_t {
   nullable,    ///< Must be there, null where unset.
   sensitive,   ///< Optional, and Base64 on the wire where the object says so.
   deprecated,  ///< Optional, read, never written.
+  vital,       ///< Optional, but where it is there and not as described, the message is none.
   extension,   ///< Optional and not of the API: passed over where it is of another type than ours.
 };
 
@@ -35,6 +36,8 @@ struct alignas(64) Member {
   /// Sets the member of that object, or a new element of that list, and gives its place: a text to `text`, anything
   /// else to a fresh value.
   void* (*add)(void* holder, std::string_view text) = nullptr;
+  /// Unsets the member of that object, or takes from a list what follows its first `kept` elements.
+  void (*drop)(void* holder, std::size_t kept) = nullptr;
   Shape const* shape = nullptr;  ///< Of what is in it; null for what is not composed.
   Kind kind = Kind::text;
   Rule rule = Rule::optional;
@@ -47,6 +50,7 @@ struct alignas(64) Member {
 struct Shape {
   Kind kind = Kind::object;
   std::uint32_t demanded = 0;  ///< A bit for each row whose member must be there.
+  bool is_whole = false;       ///< Nothing in it may be left out: it is as described, or it is none.
   std::span<Member const> rows;
   /// Null where nothing may travel as Base64; else whether it does, and the text of a sensitive member that is set.
   bool (*is_base64)(void const* object) = nullptr;

@@ -66,6 +66,17 @@ template <class T>
   return &*place;
 }
 
+template <class T>
+void take_back(std::optional<T>& place, std::size_t /*kept*/) noexcept {
+  place.reset();
+}
+template <class T>
+void take_back(std::vector<T>& list, std::size_t kept) noexcept {
+  while (list.size() > kept) list.pop_back();
+}
+template <class T>
+void take_back(T& /*place*/, std::size_t /*kept*/) noexcept {}  // A member that must be there is never left out.
+
 inline std::string_view get(std::string const& text) noexcept {
   return text;
 }
@@ -122,9 +133,11 @@ constexpr Shape const* shape_inside() {
 
 /// A row without a name.
 template <class T>
-constexpr Member unnamed(void* (*add)(void* holder, std::string_view text)) {
+constexpr Member unnamed(void* (*add)(void* holder, std::string_view text),
+                         void (*drop)(void* holder, std::size_t kept) = nullptr) {
   Member row;
   row.add = add;
+  row.drop = drop;
   row.shape = shape_inside<T>();
   row.kind = kind_of<T>();
   return row;
@@ -136,7 +149,8 @@ constexpr Member row_of(Described<Pointer> described) {
   auto const name = described.name;
   if (name.size() > name_bytes_max) throw "a member has a longer name than the writer has room for";
   auto row = unnamed<typename Unwrapped<typename Pointed::Value>::Type>(
-      [](void* object, std::string_view text) { return put(as<typename Pointed::Object>(object).*Pointer, text); });
+      [](void* object, std::string_view text) { return put(as<typename Pointed::Object>(object).*Pointer, text); },
+      [](void* object, std::size_t kept) { take_back(as<typename Pointed::Object>(object).*Pointer, kept); });
   row.key = {',', '"'};
   std::copy(name.begin(), name.end(), row.key.begin() + 2);
   row.key[name.size() + 2] = '"';
@@ -179,6 +193,7 @@ consteval Shape describe_message() {
   static_assert(rows<Message>.size() <= 32, "the reader keeps the rows that it saw in 32 bits");
   Shape shape;
   shape.rows = rows<Message>;
+  shape.is_whole = is_whole<Message>;
   for (std::size_t row = 0; row < shape.rows.size(); ++row) {
     auto const rule = shape.rows[row].rule;
     auto const is_demanded = rule == Rule::required || rule == Rule::filled || rule == Rule::nullable;
@@ -200,7 +215,8 @@ consteval Shape describe() {
     shape.kind = kind_of<T>();
     if constexpr (is_list<T>) {
       shape.element = unnamed<typename T::value_type>(
-          [](void* list, std::string_view text) { return put(as<T>(list).emplace_back(), text); });
+          [](void* list, std::string_view text) { return put(as<T>(list).emplace_back(), text); },
+          [](void* list, std::size_t kept) { take_back(as<T>(list), kept); });
     } else {
       shape.element =
           unnamed<Secret>([](void* pairs, std::string_view text) { return put(as<T>(pairs).back().second, text); });

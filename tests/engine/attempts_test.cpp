@@ -115,6 +115,21 @@ BOOST_AUTO_TEST_CASE(a_code_is_sent_again_only_after_the_cool_down) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_code_that_lives_no_longer_than_the_cool_down_can_be_sent_again) {
+  Limits const limits;
+  for (auto const role : roles) {
+    for (auto const life : {5s, 30s, 60s, 61s}) {
+      auto verdict = code;
+      verdict.life_span = life;
+      auto session = standing_at(role, limits, verdict);
+      auto const at = session.can_restart_at();
+      BOOST_TEST_REQUIRE(at.has_value());
+      BOOST_TEST((*at >= start + life / 2 && *at < *session.answer_by()));
+      must(session, EventType::restart, *at);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_answer_does_not_start_the_cool_down_again) {
   Limits const limits;
   auto session = standing_at(Role::claimant, limits, code);

@@ -117,14 +117,31 @@ BOOST_AUTO_TEST_CASE(the_time_to_wait_is_told) {
 
 BOOST_AUTO_TEST_CASE(the_diagnostics_name_the_json_path) {
   Loopback net;
-  auto const wrong = R"({"status":"ok","content":{"status":"succeeded","accountTokens":[{"account":{"cash":"1"}}]}})";
+  auto const wrong = R"({"status":"ok","content":{"status":"mfaRequired","challengeId":[1]}})";
   FakeServer server(net.io, net.certificates,
                     {{.bytes = http_reply(404, "{}"), .close_after = false}, {.bytes = http_reply(200, wrong)}});
   net.client = net.another_client(
       [&server](ClientConfig& config) { config.url = "https://127.0.0.1:" + std::to_string(server.port()); });
   auto const [ec, outcome] = net.login();
-  BOOST_TEST(outcome.diagnostics.reason.starts_with("$.content.accountTokens[0].account.cash: "),
-             outcome.diagnostics.reason);
+  BOOST_TEST(outcome.diagnostics.reason.starts_with("$.content.challengeId: "), outcome.diagnostics.reason);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_are_not_lost_to_an_ornament_unless_the_client_is_strict) {
+  auto const odd = R"({"status":"ok","content":{"status":"succeeded","mfaType":{},"challengeId":[],)"
+                   R"("accountTokens":[{"account":{"cash":{}},"accessToken":"access-1"}]}})";
+  for (auto const strict : {false, true}) {
+    Loopback net;
+    FakeServer server(net.io, net.certificates,
+                      {{.bytes = http_reply(404, "{}"), .close_after = false}, {.bytes = http_reply(200, odd)}});
+    net.client = net.another_client([&server, strict](ClientConfig& config) {
+      config.url = "https://127.0.0.1:" + std::to_string(server.port());
+      config.limits.strict = strict;
+    });
+    auto const [ec, outcome] = net.login();
+    BOOST_TEST(name_of(outcome.kind) == (strict ? "protocol_violation" : "succeeded"));
+    BOOST_TEST(outcome.accounts.size() == (strict ? 0U : 1U));
+    BOOST_TEST(outcome.diagnostics.odd_members.size() == (strict ? 0U : 3U));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_the_server_closed_meanwhile_is_not_posted_on) {

@@ -1,5 +1,6 @@
 // Responders that answer without a human.
 
+#include <support/fake_server.hpp>
 #include <support/loopback.hpp>
 
 #include <sallyport/transport/responders.hpp>
@@ -69,10 +70,64 @@ BOOST_AUTO_TEST_CASE(an_authenticator_answers_with_the_code_of_the_window) {
 
 BOOST_AUTO_TEST_CASE(no_code_is_sent_twice_the_second_waits_for_the_next_window) {
   Asked net;
-  TotpResponder totp(net.io.get_executor(), rfc_key(), {},
-                     clock_from(seconds(60) - scaled(std::chrono::milliseconds(200))));
-  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "287082");  // Window 1 is about to end.
+  auto const period = scaled(seconds(1));
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {.period = period}, clock_from(period + period / 2));
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "287082");
   BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "359152");  // Of window 2, by RFC 4226, appendix D.
+}
+
+BOOST_AUTO_TEST_CASE(in_the_last_second_of_a_window_the_code_of_the_next_one_is_waited_for) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(60) - std::chrono::milliseconds(900)));
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "359152");
+  // Where there is no time for that, a code that may be late is better than none.
+  TotpResponder other(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(60) - std::chrono::milliseconds(900)));
+  auto hurried = prompt_for(MfaType::totp);
+  hurried.answer_by = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+  BOOST_TEST(net.ask(other, hurried) == "287082");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_wrong_by_more_than_half_a_window_gives_way_to_the_institutions) {
+  Asked net;
+  struct Case {
+    seconds ours;
+    std::string_view code;
+  };
+  std::chrono::sys_seconds const there(seconds(45));
+  for (auto const& [ours, code] :
+       {Case{seconds(45 + 95), "287082"}, Case{seconds(0), "287082"}, Case{seconds(45 + 16), "287082"},
+        Case{seconds(45 - 14), "287082"}, Case{seconds(45 + 15), "359152"}, Case{seconds(40'000'000), "@"}}) {
+    BOOST_TEST_CONTEXT(ours.count()) {
+      TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(ours));
+      auto prompt = prompt_for(MfaType::totp);
+      prompt.peer_clock = PeerClock{there, std::chrono::steady_clock::now()};
+      auto const given = net.ask(totp, prompt);
+      BOOST_TEST((code == "@" ? given != "287082" : given == code));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_outcome_says_that_a_clock_was_wrong) {
+  Loopback net;
+  auto const hour = seconds(3600);
+  auto const body = [](std::string_view content) {
+    return R"({"status":"ok","content":)" + std::string(content) + "}";
+  };
+  auto const date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+  FakeServer server(
+      net.io, net.certificates,
+      {{.bytes = http_reply(404, "{}"), .close_after = false},
+       {.bytes = http_reply(200, body(R"({"status":"mfaRequired","mfaType":"totp","challengeId":"1"})"), date)},
+       {.bytes = http_reply(200, body(R"({"status":"succeeded"})"), date)}});
+  net.client = net.another_client(
+      [&server](ClientConfig& config) { config.url = "https://127.0.0.1:" + std::to_string(server.port()); });
+  auto const there = std::chrono::sys_days(std::chrono::year(1994) / 11 / 6) + std::chrono::hours(8) + seconds(2977);
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(there.time_since_epoch() + hour));
+  auto const [ec, outcome] = await<Outcome>(
+      net.io, [&](auto handler) { net.client->async_login(net.credentials(), totp, std::move(handler)); });
+  BOOST_TEST(name_of(outcome.kind) == "succeeded");
+  BOOST_TEST_REQUIRE(outcome.clock_correction.has_value());
+  BOOST_TEST(std::abs(outcome.clock_correction->count() + hour.count()) <= 60);
 }
 
 BOOST_AUTO_TEST_CASE(a_window_that_begins_too_late_is_not_waited_for) {

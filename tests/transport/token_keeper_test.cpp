@@ -1,4 +1,4 @@
-// A token is refreshed in time, once at a time, and never twice with the same refresh token.
+// A token is refreshed in time and once at a time.
 
 #include <support/keeper_net.hpp>
 
@@ -105,15 +105,6 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_final) {
     BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::keeper_ended));
     BOOST_TEST(net.accounts.refreshes.size() == 1U);
   }
-}
-
-BOOST_AUTO_TEST_CASE(a_lost_reply_is_never_followed_by_a_second_refresh) {
-  KeeperNet net;
-  net.accounts.on_refresh = [&net] { net.loopback.server->stop(); };
-  auto keeper = net.keeper(tokens_that_are_over());
-  BOOST_TEST(name_of(net.run(keeper).second) == "outcome_unknown");
-  BOOST_TEST(net.accounts.refreshes.size() == 1U);
-  BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::keeper_ended));
 }
 
 BOOST_AUTO_TEST_CASE(a_refresh_that_never_left_is_tried_again_later) {

@@ -48,7 +48,7 @@ RefreshResponse reply(std::string const& access, std::string const& refresh, std
 
 /// The seconds from the start to the moment when a refresh is due; -1 where none is.
 double due(TokenSet const& set) {
-  auto const at = set.due_at();
+  auto const at = set.due_at(start.wall);
   return at ? std::chrono::duration<double>(*at - start.steady).count() : -1;
 }
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_was_rejected_is_due_at_once_and_once) {
   set.reject(Secret("access-0"));
   BOOST_TEST(due(set) == 3540);
   set.reject(Secret("access-1"));
-  BOOST_TEST((set.due_at() == TokenSet::Clock::time_point::min()));
+  BOOST_TEST((set.due_at(start.wall) == TokenSet::Clock::time_point::min()));
   BOOST_TEST((set.usable(0, start.steady) == nullptr));
   BOOST_TEST((set_of(set.kept()).usable(0, start.steady) == nullptr));  // Nor after it was stored.
   BOOST_TEST(set.take(reply("access-1", "refresh-2", 3600), start).is_renewed);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_was_rejected_is_due_at_once_and_once) {
   BOOST_TEST((set.usable(0, start.steady) != nullptr));
   BOOST_TEST(set.take(reply("access-2", "refresh-3", 3600), start).is_renewed);
   set.reject(Secret("access-2"));
-  BOOST_TEST((set.due_at() == TokenSet::Clock::time_point::min()));
+  BOOST_TEST((set.due_at(start.wall) == TokenSet::Clock::time_point::min()));
 }
 
 BOOST_AUTO_TEST_CASE(a_question_lends_its_tokens_to_the_second_request_alone) {
@@ -203,6 +203,117 @@ BOOST_AUTO_TEST_CASE(a_login_gives_an_entry_for_each_refresh_token) {
   auto const third = kept_tokens(BrokerType::kraken, outcome.accounts[2], outcome, start.wall);
   BOOST_TEST_REQUIRE(third.sharing.size() == 1U);
   BOOST_TEST(third.sharing[0].account->account_id.value() == "1");
+}
+
+namespace {
+
+AccountTokens entry(std::string const& id, std::string const& refresh) {
+  AccountTokens made;
+  made.account.emplace().account_id = id;
+  made.access_token = Secret(id + "-access-2");
+  if (!refresh.empty()) made.refresh_token = Secret(refresh);
+  return made;
+}
+
+template <class... Entries>
+RefreshResponse reply_with(std::int32_t life, Entries... entries) {
+  RefreshResponse made;
+  made.status = RefreshStatus::succeeded;
+  made.expires_in_seconds = life;
+  auto& all = made.broker_account_tokens.emplace();
+  (all.push_back(std::move(entries)), ...);
+  return made;
+}
+
+/// The accounts A, B and C with one refresh token.
+KeptTokens three_accounts() {
+  auto all = tokens(seconds(3600));
+  all.account.emplace().account_id = "A";
+  for (auto const* const id : {"B", "C"}) {
+    auto& other = all.sharing.emplace_back(tokens(seconds(3600)));
+    other.account.emplace().account_id = id;
+    other.access_token = Secret(std::string(id) + "-access-1");
+  }
+  return all;
+}
+
+std::string sent(TokenSet const& set) {
+  return std::string(set.request(nullptr).refresh_token.reveal());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_a_reply_shows_to_be_spent_is_not_sent_again) {
+  auto set = set_of(three_accounts());
+  BOOST_TEST(set.take(reply_with(3600, entry("B", "B-refresh-2"), entry("C", "C-refresh-2")), start).is_renewed);
+  BOOST_TEST(!set.can_refresh(0, start.wall));
+  BOOST_TEST((!set.kept().refresh_token.has_value()));  // Nor by who reads what was stored.
+  BOOST_TEST((set.usable(0, start.steady) != nullptr));
+  for (auto times = 0; times < 2; ++times) {
+    set.choose(start.wall);
+    BOOST_TEST(sent(set) == "B-refresh-2");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_others_still_have_after_a_reply_serves_who_was_left_out_too) {
+  for (auto const* const of_b : {"refresh-1", ""}) {
+    auto set = set_of(three_accounts());
+    BOOST_TEST(set.take(reply_with(3600, entry("B", of_b), entry("C", "C-refresh-2")), start).is_renewed);
+    BOOST_TEST(set.can_refresh(0, start.wall));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_account_with_a_refresh_token_of_its_own_is_refreshed_with_that) {
+  auto set = set_of(three_accounts());
+  auto const all = reply_with(3600, entry("A", "refresh-2"), entry("B", "B-refresh-2"), entry("C", "refresh-2"));
+  BOOST_TEST(set.take(all, start).is_renewed);
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "refresh-2");
+  // Its neighbours are renewed, so it is the one that is due; then nobody is before the margin.
+  BOOST_TEST(set.take(reply_with(7200, entry("A", "refresh-3"), entry("C", "refresh-3")), start).is_renewed);
+  BOOST_TEST(due(set) == 3540);
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "B-refresh-2");
+  BOOST_TEST(set.take(reply_with(7200, entry("B", "B-refresh-3")), after(seconds(3540))).is_renewed);
+  BOOST_TEST(due(set) == 7140);
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_rests_does_not_hold_up_another_one) {
+  auto set = set_of(three_accounts());
+  auto const all = reply_with(1, entry("A", "refresh-2"), entry("B", "B-refresh-2"), entry("C", "refresh-2"));
+  BOOST_TEST(set.take(all, start).is_renewed);
+  set.rest(start.steady + seconds(30));
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "B-refresh-2");
+  BOOST_TEST(due(set) == 0.9);
+  set.rest(start.steady + seconds(40));
+  BOOST_TEST(due(set) == 30);
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "refresh-2");
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_is_given_up_leaves_the_others_to_be_spent) {
+  auto set = set_of(three_accounts());
+  auto const all = reply_with(3600, entry("A", "A-refresh-2"), entry("B", "B-refresh-2"), entry("C", "C-refresh-2"));
+  BOOST_TEST(set.take(all, start).is_renewed);
+  for (auto const* const next : {"A-refresh-2", "B-refresh-2", "C-refresh-2"}) {
+    set.choose(start.wall);
+    BOOST_TEST(sent(set) == next);
+    BOOST_TEST(set.give_up(start.wall) == (next[0] != 'C'));
+  }
+  BOOST_TEST(set.kept().refresh_token->reveal() == "A-refresh-2");
+}
+
+BOOST_AUTO_TEST_CASE(an_account_whose_refresh_token_is_over_does_not_hide_one_that_is_due) {
+  auto both = three_accounts();
+  both.refresh_token_expires_at = start.wall + seconds(10);
+  both.sharing.pop_back();
+  both.sharing[0].refresh_token = Secret("B-refresh-1");
+  auto set = set_of(std::move(both));
+  auto const later = after(seconds(20));
+  set.choose(later.wall);
+  BOOST_TEST(sent(set) == "B-refresh-1");
+  BOOST_TEST((set.due_at(later.wall) == start.steady + seconds(3540)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -79,4 +79,46 @@ BOOST_AUTO_TEST_CASE(keys_are_read_as_institutions_show_them) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_uri_of_a_qr_code_is_read_whole) {
+  auto const account = totp_account_from_uri(
+      "OTPAUTH://TOTP/Big%20Broker:%20mesh%40example.org?period=60&secret=gezdgnbvgy3tqojq&image=x&algorithm=sha256"
+      "&digits=8&issuer=The+Broker#more");
+  BOOST_TEST_REQUIRE(account.has_value());
+  BOOST_TEST(account->key.reveal() == "1234567890");
+  BOOST_TEST((account->parameters.hash == TotpHash::sha256));
+  BOOST_TEST(account->parameters.digits == 8U);
+  BOOST_TEST(account->parameters.period.count() == 60);
+  BOOST_TEST(account->issuer == "The Broker");
+  BOOST_TEST(account->account == "mesh@example.org");
+  auto const least = totp_account_from_uri("otpauth://totp/mesh?secret=GEZDGNBVGY3TQOJQ");
+  BOOST_TEST_REQUIRE(least.has_value());
+  BOOST_TEST(least->parameters.digits == 6U);
+  BOOST_TEST(least->parameters.period.count() == 30);
+  BOOST_TEST(least->issuer.empty());
+  BOOST_TEST(least->account == "mesh");
+  BOOST_TEST(totp_account_from_uri("otpauth://totp/Broker:mesh?secret=AA&issuer=")->issuer == "Broker");
+}
+
+BOOST_AUTO_TEST_CASE(a_uri_that_may_mean_other_codes_is_none) {
+  std::string const good = "otpauth://totp/Broker:mesh?secret=GEZDGNBVGY3TQOJQ";
+  BOOST_TEST(totp_account_from_uri(good).has_value());
+  for (auto const* const more :
+       {"&algorithm=MD5", "&algorithm=", "&algorithm=SHA1&algorithm=SHA256", "&digits=5", "&digits=9",
+        "&digits=", "&digits=6x", "&digits=4294967302", "&period=0", "&period=-30", "&period=86401",
+        "&period=30&period=60", "&secret=AA", "&issuer=%zz", "&issuer=%0a"}) {
+    BOOST_TEST_CONTEXT(more) {
+      BOOST_TEST(!totp_account_from_uri(good + more).has_value());
+    }
+  }
+  for (auto const* const uri :
+       {"", "otpauth://totp/mesh", "otpauth://totp/mesh?secret=", "otpauth://totp/mesh?secret=01",
+        "otpauth://hotp/mesh?secret=AA&counter=1", "otpauth:totp/mesh?secret=AA", "https://totp/mesh?secret=AA",
+        "otpauth://totp/%ff?secret=AA", "otpauth://totp/a%0ab?secret=AA", "otpauth-migration://offline?data=AA"}) {
+    BOOST_TEST_CONTEXT(uri) {
+      BOOST_TEST(!totp_account_from_uri(uri).has_value());
+    }
+  }
+  BOOST_TEST(!totp_account_from_uri(good + "&more=" + std::string(4096, 'a')).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

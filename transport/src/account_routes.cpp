@@ -45,6 +45,7 @@ HttpAnswer answer_with(ApiResult<Content> const& envelope, unsigned refused) {
   HttpAnswer answer;
   answer.status = envelope.status == ApiResultStatus::ok ? 200 : refused;
   answer.body = encode(envelope);
+  answer.retry_after = envelope.retry_after;
   return answer;
 }
 

@@ -37,7 +37,7 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
     auto const was_ended = done.ec == asio::error::operation_aborted || done.ec == TransportErrc::forked;
     if (was_ended && done.sent) done.ec = TransportErrc::reply_lost;
     if (done.ec) return deliver_at_once(core, core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
-    auto reply = read_envelope<Content>(done.reply, core->config().bounds);
+    auto reply = read_envelope<Content>(done.reply, core->config().bounds, core->config().limits.strict);
     auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
     deliver_at_once(core, core->strand(), std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
   };

@@ -1,5 +1,7 @@
 #include "client_core.hpp"
 
+#include "envelope_reply.hpp"
+
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
 
@@ -80,7 +82,7 @@ HttpRequest ClientCore::schemes_request() {
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {
-  if (schemes_) return ready({}, schemes_);
+  if (schemes_ && time_.now() < schemes_until_) return ready({}, schemes_);
   if (auto const waiting = waiting_.lock()) return waiting->push_back(std::move(ready));
   auto const waiting = std::make_shared<Waiting>();
   waiting->push_back(std::move(ready));
@@ -92,13 +94,21 @@ void ClientCore::with_schemes(SchemesReady ready) {
   exchange_->exchange(schemes_request(), came, {});
 }
 
+void ClientCore::doubt_schemes() {
+  auto const now = time_.now();
+  if (!schemes_ || (doubted_at_ && now - *doubted_at_ < doubt_interval)) return;
+  doubted_at_ = now;
+  schemes_until_ = now;
+}
+
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
   auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
   if (!done.ec && done.reply.status == http_ok) {
-    auto envelope = decode<Client::SchemesReply>(done.reply.body.reveal(), config_.bounds);
+    auto envelope = decode_reply<Client::Schemes>(done.reply.body.reveal(), config_.bounds, config_.limits.strict);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));
+      schemes_until_ = time_.now() + schemes_life_span;
     }
   }
   // One by one, so that a handler of one login that throws does not take the others along.

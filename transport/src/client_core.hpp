@@ -15,6 +15,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,8 +70,17 @@ public:
   /// What tells the observer of one more login at this integration; nothing where there is no observer.
   [[nodiscard]] LoginWatch watch(Open<BrokerType> const& broker, bool resumed = false) const noexcept;
 
-  /// Calls back with the schemes, which are fetched once for all logins. Runs on the strand.
+  /// So old may a list of schemes be: an integration that wants another field is noticed the same day.
+  static constexpr Duration schemes_life_span = std::chrono::hours(1);
+  /// From one list that is fetched because of a doubt to the next, at least: wrong passwords are no reason.
+  static constexpr Duration doubt_interval = std::chrono::minutes(1);
+
+  /// Calls back with the schemes, which are fetched for all logins that begin within their life span. Where they cannot
+  /// be had anew the old ones serve. Runs on the strand.
   void with_schemes(SchemesReady ready);
+  /// A step was refused, which may be because the integration wants other fields than it did: whoever begins next has a
+  /// fresh list.
+  void doubt_schemes();
 
   [[nodiscard]] static HttpRequest schemes_request();
 
@@ -88,6 +98,8 @@ private:
   std::shared_ptr<SharedGovernor> governor_;
   std::shared_ptr<Exchange> exchange_;
   SchemeList schemes_;
+  TimePoint schemes_until_{};
+  std::optional<TimePoint> doubted_at_;
   RestingLogins resting_;
   std::shared_ptr<SlabPool> memory_ = SlabPool::create();
   boost::intrusive::list<TurningLogin, boost::intrusive::constant_time_size<false>> turning_;

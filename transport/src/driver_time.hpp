@@ -8,9 +8,12 @@
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -54,7 +57,8 @@ private:
   TimeSource* source_ = nullptr;
 };
 
-/// The one timer of a driver. Without a source it is a timer of Asio and nothing more.
+/// The one timer of a driver. Without a source it is a timer of Asio, which rings within `sleep_check_interval` after a
+/// sleep of the machine that was longer than the wait. Whoever is called keeps it alive until then.
 class DriverAlarm {
 public:
   DriverAlarm(Strand const& strand, DriverTime time)
@@ -64,18 +68,32 @@ public:
   template <class Handler>
   void set(TimePoint at, Handler handler) {
     if (simulated_) return simulated_->set(at, std::move(handler));
-    timer_.expires_at(from_engine(at));
-    timer_.async_wait(std::move(handler));
+    ++newest_;
+    wait(at, std::move(handler));
   }
 
   void cancel() {
     if (simulated_) return simulated_->cancel();
+    ++newest_;
     timer_.cancel();
   }
 
 private:
   using Clock = std::chrono::steady_clock;
 
+  // A look on the way is nobody's ring: where another moment was set meanwhile it must not take that one's place.
+  template <class Handler>
+  void wait(TimePoint at, Handler handler) {
+    auto const rings_at = from_engine(at);
+    timer_.expires_at(std::min(rings_at, Clock::now() + sleep_check_interval));
+    timer_.async_wait([this, at, which = newest_, handler = std::move(handler)](boost::system::error_code ec) mutable {
+      if (ec || engine_now() >= at) return handler(ec);
+      if (which != newest_) return handler(boost::asio::error::operation_aborted);
+      wait(at, std::move(handler));
+    });
+  }
+
+  std::uint64_t newest_ = 0;
   boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Strand> timer_;
   std::unique_ptr<TimeSource::Alarm> simulated_;
 };

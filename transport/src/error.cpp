@@ -45,6 +45,7 @@ public:
         return "the login stands at another challenge than the answer was given for; nothing was sent";
       case TransportErrc::context_not_told:
         return "the process was forked and its execution context not told by notify_fork; nothing was sent";
+      case TransportErrc::api_unavailable: return "the API is out of service or has failed";
     }
     return "unknown transport error";
   }

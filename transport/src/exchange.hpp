@@ -28,6 +28,7 @@ struct HttpRequest {
 struct HttpReply {
   unsigned status = 0;
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::sys_seconds> date;  ///< What time it is there.
   Secret body;
 };
 

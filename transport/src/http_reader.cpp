@@ -19,6 +19,10 @@ bool is_header(std::string_view spelling, std::string_view name) {
   return boost::beast::iequals({spelling.data(), spelling.size()}, {name.data(), name.size()});
 }
 
+std::chrono::sys_seconds our_time() noexcept {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 }  // namespace
 
 void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, error_code& /*ec*/) {
@@ -26,9 +30,13 @@ void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, e
 }
 
 void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
-  if (name == http::field::retry_after && !reply_.retry_after) {
-    reply_.retry_after = parse_retry_after(value, std::chrono::system_clock::now());
-  }
+  if (name == http::field::retry_after && retry_after_.empty()) retry_after_ = value;
+  if (name == http::field::date && !reply_.date) reply_.date = parse_http_date(value, our_time());
+}
+
+// The clocks of the two machines may be hours apart.
+void ReplyReader::on_header_impl(error_code& /*ec*/) {
+  if (!retry_after_.empty()) reply_.retry_after = parse_retry_after(retry_after_, reply_.date.value_or(our_time()));
 }
 
 void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int version, error_code& /*ec*/) {

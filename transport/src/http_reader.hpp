@@ -92,9 +92,11 @@ public:
 private:
   void on_response_impl(int code, text reason, int version, error_code& ec) override;
   void on_header_field(boost::beast::http::field name, std::string_view spelling, std::string_view value) override;
+  void on_header_impl(error_code& ec) override;
   Secret& body() noexcept override { return reply_.body; }
 
   HttpReply reply_;
+  std::string retry_after_;  ///< As it stands there: it may come before the date by which it was reckoned.
 };
 
 class RequestReader final : public HttpReader<true> {

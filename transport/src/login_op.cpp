@@ -88,6 +88,7 @@ void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
 
 void LoginOp::finish_with_prompt() {
   auto prompt = make_prompt(session_, door_, fields_);
+  prompt.peer_clock = note_.peer_clock;
   watch_.shown(session_, prompt.kind);
   finish_turn({}, {std::move(prompt)});
 }
@@ -97,8 +98,10 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   auto outcome = make_outcome(session_, response, diagnostics_of(std::exchange(note_, {})));
   if (refusal_) outcome.kind = *refusal_;
   outcome.retry_after = retry_after_;
+  outcome.clock_correction = clock_correction_;
   outcome.login = watch_.login();
   watch_.ended(session_, outcome.kind);
+  if (outcome.kind == OutcomeKind::denied || outcome.kind == OutcomeKind::rejected) core_->doubt_schemes();
   credentials_ = {};
   door_ = {};
   finish_turn({}, {std::move(outcome)});
@@ -127,6 +130,8 @@ void LoginOp::begin_on_strand() {
     if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
     if (unreachable) return self->finish_turn(unreachable);
     self->take_schemes(std::move(schemes));
+    auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
+    if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
     self->take(self->cancelled_ ? EventType::cancel : EventType::login);
   });
 }
@@ -153,6 +158,7 @@ void LoginOp::answer_on_strand(Answer what) {
   if (!waits) return finish_turn(is_end(session_.state()) ? EngineErrc::session_over : EngineErrc::not_allowed);
   if (cancelled_) return take(EventType::cancel);
   if (lacks_credentials(what)) return finish_turn(SnapshotErrc::credentials_missing);
+  if (what.clock_correction().count() != 0) clock_correction_ = what.clock_correction();
   switch (what.kind()) {
     case Answer::Kind::wait: return arm();
     case Answer::Kind::cancel: return take(EventType::cancel);
@@ -274,12 +280,9 @@ bool LoginOp::admitted(Acts acts) {
     put_off_poll(wait.value_or(std::chrono::seconds(0)));
     return false;
   }
-  auto const begins = session_.state() == State::idle;
-  if (begins && refusal->why == EngineErrc::would_risk_lockout) {
-    refusal_ = OutcomeKind::would_risk_lockout;
+  if (session_.state() == State::idle && refusal->why == EngineErrc::would_risk_lockout) {
     retry_after_ = wait;
-    note_.reason = refusal->reason;
-    take(EventType::cancel);
+    refuse_to_begin(OutcomeKind::would_risk_lockout, refusal->reason);
     return false;
   }
   Outcome refused;
@@ -288,6 +291,12 @@ bool LoginOp::admitted(Acts acts) {
   refused.diagnostics.reason = refusal->reason;
   finish_turn(refusal->why, {std::move(refused)});
   return false;
+}
+
+void LoginOp::refuse_to_begin(OutcomeKind kind, std::string reason) {
+  refusal_ = kind;
+  note_.reason = std::move(reason);
+  take(EventType::cancel);
 }
 
 // Sleeps until the session has to be woken. Stale rings are harmless, so the timer is never asked whether it was late.
@@ -323,7 +332,7 @@ void LoginOp::came(Exchanged done) {
   if (done.ec && !done.sent) return not_sent(done.ec);
   if (done.ec) return reply_lost(done.ec);
   unsent_polls_ = 0;
-  auto reply = read_login_reply(done.reply, core_->config().bounds);
+  auto reply = read_login_reply(done.reply, core_->config().bounds, core_->config().limits.strict);
   core_->exchange().spare_texts().keep(std::move(done.reply.body));
   if (reply.response() != nullptr) return replied(reply);
   if (session_.state() == State::polling && is_slow_down(reply)) {

@@ -124,6 +124,7 @@ private:
   void obey(Action action, Answer const& answer);
   void arm();
   [[nodiscard]] bool admitted(Acts acts);
+  void refuse_to_begin(OutcomeKind kind, std::string reason);
 
   template <class Request>
   void post(Request const& request);
@@ -148,6 +149,7 @@ private:
   ReplyNote note_;  ///< Of the newest reply.
   std::optional<OutcomeKind> refusal_;
   std::optional<std::chrono::seconds> retry_after_;
+  std::optional<std::chrono::seconds> clock_correction_;  ///< Of the newest answer that had one.
   std::optional<Handler> handler_;
   AfterWatch after_watch_;  ///< It keeps the seat, never this.
   DriverAlarm alarm_;

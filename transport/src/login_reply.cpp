@@ -6,6 +6,7 @@
 #include <sallyport/protocol/api.hpp>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -69,13 +70,28 @@ LoginReply read_refusal(HttpReply const& reply, WireBounds const& bounds) {
   return read;
 }
 
-LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds) {
-  LoginReply read{.envelope = decode<ApiResult<AuthResponse>>(reply.body.reveal(), bounds),
+/// A member by which a challenge is answered, and which could not be read. Who is in needs none.
+OddMember const* missing_part(ApiResult<AuthResponse> const& envelope) {
+  static constexpr auto parts =
+      std::to_array<std::string_view>({"$.content.challengeId", "$.content.challengeText", "$.content.mfaType",
+                                       "$.content.authFlowStep", "$.content.qrCode"});
+  if (!envelope.content || envelope.content->status == AuthStatus::succeeded) return nullptr;
+  auto const is_part = [](OddMember const& odd) { return odd.is_left_out && std::ranges::count(parts, odd.path) != 0; };
+  auto const found = std::ranges::find_if(envelope.odd_members, is_part);
+  return found == envelope.odd_members.end() ? nullptr : &*found;
+}
+
+LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds, bool strict) {
+  LoginReply read{.envelope = decode_reply<AuthResponse>(reply.body.reveal(), bounds, strict),
                   .http_status = reply.status,
                   .retry_after = reply.retry_after,
+                  .peer_clock = {},
                   .detail = {},
                   .reason = {}};
   auto const& envelope = read.envelope;
+  if (auto const* const odd = envelope ? missing_part(*envelope) : nullptr) {
+    read.envelope = CodecError{CodecErrc::wrong_type, odd->path, odd->detail};
+  }
   if (!envelope) {
     read.reason = envelope.error().message();
   } else if (!(envelope->status == ApiResultStatus::ok)) {
@@ -177,8 +193,10 @@ AuthResponse* LoginReply::response() noexcept {
   return is_there ? &*envelope->content : nullptr;
 }
 
-LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds) {
-  return reply.status == http_ok ? read_envelope(reply, bounds) : read_refusal(reply, bounds);
+LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict) {
+  auto read = reply.status == http_ok ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
+  if (reply.date) read.peer_clock = PeerClock{*reply.date, std::chrono::steady_clock::now()};
+  return read;
 }
 
 ReplyNote take_note(LoginReply& reply) {
@@ -186,12 +204,14 @@ ReplyNote take_note(LoginReply& reply) {
   note.http_status = reply.http_status;
   note.reason = std::move(reply.reason);
   note.message = std::move(reply.detail);
+  note.peer_clock = reply.peer_clock;
   if (!reply.envelope) return note;
   note.api_status = std::move(reply.envelope->status);
   note.error_type = std::move(reply.envelope->error_type);
   note.error_hash = std::move(reply.envelope->error_hash);
   note.message = std::move(reply.envelope->message);
   note.display_text = std::move(reply.envelope->display_message);
+  note.odd_members = std::move(reply.envelope->odd_members);
   if (auto const* const response = reply.response()) {
     note.status = response->status;
     if (response->error_message) note.message = copy_of(response->error_message);
@@ -209,6 +229,7 @@ Diagnostics diagnostics_of(ReplyNote note) {
   diagnostics.message = std::move(note.message);
   diagnostics.display_text = std::move(note.display_text);
   diagnostics.reason = std::move(note.reason);
+  for (auto const& odd : note.odd_members) diagnostics.odd_members.push_back(odd.message());
   return diagnostics;
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sallyport {
 
@@ -23,13 +24,15 @@ struct LoginReply {
   unsigned http_status = 0;
   OutcomeKind refusal = OutcomeKind::protocol_violation;  ///< Where there is no response.
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<PeerClock> peer_clock;
   std::optional<Secret> detail;  ///< The peer's words where there is no envelope.
   std::string reason;            ///< Ours, where there is no response.
 
   [[nodiscard]] AuthResponse* response() noexcept;
 };
 
-[[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds);
+/// Tolerant unless `strict`.
+[[nodiscard]] LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict = false);
 
 /// What a reply says beside its door, as it came: of few replies somebody asks for the diagnostics.
 struct ReplyNote {
@@ -41,6 +44,8 @@ struct ReplyNote {
   std::optional<Secret> message;
   std::optional<Secret> display_text;
   std::string reason;
+  std::vector<OddMember> odd_members;
+  std::optional<PeerClock> peer_clock;
 };
 
 /// Leaves the response in the reply.

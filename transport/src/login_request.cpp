@@ -143,6 +143,25 @@ StepFields step_fields(AuthenticationScheme const* scheme, AuthResponse const& r
   return fields;
 }
 
+std::string problem_of_first_post(AuthenticationScheme const* scheme, AuthRequest const& login) {
+  if (scheme == nullptr || !scheme->initial_authentication_model || !scheme->initial_authentication_model->fields) {
+    return {};
+  }
+  // By a QR code, a browser or a module one logs in without them.
+  auto const by_credentials = scheme->authentication_scheme_type == AuthenticationSchemeType::username_password ||
+                              scheme->authentication_scheme_type == AuthenticationSchemeType::api_key;
+  auto const begins = !login.auth_flow_step || *login.auth_flow_step == AuthFlowStep::login_password;
+  if (!by_credentials || !begins || login.redirect_link || login.true_auth_auth_request) return {};
+  auto const is_named = login.username.has_value() || login.phone.has_value();
+  for (auto const& listed : *scheme->initial_authentication_model->fields) {
+    auto const field = field_named(listed.name.value_or(""));
+    if (!is_credential(field) || field == Field::country_info || has_field(login, field)) continue;
+    if (is_named && (field == Field::username || field == Field::phone)) continue;
+    return std::string(wire_name(field)) + ": the integration wants it in the first post; nothing was sent";
+  }
+  return {};
+}
+
 AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of) {
   AuthRequest request;
   request.type = login.type;

@@ -7,6 +7,7 @@
 #include <sallyport/transport/prompt.hpp>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace sallyport {
@@ -24,6 +25,10 @@ struct StepFields {
 
 /// Whether the reply asks a security question, which only its text tells from the one before it.
 [[nodiscard]] bool reads_as_question(AuthResponse const& reply) noexcept;
+
+/// Why a first post would be an attempt for nothing: the credential that the scheme lists for it and that it lacks, in
+/// our words; "" where there is none. Where both a user name and a phone number are listed, one of them is enough.
+[[nodiscard]] std::string problem_of_first_post(AuthenticationScheme const* scheme, AuthRequest const& login);
 
 /// The first post, or a fresh one after the reply that asked for a restart.
 [[nodiscard]] AuthRequest login_request(AuthRequest const& login, std::optional<AuthStatus> restart_of);

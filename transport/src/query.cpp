@@ -5,23 +5,6 @@
 namespace sallyport {
 namespace {
 
-std::optional<std::string> decode_component(std::string_view text) {
-  std::string decoded;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
-      decoded += text[at] == '+' ? ' ' : text[at];
-      continue;
-    }
-    unsigned char byte = 0;
-    auto const digits = text.substr(at + 1, 2);
-    auto const [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || ec != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    decoded += static_cast<char>(byte);
-    at += 2;
-  }
-  return decoded;
-}
-
 /// The code point at the front, which is taken off the text; nothing where it is no UTF-8 (RFC 3629).
 std::optional<char32_t> take_code_point(std::string_view& text) noexcept {
   auto const lead = static_cast<unsigned char>(text.front());
@@ -51,6 +34,23 @@ bool is_control(char32_t point) noexcept {
 }
 
 }  // namespace
+
+std::optional<std::string> decode_component(std::string_view text) {
+  std::string decoded;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '%') {
+      decoded += text[at] == '+' ? ' ' : text[at];
+      continue;
+    }
+    unsigned char byte = 0;
+    auto const digits = text.substr(at + 1, 2);
+    auto const [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() != 2 || ec != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    at += 2;
+  }
+  return decoded;
+}
 
 std::string_view problem_of_text(std::string_view text) noexcept {
   while (!text.empty()) {

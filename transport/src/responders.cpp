@@ -37,20 +37,17 @@ public:
   Core(asio::any_io_executor executor, Secret key, TotpParameters parameters, Clock clock)
       : executor_(std::move(executor)), key_(std::move(key)), parameters_(parameters), clock_(std::move(clock)) {}
 
-  /// The code of this window, which is used up with that; nothing where it was used before.
-  [[nodiscard]] std::optional<Secret> take_code() {
-    std::lock_guard const lock(mutex_);
-    auto const window = totp_window(clock_(), parameters_);
-    if (used_ && window <= *used_) return std::nullopt;
-    used_ = window;
-    return totp_code(key_, window, parameters_);
-  }
-
   void respond(Prompt const& prompt, Handler handler) {
     auto const field = prompt.fields.front().field;
-    if (auto code = take_code()) return answer(field, std::move(*code), std::move(handler));
-    auto const pause = until_next_window();
-    if (std::chrono::steady_clock::now() + pause >= prompt.answer_by) return decline(std::move(handler));
+    auto const ours = clock_();
+    auto const correction = correction_by(prompt.peer_clock, ours);
+    auto const pause = until_next_window(ours + correction);
+    auto const is_hurried = std::chrono::steady_clock::now() + pause >= prompt.answer_by;
+    if (pause > least_left() || is_hurried) {
+      if (auto code = take_code(ours + correction))
+        return answer(field, std::move(*code), correction, std::move(handler));
+    }
+    if (is_hurried) return decline(std::move(handler));
     auto const timer = std::make_shared<asio::steady_timer>(executor_, pause);
     auto slot = asio::get_associated_cancellation_slot(handler);
     if (slot.is_connected()) {
@@ -60,23 +57,52 @@ public:
         });
       });
     }
-    timer->async_wait([self = shared_from_this(), timer, field, handler = std::move(handler)](error_code ec) mutable {
-      if (ec) return std::move(handler)(error_code(asio::error::operation_aborted), Answer());
-      // Another login may have been quicker; one wait is enough.
-      auto code = self->take_code();
-      code ? answer(field, std::move(*code), std::move(handler)) : decline(std::move(handler));
-    });
+    timer->async_wait(
+        [self = shared_from_this(), timer, field, correction, handler = std::move(handler)](error_code ec) mutable {
+          if (ec) return std::move(handler)(error_code(asio::error::operation_aborted), Answer());
+          // Another login may have been quicker; one wait is enough.
+          auto code = self->take_code(self->clock_() + correction);
+          code ? answer(field, std::move(*code), correction, std::move(handler)) : decline(std::move(handler));
+        });
   }
 
 private:
-  static void answer(Field field, Secret code, Handler handler) {
+  using seconds = std::chrono::seconds;
+  using Moment = std::chrono::system_clock::time_point;
+
+  static void answer(Field field, Secret code, seconds correction, Handler handler) {
     if (code.empty()) return decline(std::move(handler));
-    std::move(handler)(error_code(), Answer::field(field, std::move(code)));
+    std::move(handler)(error_code(), Answer::field(field, std::move(code)).by_peer_clock(correction));
   }
 
-  [[nodiscard]] std::chrono::steady_clock::duration until_next_window() const {
-    auto const now = clock_();
-    auto const next = std::chrono::seconds(static_cast<std::int64_t>(totp_window(now, parameters_)) + 1);
+  /// By how much the clock is wrong, where that is worth it: a header tells whole seconds, and a reply takes its time.
+  /// A clock that is years off is somebody's mistake there.
+  [[nodiscard]] seconds correction_by(std::optional<PeerClock> const& peer, Moment ours) const {
+    constexpr seconds noise(2);
+    constexpr std::chrono::years believed_max(1);
+    if (!peer) return seconds(0);
+    auto const since = std::chrono::floor<seconds>(std::chrono::steady_clock::now() - peer->read_at);
+    auto const ahead = peer->time + since - std::chrono::floor<seconds>(ours);
+    auto const off = ahead < seconds(0) ? -ahead : ahead;
+    return off > std::max(parameters_.period / 2, noise) && off < believed_max ? ahead : seconds(0);
+  }
+
+  /// The code of this window, which is used up with that; nothing where it was used before.
+  [[nodiscard]] std::optional<Secret> take_code(Moment now) {
+    std::lock_guard const lock(mutex_);
+    auto const window = totp_window(now, parameters_);
+    if (used_ && window <= *used_) return std::nullopt;
+    used_ = window;
+    return totp_code(key_, window, parameters_);
+  }
+
+  /// With less than this to the end of a window its code would be over when it arrives.
+  [[nodiscard]] std::chrono::milliseconds least_left() const {
+    return std::min<std::chrono::milliseconds>(seconds(1), std::chrono::milliseconds(parameters_.period) / 10);
+  }
+
+  [[nodiscard]] std::chrono::steady_clock::duration until_next_window(Moment now) const {
+    auto const next = seconds(static_cast<std::int64_t>(totp_window(now, parameters_)) + 1);
     auto const starts = std::chrono::system_clock::time_point(next.count() * parameters_.period);
     return std::max<std::chrono::steady_clock::duration>(starts - now, std::chrono::milliseconds(1));
   }

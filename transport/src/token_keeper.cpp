@@ -1,7 +1,9 @@
 #include <sallyport/transport/token_keeper.hpp>
 
+#include "clock.hpp"
 #include "deliver.hpp"
 #include "process_descriptor.hpp"
+#include "refresh_retries.hpp"
 #include "token_set.hpp"
 
 #include <sallyport/transport/error.hpp>
@@ -24,11 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-bool may_have_arrived(error_code ec) noexcept {
-  return ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||
-         ec == TransportErrc::reply_too_large || ec == TransportErrc::reply_malformed;
-}
-
 Prompt code_prompt() {
   Prompt prompt;
   prompt.kind = PromptKind::input;
@@ -49,6 +46,7 @@ std::string_view name_of(KeeperEnd end) noexcept {
     case KeeperEnd::cancelled: return "cancelled";
     case KeeperEnd::tokens_missing: return "tokens_missing";
     case KeeperEnd::forked: return "forked";
+    case KeeperEnd::unavailable: return "unavailable";
   }
   return "unknown";
 }
@@ -64,6 +62,7 @@ public:
         strand_(client_.get_executor()),
         config_(std::move(config)),
         tokens_(std::move(tokens), config_.margin, Moment::now()),
+        retries_(config_.pause, config_.pause_max, config_.outage_max),
         timer_(strand_),
         save_timer_(strand_) {}
 
@@ -130,15 +129,16 @@ private:
 
   static error_code already_running() noexcept { return TransportErrc::request_in_flight; }
 
+  [[nodiscard]] static Clock::time_point now() { return Moment::now().steady; }
   [[nodiscard]] bool is_busy() const noexcept { return refreshing_ || question_; }
   [[nodiscard]] bool can_refresh() const noexcept { return !end_ && tokens_.can_refresh(Moment::now().wall); }
   [[nodiscard]] std::optional<Clock::time_point> refresh_at() const noexcept {
-    auto const due = tokens_.due_at();
+    auto const due = tokens_.due_at(Moment::now().wall);
     return due ? std::optional(std::max(*due, not_before_)) : std::nullopt;
   }
   [[nodiscard]] bool is_due() const {
     auto const at = refresh_at();
-    return at && Clock::now() >= *at && can_refresh();
+    return at && now() >= *at && can_refresh();
   }
 
   // While the keeper runs, or somebody waits for the floor, there is an alarm: it is also what keeps the keeper alive.
@@ -146,7 +146,9 @@ private:
     if (is_busy()) return;
     timer_.cancel();
     if (!run_handler_ && askers_.empty()) return;
-    timer_.expires_at(refresh_at().value_or(Clock::now() + token_life_max));
+    auto const moment = now();
+    auto const at = std::max(refresh_at().value_or(moment + token_life_max), moment);
+    timer_.expires_after(std::min<Clock::duration>(at - moment, sleep_check_interval));
     timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec) self->ring();
     });
@@ -165,6 +167,7 @@ private:
     if (process_ != process_number()) return stop(KeeperEnd::forked);
     refreshing_ = true;
     had_code_ = code.has_value();
+    if (question == nullptr) tokens_.choose(Moment::now().wall);
     auto request = tokens_.request(question);
     request.mfa_code = std::move(code);
     client_.async_refresh(
@@ -179,30 +182,39 @@ private:
   void came(error_code ec, Client::RefreshReply reply) {
     refreshing_ = false;
     if (process_ != process_number()) return stop(KeeperEnd::forked);  // The parent hears the reply.
-    if (may_have_arrived(ec)) return stop(KeeperEnd::outcome_unknown);
     if (ec == TransportErrc::forked) return stop(KeeperEnd::forked);
-    if (ec) return put_off(ec);  // Not a byte of it has left.
-    if (reply.status == ApiResultStatus::too_many_request) return put_off(TransportErrc::request_in_flight);
-    if (reply.status == ApiResultStatus::server_failure) return stop(KeeperEnd::outcome_unknown);
-    if (!(reply.status == ApiResultStatus::ok) || !reply.content) return stop(KeeperEnd::refused);
+    if (auto const failure = failure_of(ec, reply)) return put_off(*failure);
+    if (!(reply.status == ApiResultStatus::ok) || !reply.content) return give_up(KeeperEnd::refused);
     switch (reply.content->status.value()) {
       case RefreshStatus::succeeded: return take(*reply.content);
       case RefreshStatus::mfa_required: return ask_for_code(std::move(*reply.content));
       case RefreshStatus::failed:
-      case RefreshStatus::unknown: return stop(KeeperEnd::refused);
+      case RefreshStatus::unknown: return give_up(KeeperEnd::refused);
     }
   }
 
   // The floor holds after a success too: what a server says of a life must not decide how often it is asked.
   void take(RefreshResponse const& reply) {
     auto const taken = tokens_.take(reply, Moment::now());
-    pause_ = std::chrono::milliseconds(0);
-    put_off_.clear();
-    not_before_ = Clock::now() + config_.refresh_interval_min;
+    has_answered();
     if (taken.has_changed) save();
-    if (!taken.is_renewed) return stop(KeeperEnd::tokens_missing);
+    if (!taken.is_renewed) return give_up(KeeperEnd::tokens_missing);
     if (end_) return stop(*end_);
     if (run_handler_ && !tokens_.may_expire()) return stop(KeeperEnd::not_needed);
+    serve_askers();
+  }
+
+  void has_answered() {
+    retries_.succeeded();
+    put_off_.clear();
+    tokens_.rest(now() + config_.refresh_interval_min);
+    not_before_ = {};
+  }
+
+  /// What became of one refresh token says nothing about another one's.
+  void give_up(KeeperEnd why) {
+    if (end_ || !tokens_.give_up(Moment::now().wall)) return stop(why);
+    has_answered();
     serve_askers();
   }
 
@@ -214,7 +226,7 @@ private:
     unsaved_ = store();
     if (!unsaved_) save_pause_ = std::chrono::milliseconds(0);
     if (!unsaved_ || end_ == KeeperEnd::cancelled) return;
-    save_pause_ = next_pause(save_pause_);
+    save_pause_ = next_pause(save_pause_, config_.pause, config_.pause_max);
     save_timer_.expires_after(save_pause_);
     save_timer_.async_wait([weak = weak_from_this()](error_code ec) {
       if (auto const self = weak.lock(); self && !ec && self->unsaved_) self->save();
@@ -230,11 +242,6 @@ private:
     } catch (...) {
       return TransportErrc::callback_failed;
     }
-  }
-
-  [[nodiscard]] std::chrono::milliseconds next_pause(std::chrono::milliseconds last) const {
-    constexpr std::chrono::milliseconds least(1);
-    return std::max(least, last.count() == 0 ? config_.pause : std::min(2 * last, config_.pause_max));
   }
 
   // The second request carries the code and the tokens that came with the question. A responder that does not answer
@@ -279,11 +286,16 @@ private:
     question->stop.emit(asio::cancellation_type::terminal);  // The last thing: it calls the host, who may throw.
   }
 
-  void put_off(error_code ec) {
+  // A code is an answer of the user's, which is not said again, and asking for another one may send a message to them
+  // each time. Without one the old token is sent again: where the reply was lost the new one is lost either way.
+  void put_off(RefreshFailure const& failure) {
+    auto const is_unanswered = failure.fault == RefreshFault::unanswered;
+    if (is_unanswered && (end_ || had_code_)) return stop(KeeperEnd::outcome_unknown);
     if (end_) return stop(*end_);
-    pause_ = next_pause(pause_);
-    put_off_ = ec;
-    not_before_ = Clock::now() + pause_;
+    auto const not_before = retries_.after(failure, now());
+    if (!not_before) return stop(retries_.may_have_spent() ? KeeperEnd::outcome_unknown : KeeperEnd::unavailable);
+    put_off_ = failure.why;
+    not_before_ = *not_before;
     serve_askers();
   }
 
@@ -310,9 +322,9 @@ private:
 
   /// Each has the token of its account where there is one to be had now; who may have one later waits.
   void serve_askers() {
-    auto const now = Clock::now();
+    auto const moment = now();
     for (auto const& asker : std::exchange(askers_, {})) {
-      if (auto const* const token = tokens_.usable(asker->account, now)) {
+      if (auto const* const token = tokens_.usable(asker->account, moment)) {
         answer(*asker, error_code(), token->clone());
       } else if (auto const why = refusal_of(asker->account)) {
         answer(*asker, why, Secret());
@@ -325,7 +337,7 @@ private:
 
   [[nodiscard]] error_code refusal_of(std::size_t account) const {
     if (tokens_.is_left_out(account)) return TransportErrc::missing_token;
-    if (!can_refresh()) return TransportErrc::keeper_ended;
+    if (end_ || !tokens_.can_refresh(account, Moment::now().wall)) return TransportErrc::keeper_ended;
     return put_off_;
   }
 
@@ -349,6 +361,7 @@ private:
   asio::any_io_executor strand_;
   TokenKeeperConfig config_;
   TokenSet tokens_;
+  RefreshRetries retries_;
   Timer timer_;
   Timer save_timer_;
   asio::cancellation_signal stop_refresh_;
@@ -357,7 +370,6 @@ private:
   std::optional<KeeperEnd> end_;
   std::shared_ptr<Question> question_;
   Clock::time_point not_before_{};
-  std::chrono::milliseconds pause_{0};
   error_code put_off_;  ///< Why the newest refresh was put off.
   std::chrono::milliseconds save_pause_{0};
   error_code unsaved_;  ///< Why the newest tokens could not be stored.

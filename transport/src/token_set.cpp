@@ -27,12 +27,26 @@ bool share_refresh_token(std::optional<Secret> const& left, std::optional<Secret
 TokenSet::TokenSet(KeptTokens tokens, seconds margin, Moment now)
     : type_(tokens.type),
       margin_(std::max(margin, seconds(0))),
-      refresh_token_expires_at_(tokens.refresh_token_expires_at),
       requires_reauthentication_(tokens.requires_reauthentication) {
   auto sharing = std::exchange(tokens.sharing, {});
   add(std::move(tokens), now);
   for (auto& other : sharing) add(std::move(other), now);
-  plan_by_refresh_token(now);
+  // What is known of a token's end is known of it wherever it stands.
+  for (auto& account : accounts_) {
+    auto const knows = [&account](Account const& one) {
+      return one.refresh_token_expires_at &&
+             share_refresh_token(one.tokens.refresh_token, account.tokens.refresh_token);
+    };
+    auto const found = std::ranges::find_if(accounts_, knows);
+    if (!account.refresh_token_expires_at && found != accounts_.end()) {
+      account.refresh_token_expires_at = found->refresh_token_expires_at;
+    }
+    plan_by_refresh_token(account, now);
+  }
+}
+
+TokenSet::Moment TokenSet::Moment::now() {
+  return {Clock::now() + std::chrono::duration_cast<Clock::duration>(slept()), WallClock::now()};
 }
 
 void TokenSet::add(KeptTokens tokens, Moment now) {
@@ -41,6 +55,7 @@ void TokenSet::add(KeptTokens tokens, Moment now) {
   account.tokens.access_token = std::move(tokens.access_token);
   account.tokens.refresh_token = std::move(tokens.refresh_token);
   account.tokens.token_id = std::move(tokens.token_id);
+  account.refresh_token_expires_at = tokens.refresh_token_expires_at;
   account.is_rejected = tokens.access_token_rejected;
   begin_life(account, tokens.expires_in, tokens.issued_at.value_or(now.wall), now);
 }
@@ -63,12 +78,13 @@ TokenSet::Clock::duration TokenSet::margin_of(Clock::duration life) const {
   return std::min(Clock::duration(margin_), life / 10);
 }
 
-void TokenSet::plan_by_refresh_token(Moment now) {
-  refresh_token_by_.reset();
-  if (!refresh_token_expires_at_ || *refresh_token_expires_at_ <= now.wall || !may_expire()) return;
-  auto const end = std::min(*refresh_token_expires_at_, now.wall + token_life_max);
-  auto const left = std::chrono::duration_cast<Clock::duration>(end - now.wall);
-  refresh_token_by_ = now.steady + left - margin_of(left);
+void TokenSet::plan_by_refresh_token(Account& account, Moment now) const {
+  account.refresh_token_by.reset();
+  auto const& expires_at = account.refresh_token_expires_at;
+  if (!expires_at || *expires_at <= now.wall || !may_expire()) return;
+  auto const left =
+      std::chrono::duration_cast<Clock::duration>(std::min(*expires_at, now.wall + token_life_max) - now.wall);
+  account.refresh_token_by = now.steady + left - margin_of(left);
 }
 
 bool TokenSet::may_expire() const noexcept {
@@ -76,20 +92,50 @@ bool TokenSet::may_expire() const noexcept {
 }
 
 bool TokenSet::can_refresh(WallClock::time_point now) const noexcept {
-  auto const& token = refresh_token();
-  auto const is_over = refresh_token_expires_at_ && *refresh_token_expires_at_ <= now;
-  return !requires_reauthentication_ && token && !token->empty() && !is_over;
+  for (std::size_t index = 0; index < accounts_.size(); ++index) {
+    if (can_refresh(index, now)) return true;
+  }
+  return false;
 }
 
-std::optional<TokenSet::Clock::time_point> TokenSet::due_at() const noexcept {
-  auto due = refresh_token_by_;
-  for (auto const& account : accounts_) {
-    if (account.is_left_out) continue;
-    auto const at_once = account.is_rejected || account.tokens.access_token->empty();
-    auto const at = at_once ? Clock::time_point::min() : account.refresh_by;
-    if (at && (!due || *at < *due)) due = at;
+bool TokenSet::can_refresh(std::size_t index, WallClock::time_point now) const noexcept {
+  auto const& account = accounts_[index];
+  auto const& token = account.tokens.refresh_token;
+  auto const is_over = account.refresh_token_expires_at && *account.refresh_token_expires_at <= now;
+  return !requires_reauthentication_ && token && !token->empty() && !is_over && !account.is_given_up;
+}
+
+std::optional<TokenSet::Clock::time_point> TokenSet::due_at(WallClock::time_point now) const noexcept {
+  return first_due(now).at;
+}
+
+void TokenSet::choose(WallClock::time_point now) noexcept {
+  chosen_ = first_due(now).index;
+}
+
+std::optional<TokenSet::Clock::time_point> TokenSet::due_at(Account const& account) noexcept {
+  if (account.is_left_out) return std::nullopt;
+  if (account.is_rejected || account.tokens.access_token->empty()) return account.rests_until;
+  auto const& by = account.refresh_by;
+  auto const& token_by = account.refresh_token_by;
+  auto const first = by && token_by ? std::min(*by, *token_by) : by ? by : token_by;
+  return first ? std::optional(std::max(*first, account.rests_until)) : std::nullopt;
+}
+
+// An account that is due but whose token cannot be spent must not hide the others.
+TokenSet::Due TokenSet::first_due(WallClock::time_point now) const noexcept {
+  Due first;
+  auto first_can = false;
+  for (std::size_t index = 0; index < accounts_.size(); ++index) {
+    auto const at = due_at(accounts_[index]);
+    if (!at) continue;
+    auto const can = can_refresh(index, now);
+    auto const is_sooner = can != first_can ? can : !first.at || *at < *first.at;
+    if (!is_sooner) continue;
+    first = {index, at};
+    first_can = can;
   }
-  return due;
+  return first;
 }
 
 std::optional<std::size_t> TokenSet::find(BrokerAccount const& account) const {
@@ -115,7 +161,7 @@ void TokenSet::reject(Secret const& access_token) {
 }
 
 RefreshRequest TokenSet::request(RefreshResponse const* question) const {
-  auto tokens = copy_of(accounts_.front().tokens);
+  auto tokens = copy_of(accounts_[chosen_].tokens);
   auto* const asked = &tokens;
   if (question != nullptr) take_new_tokens(*question, {&asked, 1});
   if (tokens.access_token && tokens.access_token->empty()) tokens.access_token.reset();
@@ -128,17 +174,26 @@ RefreshRequest TokenSet::request(RefreshResponse const* question) const {
           .metadata = std::nullopt};
 }
 
-// Who got a refresh token of its own in an earlier reply has no part in this one's.
+std::vector<TokenSet::Account*> TokenSet::chosen() {
+  std::vector<Account*> chosen;
+  auto const& token = accounts_[chosen_].tokens.refresh_token;
+  for (auto& account : accounts_) {
+    auto const is_it = &account == &accounts_[chosen_];
+    if (is_it || share_refresh_token(account.tokens.refresh_token, token)) chosen.push_back(&account);
+  }
+  return chosen;
+}
+
+// Where a reply gives others new refresh tokens and an account none, the one that it still has was spent, unless the
+// institution still gives that one to somebody.
 TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
-  auto const spent = copy_of(refresh_token());
-  std::vector<Account*> accounts;
+  auto const spent = copy_of(accounts_[chosen_].tokens.refresh_token).value_or(Secret());
+  auto const accounts = chosen();
   std::vector<AccountTokens*> tokens;
   std::vector<Secret> before;
-  for (auto& account : accounts_) {
-    if (&account != &accounts_.front() && !share_refresh_token(account.tokens.refresh_token, spent)) continue;
-    accounts.push_back(&account);
-    tokens.push_back(&account.tokens);
-    before.push_back(account.tokens.access_token->clone());
+  for (auto* const account : accounts) {
+    tokens.push_back(&account->tokens);
+    before.push_back(account->tokens.access_token->clone());
   }
   auto const renewals = take_new_tokens(reply, tokens);
   Taken taken;
@@ -147,8 +202,26 @@ TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
     taken.has_changed = taken.has_changed || renewals[index] != Renewal::none;
     taken.is_renewed = taken.is_renewed || renewals[index] == Renewal::access_token;
   }
-  if (taken.has_changed) note_refresh_token(reply, !share_refresh_token(refresh_token(), spent), now);
+  if (!taken.has_changed) return taken;
+  auto still_serves = false;
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    auto const& token = accounts[index]->tokens.refresh_token;
+    still_serves = still_serves || (renewals[index] == Renewal::access_token && token && equals(*token, spent));
+  }
+  for (std::size_t index = 0; index < accounts.size(); ++index) {
+    if (renewals[index] == Renewal::none && !still_serves) accounts[index]->tokens.refresh_token.reset();
+    note_refresh_token(*accounts[index], spent, reply, now);
+  }
   return taken;
+}
+
+void TokenSet::rest(Clock::time_point until) {
+  for (auto* const account : chosen()) account->rests_until = until;
+}
+
+bool TokenSet::give_up(WallClock::time_point now) {
+  for (auto* const account : chosen()) account->is_given_up = true;
+  return can_refresh(now);
 }
 
 void TokenSet::note_access_token(Account& account, Renewal renewal, Secret const* before, RefreshResponse const& reply,
@@ -163,16 +236,20 @@ void TokenSet::note_access_token(Account& account, Renewal renewal, Secret const
 
 // The end of a refresh token that stays is planned for once: were it planned for again, every refresh before that end
 // would be followed by another one.
-void TokenSet::note_refresh_token(RefreshResponse const& reply, bool is_new, Moment now) {
-  auto const before = refresh_token_expires_at_;
+void TokenSet::note_refresh_token(Account& account, Secret const& spent, RefreshResponse const& reply,
+                                  Moment now) const {
+  auto const& token = account.tokens.refresh_token;
+  auto const is_new = !token || !equals(*token, spent);
+  auto& expires_at = account.refresh_token_expires_at;
+  auto const before = expires_at;
   auto const life = seconds_of(reply.refresh_token_expires_in_seconds);
-  if (life && life->count() > 0) {
-    refresh_token_expires_at_ = now.wall + std::min(*life, token_life_max);
+  if (token && life && life->count() > 0) {
+    expires_at = now.wall + std::min(*life, token_life_max);
   } else if (is_new) {
-    refresh_token_expires_at_.reset();
+    expires_at.reset();
   }
-  if (is_new || refresh_token_expires_at_ > before) return plan_by_refresh_token(now);
-  refresh_token_by_.reset();
+  if (is_new || expires_at > before) return plan_by_refresh_token(account, now);
+  account.refresh_token_by.reset();
 }
 
 KeptTokens TokenSet::kept() const {
@@ -190,9 +267,7 @@ KeptTokens TokenSet::kept(Account const& account) const {
                     .expires_in = account.life,
                     .requires_reauthentication = requires_reauthentication_};
   tokens.issued_at = account.issued_at;
-  if (share_refresh_token(account.tokens.refresh_token, refresh_token())) {
-    tokens.refresh_token_expires_at = refresh_token_expires_at_;
-  }
+  tokens.refresh_token_expires_at = account.refresh_token_expires_at;
   tokens.account = account.tokens.account;
   tokens.token_id = account.tokens.token_id;
   tokens.access_token_rejected = account.is_rejected;

@@ -51,7 +51,8 @@ struct Limits {
   std::uint8_t another_way_max = 5;
   /// How many polls one step may cost [I]: with the default interval the life span of a step ends first.
   std::uint16_t polls_max = 600;
-  /// Whether a reply that may not follow ends the login, or is only observed (`Session::violation_seen`).
+  /// Whether a reply that may not follow ends the login, or is only observed (`Session::violation_seen`). A client that
+  /// is strict also refuses a reply of which any member is not as described (`Diagnostics::odd_members`).
   bool strict = false;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <sallyport/protocol/error.hpp>
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/protocol/status.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +29,10 @@ struct ApiResult {
   std::optional<std::string> error_hash;
   std::optional<std::string> error_type;
   std::optional<Content> content;
+  /// What stood around the envelope, where a client read it: never written into one. 0 elsewhere.
+  unsigned http_status = 0;
+  std::optional<std::chrono::seconds> retry_after{};  ///< Of the header `Retry-After`, at most a day.
+  std::vector<OddMember> odd_members{};               ///< What a tolerant client read otherwise or left out.
 };
 
 /// The envelope of a reply that says yes.

@@ -34,6 +34,20 @@ struct CodecError {
   [[nodiscard]] std::string message() const { return path + ": " + detail; }
 };
 
+/// A member of a reply that is not as the API describes it, which was read otherwise or left out. Neither text repeats
+/// a value.
+struct OddMember {
+  std::string path;
+  std::string detail;  ///< "expected a number, found a string".
+  bool is_left_out = true;
+
+  [[nodiscard]] std::string message() const {
+    return path + ": " + detail + (is_left_out ? "; left out" : "; read all the same");
+  }
+
+  friend bool operator==(OddMember const&, OddMember const&) = default;
+};
+
 [[noreturn]] void throw_exception_from_error(CodecError const& error, boost::source_location const& location);
 
 template <class T>

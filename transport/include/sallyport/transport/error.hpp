@@ -38,6 +38,7 @@ enum class TransportErrc {
   forked,                ///< The parent of this process began it and goes on with it; nothing was sent by this one.
   challenge_changed,  ///< The login has moved on to another challenge than the answer was given for; nothing was sent.
   context_not_told,  ///< The process was forked and the execution context not told (`notify_fork`); nothing was sent.
+  api_unavailable,   ///< The API answered that it is out of service or has failed (5xx); a keeper asks again later.
 };
 
 [[nodiscard]] boost::system::error_category const& transport_category() noexcept;

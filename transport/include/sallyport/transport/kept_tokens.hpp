@@ -28,7 +28,8 @@ struct KeptTokens {
   std::optional<BrokerAccount> account = std::nullopt;  ///< Whose tokens they are: a reply is matched by its ids.
   std::optional<std::string> token_id = std::nullopt;
   bool access_token_rejected = false;  ///< It got a 401: it is refreshed before it is given out again.
-  /// The other accounts with this refresh token; their own `sharing` is empty. One refresh serves them all.
+  /// The other accounts that shared this refresh token when they logged in; their own `sharing` is empty. One refresh
+  /// serves all that still do; one whom a reply gave a refresh token of its own has one of its own.
   std::vector<KeptTokens> sharing = {};
 };
 

@@ -50,6 +50,8 @@ struct Diagnostics {
   std::optional<Secret> display_text;  ///< Written for the end user.
   /// Our own words: which member was wrong, which bound ended the wait, what a function of the host's threw.
   std::string reason;
+  /// What of the last reply was not as described, and so was read otherwise or left out; our own words too.
+  std::vector<std::string> odd_members{};
 };
 
 /// The end of a login.
@@ -60,6 +62,9 @@ struct Outcome {
   std::optional<std::chrono::seconds> refresh_token_expires_in;
   bool requires_reauthentication = false;  ///< The tokens cannot be refreshed: log in again.
   std::optional<std::chrono::seconds> retry_after;
+  /// An authenticator's clock was wrong: the code was reckoned by the institution's, which is so far ahead of it (below
+  /// zero: behind it). Set the clock of this machine.
+  std::optional<std::chrono::seconds> clock_correction{};
   bool violation_seen = false;  ///< A reply came that may not follow; the login went on, because it is not strict.
   Diagnostics diagnostics;
   std::uint64_t login = 0;  ///< What an observer's events call it; 0 where there is no observer.

@@ -42,6 +42,12 @@ struct PromptField {
   bool hidden = true;       ///< Must not be echoed to a screen.
 };
 
+/// What time it was at the peer (the header `Date`, in whole seconds) when a reply of it was read here.
+struct PeerClock {
+  std::chrono::sys_seconds time;
+  std::chrono::steady_clock::time_point read_at;
+};
+
 /// A door: what the login wants now, until when, and what else the user may do. The texts are the peer's.
 struct Prompt {
   PromptKind kind = PromptKind::wait;
@@ -68,6 +74,7 @@ struct Prompt {
   boost::system::error_code refused;
   /// When that is `would_risk_lockout`: how long until the governor admits it.
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<PeerClock> peer_clock{};  ///< Of the newest reply, where it says so.
 };
 
 /// Whether what is fixed or scripted may be said at this door. Not where it may have been wrong before, and at most
@@ -102,6 +109,14 @@ public:
   [[nodiscard]] static Answer restart() { return Answer(Kind::restart); }
   [[nodiscard]] static Answer cancel() { return Answer(Kind::cancel); }
 
+  /// The answer was reckoned by the institution's clock, which is so far ahead of ours (below zero: behind it). The
+  /// login's outcome says so.
+  [[nodiscard]] Answer by_peer_clock(std::chrono::seconds ahead) && {
+    clock_correction_ = ahead;
+    return std::move(*this);
+  }
+
+  [[nodiscard]] std::chrono::seconds clock_correction() const noexcept { return clock_correction_; }
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] std::vector<std::pair<Field, Secret>> const& values() const noexcept { return values_; }
   [[nodiscard]] std::vector<std::pair<Field, Secret>>& values() noexcept { return values_; }
@@ -111,6 +126,7 @@ private:
 
   Kind kind_ = Kind::wait;
   std::vector<std::pair<Field, Secret>> values_;
+  std::chrono::seconds clock_correction_{0};
 };
 
 /// What one turn of a login ends with: the next door, or the end.

@@ -21,13 +21,16 @@ namespace sallyport {
 // `TransportErrc::declined`; in a chain the next one is asked, alone it ends the login with that error.
 
 /// Answers prompts for the code of an authenticator. It sends no code twice: within a window that it has used, for this
-/// login or another, it waits for the next one. In one login it gives one code: where a code was refused, or may have
-/// been (`Prompt::answered_before`), its key or its clock is wrong, so it declines, and the next attempt is the user's.
+/// login or another, it waits for the next one; in the last second of a window too (of a short one the last tenth), or
+/// the code would be over when it arrives. Where the clock differs from that of the institution (`Prompt::peer_clock`)
+/// by more than half a window, the institution's counts, and `Outcome::clock_correction` says so. In one login it gives
+/// one code: where a code was refused, or may have been (`Prompt::answered_before`), its key or its clock is wrong, so
+/// it declines, and the next attempt is the user's.
 class TotpResponder final : public Responder {
 public:
   using Clock = std::function<std::chrono::system_clock::time_point()>;
 
-  /// The clock is the system's where unset; it must agree with the institution's within a period.
+  /// The clock is the system's where unset.
   TotpResponder(boost::asio::any_io_executor executor, Secret key, TotpParameters parameters = {}, Clock clock = {});
   ~TotpResponder() override;
 

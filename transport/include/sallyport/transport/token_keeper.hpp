@@ -28,14 +28,18 @@ namespace sallyport {
 enum class KeeperEnd : std::uint8_t {
   not_needed,               ///< The tokens do not expire.
   reauthentication_needed,  ///< Only a new login gives new tokens.
-  refused,                  ///< The institution refused the refresh token.
-  mfa_needed,               ///< A second factor is wanted, and nobody is there to give it.
-  outcome_unknown,          ///< A refresh may have arrived and no reply came: the refresh token may be spent.
-  cancelled,                ///< The host ended it.
-  tokens_missing,           ///< A refresh succeeded, and the reply has no access token of any account that is kept.
-  forked,                   ///< The parent of this process keeps them: a child has to be given tokens of its own.
+  /// The institution refused the refresh token; where a reply was lost before, that one may have spent it.
+  refused,
+  mfa_needed,  ///< A second factor is wanted, and nobody is there to give it.
+  /// Refreshes may have arrived and no answer came, for `outage_max` or until the host ended it, or one that carried a
+  /// code: the refresh token may be spent.
+  outcome_unknown,
+  cancelled,       ///< The host ended it.
+  tokens_missing,  ///< A refresh succeeded, and the reply has no access token of any account that is kept.
+  forked,          ///< The parent of this process keeps them: a child has to be given tokens of its own.
+  unavailable,     ///< For `outage_max` every refresh was turned away unread: the refresh token is good.
 };
-inline constexpr std::size_t keeper_end_count = 8;
+inline constexpr std::size_t keeper_end_count = 9;
 
 [[nodiscard]] std::string_view name_of(KeeperEnd end) noexcept;
 
@@ -70,10 +74,13 @@ struct TokenKeeperConfig {
   /// So long before its end an access token is refreshed, at most a tenth of its life. A refresh token that has an end
   /// is spent so long before it, too.
   std::chrono::seconds margin{60};
-  /// The pause after a refresh that never left this machine, or was turned away unread (429), and after new tokens
-  /// could not be stored; it doubles up to `pause_max`.
+  /// The pause after a refresh that never left this machine, was turned away (408, 425, 429), failed (5xx) or got no
+  /// reply, and after new tokens could not be stored; it doubles up to `pause_max`. `Retry-After` makes it longer.
   std::chrono::milliseconds pause = std::chrono::seconds(1);
   std::chrono::milliseconds pause_max = std::chrono::minutes(5);
+  /// After so long without an answer, counted from the first of those in a row, the keeper ends. What never left this
+  /// machine does not count. A day outlasts the maintenance of an institution.
+  std::chrono::milliseconds outage_max = std::chrono::hours(24);
   /// From one refresh to the next at least, also after a success and after a 401. Half a minute keeps an access token
   /// of a minute alive without a gap; a server that claims shorter lives sees two refreshes a minute, not thousands.
   std::chrono::milliseconds refresh_interval_min = std::chrono::seconds(30);
@@ -88,8 +95,9 @@ struct TokenKeeperConfig {
 class TokenKeeperCore;
 
 /// Keeps the access tokens of one account, and of those that share its refresh token, alive. One refresh is in flight
-/// at a time, and none is repeated that may have arrived: a refresh token is spent once. New tokens go to the account
-/// that the reply names; one that it leaves out keeps what it has.
+/// at a time. It is no attempt at the account: one without an answer is asked again with the same refresh token, which
+/// can only win, or be refused where the lost one has spent it. New tokens go to the account that the reply names; one
+/// that it leaves out keeps its access token, and its refresh token unless the reply shows that this is spent.
 class TokenKeeper {
 public:
   TokenKeeper(Client client, KeptTokens tokens, TokenKeeperConfig config = {});

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace sallyport {
@@ -27,5 +28,19 @@ struct TotpParameters {
 /// The key as institutions show it: Base32 (RFC 4648), in any case, with blanks, dashes and padding or without.
 /// Nothing where it is empty or holds anything else.
 [[nodiscard]] std::optional<Secret> totp_key_from_base32(std::string_view text);
+
+/// What the QR code for an authenticator says.
+struct TotpAccount {
+  Secret key;
+  TotpParameters parameters;
+  std::string issuer;   ///< The institution; empty where it does not say. Text of a stranger, as the next.
+  std::string account;  ///< Whose it is there.
+};
+
+/// Reads `otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=…&algorithm=…&digits=…&period=…`, whole: what would change the
+/// codes and cannot be read makes it none (a counter, an algorithm that is not in `TotpHash`, digits out of range, a
+/// period above a day, a parameter of these given twice). Other parameters are ignored; the names of the scheme, the
+/// type and the algorithm are read without regard to case. Nothing where it is none, or is longer than 4 KiB.
+[[nodiscard]] std::optional<TotpAccount> totp_account_from_uri(std::string_view uri);
 
 }  // namespace sallyport
