@@ -361,6 +361,7 @@ void LoginOp::replied(LoginReply& reply) {
     reply.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
     return refused(reply);
   }
+  if (poll_failures_.backs_off_by_itself()) poll_not_before_ = {};
   poll_failures_.answered();
   auto const new_door = session_.doors() != doors;
   note_ = take_note(reply);

@@ -32,6 +32,8 @@ struct PollFailures {
     in_a_row = 0;
     open = Open::nothing;
   }
+  /// Whether the next poll waits although no server has asked for it.
+  [[nodiscard]] bool backs_off_by_itself() const noexcept { return open == Open::not_asked || open == Open::unknown; }
   void failed(Open left_open, std::string reason);
 
   /// How long the next poll waits: twice the interval after the first, and twice as long after each more.
