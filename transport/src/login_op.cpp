@@ -342,8 +342,8 @@ void LoginOp::refused(LoginReply& reply) {
   retry_after_ = reply.retry_after;
   refusal_ = reply.refusal;
   auto const polls = session_.state() == State::polling;
-  // The reply that was lost may have been the last that this challenge had.
-  auto const is_forgotten = polls && poll_failures_.open == PollFailures::Open::unknown;
+  // The reply that was lost may have been the last that this challenge had, whoever asks about it now.
+  auto const is_forgotten = poll_failures_.open == PollFailures::Open::unknown;
   if (is_forgotten && refusal_ == OutcomeKind::rejected) refusal_ = OutcomeKind::outcome_unknown;
   auto const unknown = refusal_ == OutcomeKind::server_failure || refusal_ == OutcomeKind::protocol_violation ||
                        refusal_ == OutcomeKind::outcome_unknown;
