@@ -138,6 +138,8 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   add(event, "errorHash", about.error_hash);
   add(event, "reason", about.reason);
   if (!about.odd_members.empty()) event["oddMembers"] = json::array(about.odd_members.begin(), about.odd_members.end());
+  if (about.polls_failed != 0) event["pollsFailed"] = about.polls_failed;
+  add(event, "pollFailure", about.poll_failure);
   ended_ = true;
   write(json::serialize(event));
 }

@@ -206,6 +206,7 @@ void read_verdict(LineReader& line, FlightStep& step) {
   }
   verdict.fingerprint = static_cast<std::uint64_t>(line.need_number<std::int64_t>("challenge"));
   verdict.polled = line.need_flag("polled");
+  if (auto const typed = line.find("typed")) verdict.typed = line.number<unsigned>("typed", *typed, 0, 1) == 1;
   if (auto const question = line.find("question")) {
     verdict.question = line.number<std::uint16_t>("question", *question, 1, std::numeric_limits<std::uint16_t>::max());
   }

@@ -83,6 +83,7 @@ void write_step(std::string& text, FlightStep const& step) {
     line.put_status(verdict.status, verdict.mfa_type, verdict.flow_step);
     if (verdict.life_span) line.put("life", std::int64_t{verdict.life_span->count()});
     line.put("challenge", static_cast<std::int64_t>(verdict.fingerprint)).put_flag("polled", verdict.polled);
+    if (verdict.typed) line.put_flag("typed", true);
     if (verdict.question != 0) line.put("question", std::int64_t{verdict.question});
   }
   line.put("was", name_of(step.before)).put("now", name_of(step.after));

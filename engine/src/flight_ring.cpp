@@ -15,7 +15,7 @@ std::optional<EngineErrc> engine_code(boost::system::error_code ec) noexcept {
 
 /// A reply's event is its status's; one that a driver made up carries no status.
 bool has_verdict(Event const& event) noexcept {
-  return is_verdict(event.type) && verdict_row(event.verdict.status).event == event.type;
+  return is_verdict(event.type) && verdict_row(event.verdict).event == event.type;
 }
 
 /// Numbers for challenges in the order of their appearance, instead of what was hashed.

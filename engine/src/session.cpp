@@ -94,7 +94,9 @@ result<EventType> Session::guard_verdict(Event const& event) const {
   // The same challenge in reply to an answer is the API's other way to say that the answer was wrong.
   auto const refused = event.type == EventType::challenge && act_ == EventType::answer && repeats(event.verdict);
   auto const type = refused ? EventType::wrong_answer : event.type;
-  auto const last = type == EventType::wrong_answer && attempts_left_ <= 1 && state_ == State::verifying;
+  // Where nothing was answered, the credentials were wrong, or what the poll asked about was refused elsewhere.
+  if (type == EventType::wrong_answer && state_ != State::verifying) return EventType::denied;
+  auto const last = type == EventType::wrong_answer && attempts_left_ <= 1;
   return last || exhausts(type, event.verdict) ? EventType::denied : type;
 }
 
@@ -123,7 +125,8 @@ void Session::enter(Transition const& row, Event const& event, TimePoint now) {
   auto const& verdict = event.verdict;
   if (is_in_flight(state_) && is_verdict(row.event)) {
     violation_seen_ = violation_seen_ || !may_come_next(verdict);
-    attempts_exhausted_ = row.event == EventType::denied && event.type != EventType::denied;
+    attempts_exhausted_ = row.event == EventType::denied && event.type != EventType::denied &&
+                          (event.type != EventType::wrong_answer || state_ == State::verifying);
     answer_was_wrong_ = row.event == EventType::wrong_answer;
     if (!is_end(row.to)) note_progress(row.event, verdict);
   }
@@ -131,7 +134,7 @@ void Session::enter(Transition const& row, Event const& event, TimePoint now) {
     enter_flight(row.event, now);
   } else if (row.to == State::challenged || row.to == State::waiting) {
     enter_wait(row.event, verdict, now);
-  } else if (verdict_row(verdict.status).event == row.event) {  // The verdict's own event, not one that a guard made.
+  } else if (verdict_row(verdict).event == row.event) {  // The verdict's own event, not one that a guard made.
     status_ = verdict.status;
   }
   state_ = row.to;
@@ -166,8 +169,13 @@ void Session::enter_flight(EventType act, TimePoint now) {
   if (act == EventType::poll) ++polls_;
 }
 
-// Only a new challenge starts a life span; neither a wrong answer nor a repeated challenge prolongs it.
+// Only a new challenge starts a life span; neither a wrong answer nor a repeated challenge prolongs it, nor does a poll
+// that got no answer.
 void Session::enter_wait(EventType event, Verdict const& verdict, TimePoint now) {
+  if (event == EventType::reply_lost) {
+    wake_at_ = now + poll_interval_;
+    return;
+  }
   if (event == EventType::wrong_answer) {
     --attempts_left_;
   } else if (!repeats(verdict)) {
@@ -200,11 +208,17 @@ void Session::enter_challenge(Verdict const& verdict, TimePoint now) {
 Duration Session::life_span_of(Verdict const& verdict) const noexcept {
   auto const bound = verdict_row(verdict.status).bound;
   Duration span = bound == Bound::challenge ? limits_->challenge_life_span : limits_->step_life_span;
-  if (verdict.life_span) {
+  if (verdict.life_span && verdict.life_span->count() > 0) {
     auto const longest = std::chrono::duration_cast<std::chrono::seconds>(limits_->challenge_life_span_max);
-    span = std::clamp(*verdict.life_span, std::chrono::seconds(0), longest);
+    span = std::min(*verdict.life_span, longest);
   }
   return role_ == Role::claimant ? span - std::min(limits_->expiry_margin, span / 10) : span;
+}
+
+// A status for codes that one waits at has a factor that is confirmed elsewhere.
+Want Session::want() const noexcept {
+  if (!status_) return Want::nothing;
+  return state_ == State::waiting ? verdict_row(*status_, mfa_type_).want : verdict_row(*status_).want;
 }
 
 std::optional<Alarm> Session::alarm() const {

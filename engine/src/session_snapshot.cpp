@@ -61,7 +61,7 @@ std::string_view problem_of_moments(SavedSession const& saved, Limits const& lim
 
 std::string_view problem_of_door(SavedSession const& saved, Limits const& limits) noexcept {
   if (!saved.status) return "status: missing at a door";
-  auto const event = verdict_row(*saved.status).event;
+  auto const event = verdict_row(*saved.status, saved.mfa_type).event;
   if (event != EventType::challenge && event != EventType::wait) return "status: not one that stands at a door";
   if (saved.state == State::waiting && event != EventType::wait) return "status: not one that waits";
   if (saved.doors == 0) return "doors: none";

@@ -55,7 +55,9 @@ void check_edge(Door const* from, Door const& to, Place const& place) {
 
 DoorKind kind_of(Door const& door) noexcept {
   if (door.silence != Silence::none) return DoorKind::end;
-  auto const row = verdict_row(door.reply.status.value());
+  // What opens a door by an answer is typed, whatever the factor.
+  auto const factor = door.accept.empty() ? value_of(door.reply.mfa_type) : std::nullopt;
+  auto const row = verdict_row(door.reply.status.value(), factor);
   switch (row.want) {
     case Want::input: return DoorKind::answer;
     case Want::act_elsewhere: return DoorKind::wait;
@@ -70,7 +72,8 @@ void check_door(Door const& door, Place const& place) {
   check_status(door, place);
   switch (kind_of(door)) {
     case DoorKind::answer:
-      refuse(place, {"opensAfterPolls", "opensAfterSeconds", "needsCredentials"}, "this door takes an answer");
+      refuse(place, {"atPolls", "opensAfterPolls", "opensAfterSeconds", "needsCredentials"},
+             "this door takes an answer");
       if (door.accept.empty() && !door.another_way && !place.find("restart")) {
         place.complain("nothing opens this door: it needs accept, anotherWay or restart");
       }
@@ -78,14 +81,15 @@ void check_door(Door const& door, Place const& place) {
     case DoorKind::wait: refuse(place, {"accept", "locksAfter"}, "one waits at this door; it takes no answer"); break;
     case DoorKind::restart:
       refuse(place,
-             {"accept", "locksAfter", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then", "anotherWay"},
+             {"accept", "locksAfter", "atPolls", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then",
+              "anotherWay"},
              "only a restart leads out of this door");
       if (!place.require("restart")) return;
       break;
     case DoorKind::end:
       refuse(place,
-             {"accept", "locksAfter", "delivers", "opensAfterPolls", "opensAfterSeconds", "needsCredentials", "then",
-              "anotherWay", "restart"},
+             {"accept", "locksAfter", "delivers", "atPolls", "opensAfterPolls", "opensAfterSeconds", "needsCredentials",
+              "then", "anotherWay", "restart"},
              "the login ends here");
       break;
   }

@@ -70,7 +70,7 @@ Silence read_silence(Place const& place) {
 
 // Everything of a door but the ways to other doors: those need all names first.
 Door read_door(Place const& place, bool irregular, ScenarioBounds const& bounds) {
-  place.allow_only({"name", "reply", "silence", "accept", "delivers", "opensAfterPolls", "opensAfterSeconds",
+  place.allow_only({"name", "reply", "silence", "accept", "delivers", "atPolls", "opensAfterPolls", "opensAfterSeconds",
                     "needsCredentials", "locksAfter", "then", "anotherWay", "restart", "replyAfterSeconds"});
   Door door;
   if (auto const name = place.require("name")) {
@@ -85,6 +85,11 @@ Door read_door(Place const& place, bool irregular, ScenarioBounds const& bounds)
   }
   if (auto const accept = place.find("accept")) door.accept = read_accept(*accept, bounds);
   if (auto const delivers = place.find("delivers")) door.delivers = read_deliveries(*delivers, bounds);
+  if (auto const changes = place.find("atPolls")) {
+    for (auto const& change : changes->elements(1, bounds.at_polls_max)) {
+      door.at_polls.push_back(read_change(change, bounds.string_length_max));
+    }
+  }
   if (auto const polls = place.find("opensAfterPolls")) {
     door.opens_after_polls = static_cast<std::uint32_t>(polls->integer(1, bounds.polls_max));
   }

@@ -154,11 +154,24 @@ Judgement grant(Scenario const& scenario, ScenarioProgress const& progress, Brok
   return judgement;
 }
 
+// A number to tap that comes later, a QR code that renews.
+void show_change(AuthResponse& reply, AuthResponse const& change) {
+  auto now = copy_of_door(change);
+  if (now.challenge_text) reply.challenge_text = std::move(now.challenge_text);
+  if (now.email) reply.email = std::move(now.email);
+  if (now.allocated_ip_address) reply.allocated_ip_address = std::move(now.allocated_ip_address);
+  if (now.qr_code) reply.qr_code = std::move(now.qr_code);
+  if (now.qr_code_link) reply.qr_code_link = std::move(now.qr_code_link);
+  if (now.qr_code_link_ios) reply.qr_code_link_ios = std::move(now.qr_code_link_ios);
+}
+
 // The door as it stands: nothing is sent anew, and the time at it goes on.
 Judgement show(Scenario const& scenario, ScenarioProgress const& progress) {
   auto const& door = scenario.doors[progress.door];
   Judgement judgement;
   judgement.reply = copy_of_door(door.reply);
+  auto const changes = std::min<std::size_t>(progress.polls, door.at_polls.size());
+  if (changes > 0) show_change(judgement.reply, door.at_polls[changes - 1]);
   judgement.next = progress;
   judgement.reply_after = door.reply_after;
   judgement.silence = door.silence;

@@ -75,6 +75,21 @@ AuthResponse read_reply(Place const& place, bool irregular) {
   return decode_inside(R"({"status":"ok","content":)", place, "}", "$.content");
 }
 
+AuthResponse read_change(Place const& place, std::size_t length_max) {
+  place.allow_only({"challengeText", "qrCode", "qrCodeLink", "qrCodeLinkIOS", "email", "allocatedIPAddress"});
+  AuthResponse change;
+  auto const read = [&](std::string_view name, auto& into) {
+    if (auto const member = place.find(name)) into.emplace(member->text(length_max));
+  };
+  read("challengeText", change.challenge_text);
+  read("email", change.email);
+  read("allocatedIPAddress", change.allocated_ip_address);
+  read("qrCode", change.qr_code);
+  read("qrCodeLink", change.qr_code_link);
+  read("qrCodeLinkIOS", change.qr_code_link_ios);
+  return change;
+}
+
 BrokerAccount read_account(Place const& place) {
   place.allow_only(
       {"meshAccountId", "frontAccountId", "accountId", "accountName", "fund", "cash", "isReconnected", "balances"});

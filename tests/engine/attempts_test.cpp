@@ -86,6 +86,25 @@ BOOST_AUTO_TEST_CASE(a_newer_answer_is_not_wrong_because_an_older_one_was) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_failed_challenge_where_nothing_was_answered_is_a_denial) {
+  Limits const limits;
+  for (auto const role : roles) {
+    auto first = begun(role, limits);
+    must(first, wrong, start + 1s);
+    auto again = standing_at(role, limits, code);
+    must(again, EventType::restart, start + 60s);
+    must(again, wrong, start + 61s);
+    auto polled = standing_at(role, limits, reply(AuthStatus::device_confirmation_required));
+    must(polled, EventType::poll, start + 5s);
+    must(polled, wrong, start + 6s);
+    for (auto const& session : {first, again, polled}) {
+      BOOST_TEST(session.state() == State::failed);
+      BOOST_TEST(!session.attempts_exhausted());
+      BOOST_TEST(!session.answer_was_wrong());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_new_challenge_gives_all_attempts_anew) {
   Limits const limits;
   auto session = standing_at(Role::verifier, limits, code);

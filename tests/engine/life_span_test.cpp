@@ -71,16 +71,28 @@ BOOST_AUTO_TEST_CASE(the_margin_is_never_more_than_a_tenth_of_the_life_span) {
   BOOST_TEST((time_to_answer(Role::claimant, limits, reply_for(AuthStatus::challenge_issued, 600s)) == 599s));
 }
 
-BOOST_AUTO_TEST_CASE(a_life_span_of_nothing_or_less_is_dead_on_arrival) {
+BOOST_AUTO_TEST_CASE(a_life_span_of_nothing_or_less_is_unknown_and_never_over) {
   Limits const limits;
   for (auto const role : roles) {
-    for (auto const span : {0s, -1s, std::chrono::seconds::min()}) {
-      auto session = standing_at(role, limits, reply_for(AuthStatus::challenge_issued, span));
-      BOOST_TEST((*session.answer_by() == start));
-      BOOST_TEST((session.alarm() == Alarm{start, EventType::deadline}));
-      must(session, EventType::answer, start);
-      BOOST_TEST(session.state() == State::expired);
+    for (auto const status : {AuthStatus::challenge_issued, AuthStatus::mfa_required, AuthStatus::qr_code_required}) {
+      auto const unnamed = time_to_answer(role, limits, reply(status));
+      for (auto const span : {0s, -1s, std::chrono::seconds::min()}) {
+        BOOST_TEST((time_to_answer(role, limits, reply_for(status, span)) == unnamed));
+      }
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_that_got_no_answer_does_not_prolong_the_wait) {
+  Limits const limits;
+  for (auto const role : roles) {
+    auto session = standing_at(role, limits, reply_for(AuthStatus::device_confirmation_required, 100s, 7));
+    auto const by = session.answer_by();
+    auto const doors = session.doors();
+    must(session, EventType::poll, start + 10s);
+    must(session, EventType::reply_lost, start + 40s);
+    BOOST_TEST((session.answer_by() == by));
+    BOOST_TEST(session.doors() == doors);
   }
 }
 

@@ -78,6 +78,33 @@ BOOST_AUTO_TEST_CASE(after_a_delay_the_next_wait_is_polled_at_the_usual_pace) {
   BOOST_TEST((session.alarm() == Alarm{now + 5s, EventType::poll}));
 }
 
+BOOST_AUTO_TEST_CASE(a_poll_that_got_no_answer_is_asked_again_after_its_interval) {
+  Limits const limits;
+  auto const wait = reply(AuthStatus::device_confirmation_required);
+  auto session = standing_at(Role::claimant, limits, wait);
+  must(session, EventType::poll, start + 5s);
+  BOOST_TEST(must(session, EventType::reply_lost, start + 8s) == Action::watch);
+  BOOST_TEST(session.state() == State::waiting);
+  BOOST_TEST((session.alarm() == Alarm{start + 13s, EventType::poll}));
+  session = polled_again(session, wait);
+  session = polled_again(session, reply(AuthStatus::succeeded));
+  BOOST_TEST(session.state() == State::succeeded);
+}
+
+BOOST_AUTO_TEST_CASE(polls_that_got_no_answer_count_toward_their_bound) {
+  Limits limits;
+  limits.polls_max = 2;
+  for (auto const role : roles) {
+    auto session = standing_at(role, limits, reply(AuthStatus::device_confirmation_required));
+    for (auto const at : {start + 5s, start + 10s}) {
+      must(session, EventType::poll, at);
+      must(session, EventType::reply_lost, at);
+    }
+    must(session, EventType::poll, start + 15s);
+    BOOST_TEST(session.state() == State::expired);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wait_that_only_the_user_may_ask_about_is_not_polled) {
   Limits const limits;
   auto wait = reply(AuthStatus::device_confirmation_required);

@@ -54,10 +54,6 @@ std::string complaint_about(Case const& tried, bool strict) {
     if (taken || taken.error() != EngineErrc::protocol_violation) return "not refused as a violation";
     return session == *prepared ? "" : "a refused reply changed the session";
   }
-  // A wrong answer needs an answer.
-  auto const has_row =
-      verdict_row(tried.next.status).event != EventType::wrong_answer || prepared->state() == State::verifying;
-  if (!has_row) return taken || !(session == *prepared) ? "a wrong answer without an answer was taken" : "";
   if (!taken) return "refused: " + taken.error().message();
   auto const violated = prepared->violation_seen() || !is_allowed(tried);
   return session.violation_seen() == violated ? "" : "the violation was seen wrongly";

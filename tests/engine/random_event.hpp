@@ -8,10 +8,11 @@ namespace sallyport::engine_test {
 template <class Dice>
 Verdict random_verdict(Dice& dice) {
   auto verdict = reply(status_at(dice.below(status_count)), dice.below(3));
-  if (dice.once_in(2)) verdict.mfa_type = static_cast<MfaType>(dice.below(4));
+  if (dice.once_in(2)) verdict.mfa_type = static_cast<MfaType>(dice.below(enumerator_count<MfaType> + 1));
   if (dice.once_in(3)) verdict.flow_step = static_cast<AuthFlowStep>(dice.below(step_count));
   if (dice.once_in(3)) verdict.life_span = std::chrono::seconds(static_cast<std::int64_t>(dice.below(400)) - 20);
   verdict.polled = !dice.once_in(5);
+  verdict.typed = dice.once_in(5);
   if (dice.once_in(6)) verdict.question = static_cast<std::uint16_t>(1 + dice.below(3));
   return verdict;
 }

@@ -137,7 +137,8 @@ private:
     check(confirmations_ <= limits_.confirmations_max, "too many confirmations");
     check(session_.doors() <= limits_.challenges_max, "too many challenges");
     if (!is_in_flight(before.state()) || !is_verdict(event.type) || is_end(session_.state())) return;
-    auto const& [status, factor, flow_step, life_span, fingerprint, question, polled] = event.verdict;
+    auto const& [status, factor, flow_step, life_span, fingerprint, question, polled, typed] = event.verdict;
+    static_cast<void>(typed);
     auto const begins = session_.doors() != before.doors();
     auto const is_new = begins && kinds_.insert(kind_of_challenge(status, factor, flow_step, question)).second;
     if (answers_ && !confirms_) fruitless_ = is_new ? 0 : fruitless_ + 1;

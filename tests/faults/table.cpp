@@ -31,7 +31,7 @@ namespace {
 constexpr auto tuple_token = asio::as_tuple(asio::use_awaitable);
 /// So many logins at a time: enough that those which wait for a deadline wait together.
 constexpr std::size_t players = 48;
-/// The longest case: a poll that could not be sent is tried three times, each on so many connections.
+/// The longest case: a poll that could not be sent, on so many connections, until the wire was mended.
 auto const longest = 3 * connect_attempts_max * 2 * deadline;
 
 /// One login at a time does something; those that are struck by a fault wait for its end beside it. So no login misses
@@ -106,9 +106,19 @@ asio::awaitable<std::string> act_of_another(Scene& scene) {
   co_return "ended, and the next too: " + std::string(name_of(outcome->kind));
 }
 
+/// A poll is asked again until it is answered, so what struck it has to end.
+asio::awaitable<void> mend_once_struck(std::shared_ptr<Scene> scene, std::shared_ptr<bool const> over) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (!*over && !scene->has_struck()) {
+    timer.expires_after(milliseconds(5));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  if (!*over) scene->lift();
+}
+
 asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
   co_await gate.enter();
-  auto const scene = what.make();
+  std::shared_ptr<Scene> const scene = what.make();
   row.what = &what;
   if (scene->warms_up()) co_await warm_up(*scene);
   auto login = scene->client().login(credentials_of("user-1"));
@@ -125,7 +135,10 @@ asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
       co_await scene->strike();
       auto const began = steady_clock::now();
       gate.leave();
+      auto const over = std::make_shared<bool>(false);
+      if (step == Step::poll) asio::co_spawn(executor, mend_once_struck(scene, over), asio::detached);
       row.outcome = co_await act(login, step, *scene);
+      *over = true;
       row.took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
       co_await gate.enter();
       row.seen = scene->seen() - before;

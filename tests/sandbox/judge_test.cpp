@@ -86,6 +86,14 @@ BOOST_AUTO_TEST_CASE(two_accounts_have_two_tokens) {
   BOOST_TEST(!tokens[1].account->is_reconnected.value());
 }
 
+BOOST_AUTO_TEST_CASE(door_that_one_waits_at_shows_what_a_poll_brings) {
+  Player player(scenario_of("push-number"));
+  BOOST_TEST(*player.play("login").reply.challenge_text == "Open the app on your phone.");
+  BOOST_TEST(*player.play("poll").reply.challenge_text == "Open the app on your phone and tap 42.");
+  BOOST_TEST(*player.play("poll").reply.challenge_text == "Open the app on your phone and tap 42.");
+  BOOST_TEST((player.play("poll").reply.status == succeeded));
+}
+
 BOOST_AUTO_TEST_CASE(code_that_comes_with_the_password_opens_the_first_door) {
   auto request = credentials("Mesh", "Pass123");
   request.mfa_type = MfaType::phone;

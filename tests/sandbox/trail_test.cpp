@@ -85,6 +85,7 @@ Play const plays[] = {
     {B::sandbox, "short-lived-3", "login right", "challengeIssued succeeded"},
     {B::sandbox, "short-push", "login poll poll",
      "deviceConfirmationRequired deviceConfirmationRequired deviceConfirmationRequired"},
+    {B::sandbox, "push-number", "login poll poll poll", "mfaRequired mfaRequired mfaRequired succeeded"},
     {B::sandbox, "never-tapped", "login 3600s poll", "deviceConfirmationRequired deviceConfirmationRequired"},
     {B::sandbox, "slow", "login right", "mfaRequired succeeded"},
     {B::sandbox, "silent", "login", "void"},

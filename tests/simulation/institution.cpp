@@ -23,7 +23,8 @@ constexpr unsigned wrong_answers_max = 3;
 /// its own. This is docs/protocol.md once more, independent of the engine's table.
 Duration life_span_of(AuthResponse const& reply) {
   if (reply.status == AuthStatus::delayed) return minutes(15);
-  if (reply.challenge_expires_in_seconds) return seconds(std::max(*reply.challenge_expires_in_seconds, 0));
+  auto const named = reply.challenge_expires_in_seconds.value_or(0);
+  if (named > 0) return seconds(named);
   auto const lives_short = reply.status == AuthStatus::challenge_issued || reply.status == AuthStatus::qr_code_required;
   return lives_short ? seconds(120) : minutes(10);
 }

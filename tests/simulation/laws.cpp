@@ -1,6 +1,9 @@
 #include "laws.hpp"
 
 #include <sallyport/engine/limits.hpp>
+#include <sallyport/protocol/api_result.hpp>
+#include <sallyport/protocol/auth_response.hpp>
+#include <sallyport/protocol/codec.hpp>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +13,22 @@
 namespace sallyport::simulation {
 
 using boost::system::error_code;
+
+namespace {
+
+/// Whether the reply says what has become of the login. That nobody knows it, or that the server failed, says nothing.
+bool says_what_became(std::string_view body) {
+  auto const reply = decode<ApiResult<AuthResponse>>(body);
+  if (!reply) return false;
+  auto const says = reply->status.value();
+  if (says == ApiResultStatus::ok) return reply->content.has_value();
+  auto const type = reply->error_type.value_or("");
+  if (type == "requestInFlight") return false;
+  return says == ApiResultStatus::conflict || says == ApiResultStatus::locked || type == "challengeExpired" ||
+         type == "attemptsExhausted";
+}
+
+}  // namespace
 
 std::string_view name_of(Law law) noexcept {
   static constexpr auto names = std::to_array<std::string_view>(
@@ -94,7 +113,8 @@ void Laws::ended(LoginNumber login, Outcome const& outcome) {
     if (let_in == 0) broken(Law::in_means_let_in, login, "no institution let this user in");
     if (let_in > 0) --let_in;
   }
-  if (watched.lost_reply && outcome.kind != OutcomeKind::outcome_unknown) {
+  auto const is_lost = watched.lost_reply || watched.lost_poll;
+  if (is_lost && outcome.kind != OutcomeKind::outcome_unknown) {
     broken(Law::lost_is_unknown, login, "it was told as " + std::string(name_of(outcome.kind)));
   }
   auto const& words = outcome.diagnostics;
@@ -106,7 +126,8 @@ void Laws::ended(LoginNumber login, Outcome const& outcome) {
 
 void Laws::gave_up(LoginNumber login, error_code ec) {
   end(login);
-  if (of(login).lost_reply) broken(Law::lost_is_unknown, login, "it was told as \"" + ec.message() + "\"");
+  if (of(login).lost_reply || of(login).lost_poll)
+    broken(Law::lost_is_unknown, login, "it was told as \"" + ec.message() + "\"");
   look_at(login, ec.message(), "error_code::message");
 }
 
@@ -126,6 +147,7 @@ void Laws::requests(LoginNumber login, AuthRequest const& request, TimePoint cli
   auto const is_act = secret || watched.unspent_act;
   if (secret && !watched.unspent_act) broken(Law::post_needs_act, login, "a secret left without a fresh act");
   watched.post_in_flight = secret;
+  watched.polls = !is_act;
   if (secret) {
     ++posts_;
     if (++watched.posts > watched.acts) broken(Law::post_needs_act, login, "there were more posts than acts");
@@ -164,13 +186,14 @@ void Laws::count_post(LoginNumber login, WallTime governor_now) {
   }
 }
 
-void Laws::request_over(LoginNumber login, error_code ec, bool sent) {
+void Laws::request_over(LoginNumber login, error_code ec, bool sent, std::string_view body) {
   auto& watched = of(login);
   watched.in_flight = false;
   auto const counted = std::exchange(watched.counted, std::nullopt);
+  if (!ec && says_what_became(body)) watched.lost_poll = false;
   if (!ec) return;
   if (sent) {
-    watched.lost_reply = true;
+    (watched.polls ? watched.lost_poll : watched.lost_reply) = true;
     return;
   }
   if (watched.post_in_flight) {

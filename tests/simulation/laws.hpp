@@ -30,8 +30,8 @@ enum class Law : std::uint8_t {
   post_needs_act,          ///< A secret leaves a client once for each act of the user, and never without one.
   one_request_in_flight,   ///< A login has one request in flight.
   nothing_after_the_end,   ///< A login that has ended, or was saved, sends nothing.
-  nothing_after_lost,      ///< After a request that may have arrived and got no reply, a login sends nothing.
-  lost_is_unknown,         ///< A login whose reply was lost ends as `outcome_unknown`, and is not called denied.
+  nothing_after_lost,      ///< After an act that may have arrived and got no reply, a login sends nothing.
+  lost_is_unknown,         ///< A login whose reply was lost, and no later poll's came, ends as `outcome_unknown`.
   poll_interval,           ///< Polls keep their distance.
   answered_in_time,        ///< A client sends no answer to a challenge that is over.
   verified_in_time,        ///< An institution is asked nothing about a challenge that is over.
@@ -91,7 +91,8 @@ public:
 
   // --- What leaves a client ------------------------------------------------------------------------------------------
   void requests(LoginNumber login, AuthRequest const& request, TimePoint client_now, WallTime governor_now);
-  void request_over(LoginNumber login, boost::system::error_code ec, bool sent);
+  /// `body`: of a reply with status 200.
+  void request_over(LoginNumber login, boost::system::error_code ec, bool sent, std::string_view body = {});
 
   // --- The institution -----------------------------------------------------------------------------------------------
   void let_in(std::string const& user_and_broker) { ++let_in_[user_and_broker]; }
@@ -122,6 +123,8 @@ private:
     bool post_in_flight = false;
     bool in_flight = false;
     bool lost_reply = false;
+    bool polls = false;      ///< The request in flight.
+    bool lost_poll = false;  ///< Since the newest answer.
     bool at_rest = false;
     bool over = false;
   };

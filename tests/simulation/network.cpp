@@ -181,7 +181,9 @@ void Network::complete(Id id, error_code ec, HttpReply reply) {
   auto const& strand = found->second.from->strand();
   auto handler = std::move(*found->second.handler);
   flights_.erase(found);
-  if (login != 0) laws_->request_over(login, ec, sent);
+  if (login != 0) {
+    laws_->request_over(login, ec, sent, reply.status == 200 ? reply.body.reveal() : std::string_view());
+  }
   trace_->note(server_->process().world_now(), ec ? (sent ? "no reply" : "not sent") : "reply", login, reply.status);
   Exchanged done{.ec = ec, .sent = sent, .reply = std::move(reply)};
   asio::post(strand, [handler = std::move(handler), done = std::move(done)]() mutable { handler(std::move(done)); });

@@ -119,8 +119,8 @@ private:
 };
 
 RestingLogin there_and_back(RestingLogin const& login) {
-  auto const& [credentials, door, fields, note, account, withheld, snapshot_id] = login;
-  return unfold(fold({credentials, door, fields, note, account, withheld, snapshot_id}).reveal());
+  auto const& [credentials, door, fields, note, failures, account, withheld, snapshot_id] = login;
+  return unfold(fold({credentials, door, fields, note, failures, account, withheld, snapshot_id}).reveal());
 }
 
 }  // namespace
@@ -256,7 +256,11 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_request_is_lost) {
   login.snapshot_id = "an-id";
   login.account.emplace().broker = "kraken";
   login.account->digest[3] = 7;
+  login.poll_failures.failed(PollFailures::Open::unknown, "HTTP status 502");
   auto const again = there_and_back(login);
+  BOOST_TEST(again.poll_failures.count == 1U);
+  BOOST_TEST((again.poll_failures.open == PollFailures::Open::unknown));
+  BOOST_TEST(again.poll_failures.why == "HTTP status 502");
   BOOST_TEST(again.credentials.user_id.reveal() == "user-1");
   BOOST_TEST(encode(again.credentials.request).reveal() == encode(login.credentials.request).reveal());
   BOOST_TEST_REQUIRE(again.fields.asked.size() == 1U);

@@ -79,6 +79,7 @@ SavedLogin example(SnapshotSecrets secrets = SnapshotSecrets::without) {
   saved.fields.resent.push_back(Field::password);
   saved.note.status = AuthStatus::challenge_issued;
   saved.note.http_status = 200;
+  saved.poll_failures.failed(PollFailures::Open::unknown, "HTTP status 502");
   return saved;
 }
 

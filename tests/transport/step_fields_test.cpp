@@ -1,5 +1,6 @@
 // What a step of an authentication scheme asks of the user, however odd the scheme is.
 
+#include <login_reply.hpp>
 #include <login_request.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -32,6 +33,22 @@ BOOST_AUTO_TEST_CASE(a_field_that_a_scheme_lists_twice_is_asked_once_and_can_be_
   BOOST_TEST((fields.asked[1].field == Field::challenge_code));
   auto const answer = Answer::field(Field::mfa_code, Secret("1")).and_field(Field::challenge_code, Secret("2"));
   BOOST_TEST(fits(answer, fields.asked));
+}
+
+BOOST_AUTO_TEST_CASE(the_fields_of_a_scheme_overrule_a_factor_that_is_confirmed_elsewhere) {
+  AuthResponse reply;
+  reply.status = AuthStatus::mfa_required;
+  reply.mfa_type = MfaType::mobile;
+  BOOST_TEST(step_fields(nullptr, reply, {}).asked.empty());
+  AuthenticationScheme scheme;
+  auto& step = scheme.authentication_steps.emplace().emplace_back();
+  step.auth_response.emplace().status = AuthStatus::mfa_required;
+  step.fields = {named("MfaType"), named("MfaCode")};
+  BOOST_TEST(step_fields(&scheme, reply, {}).asked.empty(), "it speaks of codes of any factor");
+  BOOST_TEST(!verdict_of(reply, step_fields(&scheme, reply, {})).typed);
+  step.auth_response->mfa_type = MfaType::mobile;
+  BOOST_TEST(step_fields(&scheme, reply, {}).asked.size() == 1U);
+  BOOST_TEST(verdict_of(reply, step_fields(&scheme, reply, {})).typed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -106,19 +106,75 @@ BOOST_AUTO_TEST_CASE(an_email_link_goes_through_two_waits) {
   BOOST_TEST(net.responder.seen.size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_lost_reply_to_a_poll_is_unknown_too) {
+BOOST_AUTO_TEST_CASE(what_changes_at_a_challenge_is_shown_anew_and_gives_no_time) {
   Loopback net(poll_quickly);
-  net.verifier.replies.push_back(push());
-  std::optional<std::pair<boost::system::error_code, Outcome>> result;
-  net.client->async_login(net.credentials(), net.responder, [&result](boost::system::error_code ec, Outcome outcome) {
-    result.emplace(ec, std::move(outcome));
-  });
-  net.run_until([&net] { return !net.verifier.held.empty(); });
-  net.server->stop();
-  net.run_until([&result] { return result.has_value(); });
-  BOOST_TEST(!result->first);
-  BOOST_TEST(name_of(result->second.kind) == "outcome_unknown");
-  BOOST_TEST(net.server->counters().polls == 1U);
+  auto const number = [](std::string text) {
+    auto reply = push();
+    reply.challenge_text = std::move(text);
+    reply.challenge_expires_in_seconds = 60;
+    return reply;
+  };
+  net.verifier.replies.push_back(number("Open the app."));
+  net.verifier.replies.push_back(number("Open the app."));
+  net.verifier.replies.push_back(number("Tap 42."));
+  net.verifier.replies.push_back(number("Tap 42."));
+  net.verifier.replies.push_back(granted());
+  auto login = net.client->login(net.credentials());
+  auto const first = std::get<Prompt>(net.begin(login).second);
+  auto const second = std::get<Prompt>(net.answer(login, Answer::wait()).second);
+  BOOST_TEST(first.text == "Open the app.");
+  BOOST_TEST(second.text == "Tap 42.");
+  BOOST_TEST((second.kind == PromptKind::act_elsewhere));
+  BOOST_TEST((second.answer_by == first.answer_by));
+  BOOST_TEST(name_of(std::get<Outcome>(net.answer(login, Answer::wait()).second).kind) == "succeeded");
+  BOOST_TEST_REQUIRE(net.verifier.asked.size() == 5U);
+  for (std::size_t poll = 2; poll < 5; ++poll) {
+    BOOST_TEST((net.verifier.asked[poll].request.challenge_id == net.verifier.asked[1].request.challenge_id));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_responder_is_asked_anew_when_a_challenge_shows_something_else) {
+  Loopback net(poll_quickly);
+  auto const code = [](std::string_view text) {
+    auto reply = challenge(AuthStatus::qr_code_required, MfaType::qr_code, 60);
+    reply.qr_code = Secret(text);
+    return reply;
+  };
+  net.verifier.replies.push_back(code("first"));
+  net.verifier.replies.push_back(code("second"));
+  net.verifier.replies.push_back(code("second"));
+  net.verifier.replies.push_back(granted());
+  BOOST_TEST(name_of(net.login().second.kind) == "succeeded");
+  BOOST_TEST(net.responder.seen.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_factor_that_is_confirmed_elsewhere_is_polled_under_the_statuses_for_codes) {
+  for (auto const status : {AuthStatus::mfa_required, AuthStatus::challenge_issued}) {
+    for (auto const factor :
+         {MfaType::mobile, MfaType::roaming, MfaType::read_email, MfaType::face, MfaType::qr_code}) {
+      Loopback net(poll_quickly);
+      net.verifier.replies.push_back(challenge(status, factor, 60));
+      net.verifier.replies.push_back(challenge(status, factor, 60));
+      net.verifier.replies.push_back(granted());
+      BOOST_TEST(name_of(net.login().second.kind) == "succeeded", wire_name(factor));
+      BOOST_TEST_REQUIRE(net.responder.seen.size() == 1U);
+      BOOST_TEST((net.responder.seen[0].kind == PromptKind::act_elsewhere));
+      BOOST_TEST(net.responder.seen[0].fields.empty());
+      BOOST_TEST((net.verifier.asked.back().act == EventType::poll));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_challenge_where_nothing_was_answered_is_told_as_a_denial) {
+  Loopback first;
+  first.verifier.replies.push_back(status(AuthStatus::challenge_failed));
+  BOOST_TEST(name_of(first.login().second.kind) == "denied");
+  Loopback polled(poll_quickly);
+  polled.verifier.replies.push_back(push());
+  polled.verifier.replies.push_back(status(AuthStatus::challenge_failed));
+  auto const outcome = polled.login().second;
+  BOOST_TEST(name_of(outcome.kind) == "denied");
+  BOOST_TEST(outcome.diagnostics.status == "failed");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

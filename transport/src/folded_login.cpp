@@ -95,6 +95,7 @@ Secret fold(RestingView const& login) {
   write(out, login.note);
   write(out, login.note.message);
   write(out, login.note.display_text);
+  write(out, login.poll_failures);
   write(out, login.account);
   write(out, login.withheld);
   out.text(login.snapshot_id);
@@ -111,6 +112,7 @@ RestingLogin unfold(std::string_view bytes) {
   login.note = read_note(in);
   login.note.message = read_secret(in);
   login.note.display_text = read_secret(in);
+  login.poll_failures = read_poll_failures(in);
   login.account = read_account(in);
   login.withheld = read_fields(in);
   login.snapshot_id = in.text();

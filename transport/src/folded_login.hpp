@@ -4,6 +4,7 @@
 #include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
+#include "poll_failures.hpp"
 #include "slab_pool.hpp"
 
 #include <sallyport/engine/ledger.hpp>
@@ -28,6 +29,7 @@ struct RestingLogin {
   AuthResponse door;
   StepFields fields;
   ReplyNote note;
+  PollFailures poll_failures;
   std::optional<AccountKey> account;
   std::vector<Field> withheld;
   std::string snapshot_id;
@@ -39,6 +41,7 @@ struct RestingView {
   AuthResponse const& door;
   StepFields const& fields;
   ReplyNote const& note;
+  PollFailures const& poll_failures;
   std::optional<AccountKey> const& account;
   std::vector<Field> const& withheld;
   std::string const& snapshot_id;

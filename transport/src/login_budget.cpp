@@ -26,6 +26,8 @@ Acts sent_by(AuthResponse const& door) {
   if (status == AuthStatus::email_verification) return Act::code_send;
   if (status != AuthStatus::challenge_issued && status != AuthStatus::mfa_required) return {};
   auto const factor = value_of(door.mfa_type);
+  if (factor == MfaType::mobile || factor == MfaType::roaming) return Act::push;
+  if (factor == MfaType::read_email) return Act::code_send;
   if (factor == MfaType::phone || factor == MfaType::email || factor == MfaType::phone_and_email) return Act::code_send;
   auto const asks = door.challenge_text && door.challenge_text->find('?') != std::string::npos;
   if (!factor && status == AuthStatus::challenge_issued && !asks) return Act::code_send;

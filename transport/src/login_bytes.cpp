@@ -78,6 +78,13 @@ void write(ByteWriter& out, ReplyNote const& note) {
   out.text(note.reason);
 }
 
+void write(ByteWriter& out, PollFailures const& failures) {
+  out.number(failures.count);
+  out.number(failures.in_a_row);
+  out.number(static_cast<std::uint8_t>(failures.open));
+  out.text(failures.why);
+}
+
 void write(ByteWriter& out, std::optional<AccountKey> const& account) {
   out.flag(account.has_value());
   if (!account) return;
@@ -132,6 +139,17 @@ ReplyNote read_note(ByteReader& in) {
   note.error_hash = in.text();
   note.reason = in.text();
   return note;
+}
+
+PollFailures read_poll_failures(ByteReader& in) {
+  PollFailures failures;
+  failures.count = in.number<std::uint32_t>();
+  failures.in_a_row = in.number<std::uint16_t>();
+  auto const open = in.number<std::uint8_t>();
+  if (open >= PollFailures::open_count) in.fail();
+  failures.open = static_cast<PollFailures::Open>(open);
+  failures.why = in.text();
+  return failures;
 }
 
 std::optional<AccountKey> read_account(ByteReader& in) {

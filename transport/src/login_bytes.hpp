@@ -5,6 +5,7 @@
 #include "bytes.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
+#include "poll_failures.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/protocol/auth_response.hpp>
@@ -28,6 +29,7 @@ void write(ByteWriter& out, std::vector<Field> const& fields);
 void write(ByteWriter& out, StepFields const& fields);
 /// Without the peer's words.
 void write(ByteWriter& out, ReplyNote const& note);
+void write(ByteWriter& out, PollFailures const& failures);
 void write(ByteWriter& out, std::optional<AccountKey> const& account);
 /// All that a door shows and an answer echoes; no account and no token.
 void write(ByteWriter& out, AuthResponse const& door);
@@ -36,6 +38,7 @@ void write(ByteWriter& out, std::optional<Secret> const& text);
 [[nodiscard]] std::vector<Field> read_fields(ByteReader& in);
 [[nodiscard]] StepFields read_step_fields(ByteReader& in);
 [[nodiscard]] ReplyNote read_note(ByteReader& in);
+[[nodiscard]] PollFailures read_poll_failures(ByteReader& in);
 [[nodiscard]] std::optional<AccountKey> read_account(ByteReader& in);
 void read_door(ByteReader& in, AuthResponse& door);
 /// The beginning of the same bytes.

@@ -1,6 +1,7 @@
 #include "login_op.hpp"
 
 #include "deliver.hpp"
+#include "door_renewal.hpp"
 #include "http_message.hpp"
 #include "login_seat.hpp"
 #include "typed_code.hpp"
@@ -23,9 +24,6 @@ using boost::system::error_code;
 
 namespace {
 
-/// So many polls in a row may fail to leave this machine before the host hears of it.
-constexpr unsigned unsent_polls_max = 3;
-
 /// Which of our own bounds has ended the login.
 std::string reason_of_exhaustion(Session const& session) {
   auto const& limits = session.limits();
@@ -34,10 +32,6 @@ std::string reason_of_exhaustion(Session const& session) {
   if (session.attempts_left() <= 1)
     return "too many answers in a row have not led on (attempts_max, answers_without_progress_max)";
   return {};
-}
-
-constexpr bool is_slow_down(LoginReply const& reply) noexcept {
-  return reply.refusal == OutcomeKind::rate_limited || reply.refusal == OutcomeKind::unavailable;
 }
 
 }  // namespace
@@ -68,7 +62,6 @@ bool LoginOp::start_turn(Turning how, Handler& handler) {
   turning_ = how;
   ++turn_count_;
   leaving_ = Leaving::no;
-  unsent_polls_ = 0;
   return true;
 }
 
@@ -96,8 +89,9 @@ void LoginOp::finish_with_prompt() {
 // The login is over: what it held is wiped before anybody hears of it.
 void LoginOp::finish_with_outcome(AuthResponse* response) {
   auto outcome = make_outcome(session_, response, diagnostics_of(std::exchange(note_, {})));
+  poll_failures_.tell(session_, outcome);
   if (refusal_) outcome.kind = *refusal_;
-  outcome.retry_after = retry_after_;
+  outcome.retry_after = retry_after_ ? retry_after_ : patience_left(outcome.kind);
   outcome.clock_correction = clock_correction_;
   outcome.login = watch_.login();
   watch_.ended(session_, outcome.kind);
@@ -331,14 +325,10 @@ void LoginOp::came(Exchanged done) {
   in_flight_ = false;
   if (done.ec && !done.sent) return not_sent(done.ec);
   if (done.ec) return reply_lost(done.ec);
-  unsent_polls_ = 0;
   auto reply = read_login_reply(done.reply, core_->config().bounds, core_->config().limits.strict);
   core_->exchange().spare_texts().keep(std::move(done.reply.body));
   if (reply.response() != nullptr) return replied(reply);
-  if (session_.state() == State::polling && is_slow_down(reply)) {
-    put_back(ActRefusal::slow_down);
-    return put_off_poll(reply.retry_after.value_or(std::chrono::seconds(0)));
-  }
+  if (leaves_poll_open(reply)) return poll_left_open(reply);
   refused(reply);
 }
 
@@ -347,19 +337,12 @@ void LoginOp::not_sent(error_code ec) {
   auto const polls = session_.state() == State::polling;
   put_back();
   if (cancelled_) return take(EventType::cancel);
-  if (polls && !is_of_parent() && ++unsent_polls_ < unsent_polls_max) return put_off_poll({});
+  if (polls) return poll_not_sent(ec);
   finish_turn(ec);
 }
 
-// A poll carries no secret, so one that the server turned away, or that never left, may be sent again: later.
-void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
-  if (cancelled_) return take(EventType::cancel);
-  if (leaving_ != Leaving::no) return finish_left();
-  poll_not_before_ = core_->time().now() + std::max<Duration>(pause, 2 * core_->config().limits.poll_interval);
-  arm();
-}
-
 void LoginOp::reply_lost(error_code ec) {
+  if (session_.state() == State::polling) return poll_lost(ec.message(), {});
   note_ = {};
   note_.reason = ec.message();
   take(EventType::reply_lost);
@@ -370,20 +353,28 @@ void LoginOp::refused(LoginReply& reply) {
   budget_.refused(reply, note_);
   retry_after_ = reply.retry_after;
   refusal_ = reply.refusal;
-  auto const unknown = reply.refusal == OutcomeKind::server_failure || reply.refusal == OutcomeKind::protocol_violation;
-  take(unknown ? EventType::reply_lost : EventType::denied);
+  auto const polls = session_.state() == State::polling;
+  // The reply that was lost may have been the last that this challenge had, whoever asks about it now.
+  auto const is_forgotten = poll_failures_.open == PollFailures::Open::unknown;
+  if (is_forgotten && refusal_ == OutcomeKind::rejected) refusal_ = OutcomeKind::outcome_unknown;
+  auto const unknown = refusal_ == OutcomeKind::server_failure || refusal_ == OutcomeKind::protocol_violation ||
+                       refusal_ == OutcomeKind::outcome_unknown;
+  if (!unknown) return take(EventType::denied);
+  take(polls ? EventType::cancel : EventType::reply_lost);
 }
 
 void LoginOp::replied(LoginReply& reply) {
   auto& response = *reply.response();
   auto fields = step_fields(scheme_, response, credentials_.request, withheld_);
   auto const doors = session_.doors();
-  auto const action = step(Event(verdict_of(response, fields)));
+  auto const action = step(Event(verdict_on(response, fields)));
   if (!action) {
     reply.refusal = OutcomeKind::protocol_violation;
     reply.reason = "the status " + std::string(response.status.spelling()) + " may not follow here";
     return refused(reply);
   }
+  if (poll_failures_.backs_off_by_itself()) poll_not_before_ = {};
+  poll_failures_.answered();
   auto const new_door = session_.doors() != doors;
   note_ = take_note(reply);
   if (session_.attempts_exhausted() && note_.reason.empty()) note_.reason = reason_of_exhaustion(session_);
@@ -394,8 +385,9 @@ void LoginOp::replied(LoginReply& reply) {
     door_ = std::move(response);
     fields_ = std::move(fields);
   }
+  auto const is_news = new_door || renew_door(door_, response);
   if (cancelled_) return take(EventType::cancel);
-  auto const watches_on = *action == Action::watch && turning_ == Turning::watching && !new_door;
+  auto const watches_on = *action == Action::watch && turning_ == Turning::watching && !is_news;
   if (!watches_on) return finish_with_prompt();
   if (leaving_ != Leaving::no) return finish_left();
   arm();

@@ -8,6 +8,7 @@
 #include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
+#include "poll_failures.hpp"
 #include "process_descriptor.hpp"
 #include "saved_login.hpp"
 
@@ -130,7 +131,13 @@ private:
   void post(Request const& request);
   void came(Exchanged done);
   void not_sent(boost::system::error_code ec);
+  [[nodiscard]] bool leaves_poll_open(LoginReply const& reply) const noexcept;
+  void poll_left_open(LoginReply& reply);
+  void poll_lost(std::string why, std::chrono::nanoseconds pause);
+  void poll_not_sent(boost::system::error_code ec);
   void put_off_poll(std::chrono::nanoseconds pause);
+  [[nodiscard]] std::optional<std::chrono::seconds> patience_left(OutcomeKind kind) const;
+  [[nodiscard]] Verdict verdict_on(AuthResponse const& response, StepFields const& fields) const;
   void reply_lost(boost::system::error_code ec);
   void refused(LoginReply& reply);
   void replied(LoginReply& reply);
@@ -155,12 +162,12 @@ private:
   DriverAlarm alarm_;
   boost::asio::cancellation_signal stop_exchange_;
   TimePoint poll_not_before_{};
+  PollFailures poll_failures_;
   std::vector<Field> withheld_;  ///< Credentials that the login held and its snapshot left out.
   std::string snapshot_id_;
   std::uint64_t generation_ = 0;
   std::uint64_t turn_count_ = 0;
   std::uint64_t process_ = process_number();
-  unsigned unsent_polls_ = 0;
   Turning turning_ = Turning::no;
   bool entering_ = false;
   bool in_flight_ = false;

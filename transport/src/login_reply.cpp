@@ -110,6 +110,10 @@ PromptKind kind_of(Session const& session, AuthResponse const& door, StepFields 
     case Want::input:
     case Want::hand_off: break;
   }
+  // Where a confirmation of something elsewhere was wrong, the session stands as if it wanted input.
+  if (fields.asked.empty() && is_decoupled(value_of(door.mfa_type))) {
+    return fields.resent.empty() ? PromptKind::act_elsewhere : PromptKind::confirm;
+  }
   return door.mfa_type && *door.mfa_type == MfaType::passkey ? PromptKind::another_way : PromptKind::input;
 }
 
@@ -247,6 +251,7 @@ Verdict verdict_of(AuthResponse const& response, std::uint64_t fingerprint) {
 Verdict verdict_of(AuthResponse const& response, StepFields const& fields) {
   auto verdict = verdict_of(response, fingerprint_of(response));
   verdict.polled = fields.resent.empty();
+  verdict.typed = !fields.asked.empty();
   return verdict;
 }
 

@@ -65,9 +65,17 @@ int agreement(std::optional<Value> const& pattern, std::optional<Value> const& r
   return pattern == reply ? 1 : -1;
 }
 
+/// Whether the reply's factor makes a wait of a status for codes.
+bool waits_by_its_factor(AuthResponse const& reply) noexcept {
+  auto const status = reply.status.value();
+  return verdict_row(status).event != verdict_row(status, value_of(reply.mfa_type)).event;
+}
+
 /// How well a step's pattern fits a reply: below zero not at all, else the more members the better.
 int fit(AuthenticationModel const& step, AuthResponse const& reply) {
   if (!step.auth_response || !(step.auth_response->status == reply.status)) return -1;
+  // What a scheme lists for codes of any factor does not mean one that is confirmed elsewhere.
+  if (!step.auth_response->mfa_type && waits_by_its_factor(reply)) return -1;
   auto const factor = agreement(step.auth_response->mfa_type, reply.mfa_type);
   auto const flow_step = agreement(step.auth_response->auth_flow_step, reply.auth_flow_step);
   return factor < 0 || flow_step < 0 ? -1 : factor + flow_step;
@@ -94,7 +102,7 @@ CommonFields common_fields(AuthResponse const& reply) {
   auto const factor = value_of(reply.mfa_type);
   if (status == AuthStatus::captcha_challenge) return {Field::challenge_answer};
   if (status == AuthStatus::challenge_issued || status == AuthStatus::mfa_required) {
-    if (factor == MfaType::passkey) return {};
+    if (factor == MfaType::passkey || is_decoupled(factor)) return {};
     if (factor == MfaType::trading_pin) return {Field::trade_pin};
     if (factor == MfaType::password) return {Field::password};
     if (reads_as_question(reply)) return {Field::challenge_answer};
@@ -205,7 +213,9 @@ PollRequest poll_request(AuthRequest const& login, AuthResponse const& door) {
   poll.mfa_type = door.mfa_type;
   poll.device_info = login.device_info;
   poll.auth_flow_step = door.auth_flow_step;
-  if (door.status == AuthStatus::email_verification) poll.confirmation_email = door.email;
+  auto const reads_mail =
+      door.status == AuthStatus::email_verification || value_of(door.mfa_type) == MfaType::read_email;
+  if (reads_mail) poll.confirmation_email = door.email;
   return poll;
 }
 

@@ -77,7 +77,8 @@ result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& 
                          .held = std::move(held),
                          .door = copy_to_save(door_),
                          .fields = fields_,
-                         .note = copy_to_save(note_)};
+                         .note = copy_to_save(note_),
+                         .poll_failures = poll_failures_};
   auto const clear = pack(login);
   if (!clear) return clear.error();
   auto id = options.id.empty() ? snapshot_id_ : options.id;
@@ -116,6 +117,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       note_(std::move(resumed.saved.note)),
       alarm_(core_->strand(), core_->time()),
       poll_not_before_(resumed.poll_not_before),
+      poll_failures_(std::move(resumed.saved.poll_failures)),
       snapshot_id_(std::move(resumed.id)),
       generation_(resumed.generation),
       resumed_(true) {

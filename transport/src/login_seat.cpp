@@ -202,7 +202,8 @@ bool LoginOp::can_fold() const noexcept {
 
 // Nothing is taken from the login before all of it is in bytes: there may be no memory for them.
 FoldedLoginPointer LoginOp::fold() const {
-  RestingView const resting{credentials_, door_, fields_, note_, budget_.account(), withheld_, snapshot_id_};
+  RestingView const resting{credentials_,      door_,     fields_,     note_, poll_failures_,
+                            budget_.account(), withheld_, snapshot_id_};
   return keep({.session = session_,
                .watch = watch_,
                .schemes = schemes_,
@@ -232,6 +233,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, Re
       note_(std::move(resting.note)),
       alarm_(core_->strand(), core_->time()),
       poll_not_before_(folded.poll_not_before),
+      poll_failures_(std::move(resting.poll_failures)),
       withheld_(std::move(resting.withheld)),
       snapshot_id_(std::move(resting.snapshot_id)),
       generation_(folded.generation),

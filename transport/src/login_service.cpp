@@ -40,12 +40,6 @@ std::uint64_t fingerprint_of(RandomId const& id) noexcept {
   return bits;
 }
 
-std::optional<std::string> text_of_door(KeptLogin const& entry) {
-  AuthResponse door;
-  entry.read_door(door);
-  return std::move(door.challenge_text);
-}
-
 }  // namespace
 
 LoginService::LoginService(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, Deadlines& deadlines)
@@ -277,13 +271,15 @@ void LoginService::take_verdict(KeptLogin& entry, error_code ec, AuthResponse&& 
   auto const id = repeats_door(entry, response) ? entry.challenge : ids_.next();
   auto const doors = table_.find(entry.handle)->doors();
   if (!id || !step(entry, Event(verdict_of(response, fingerprint_of(*id))))) {
-    static_cast<void>(step(entry, EventType::reply_lost));
+    static_cast<void>(step(entry, EventType::cancel));  // Also of a poll: what may not follow would come again.
   }
   if (auto const* const session = table_.find(entry.handle); waits(*session) && session->doors() != doors) {
     if (entry.challenge) entry.previous_challenge = entry.challenge;
     entry.challenge = *id;
     response.challenge_id.reset();
     entry.keep_door(response, state_->spare_texts);
+  } else if (waits(*session)) {
+    show_anew(entry, response);
   }
   reply(entry, &response);
 }
@@ -293,16 +289,6 @@ void LoginService::count_failure(KeptLogin const& entry, AuthResponse const& res
   auto const was_wrong = response.status == AuthStatus::challenge_failed || response.status == AuthStatus::failed;
   if (!was_wrong || entry.act == EventType::poll || entry.act == EventType::another_way) return;
   state_->attempts.fail(entry.key(), entry.peer, time_.now());
-}
-
-// A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:
-// neither its id nor its life span begins anew. Only a user who starts over gets a new one of the same kind.
-bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) {
-  if (response.status == AuthStatus::challenge_failed) return true;
-  if (entry.act == EventType::login || entry.act == EventType::restart) return false;
-  auto const door = entry.read_door_kind();
-  return door.status == response.status && door.mfa_type == response.mfa_type &&
-         door.auth_flow_step == response.auth_flow_step && text_of_door(entry) == response.challenge_text;
 }
 
 // Remembers the ended login for a while. Where there is no memory for that, the verifier has been told all the same.

@@ -98,6 +98,7 @@ private:
   void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
   void take_verdict(KeptLogin& entry, boost::system::error_code ec, AuthResponse&& response);
+  void show_anew(KeptLogin& entry, AuthResponse& response);
   [[nodiscard]] static bool repeats_door(KeptLogin const& entry, AuthResponse const& response);
   void reply(KeptLogin& entry, AuthResponse* response, boost::system::error_code ec = {});
   [[nodiscard]] HttpAnswer describe(KeptLogin const& entry, Session const& session);

@@ -2,6 +2,7 @@
 
 #include "login_service.hpp"
 
+#include "door_renewal.hpp"
 #include "login_reply.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -16,15 +17,47 @@ namespace sallyport {
 
 using boost::system::error_code;
 
+namespace {
+
+std::optional<std::string> text_of_door(KeptLogin const& entry) {
+  AuthResponse door;
+  entry.read_door(door);
+  return std::move(door.challenge_text);
+}
+
+}  // namespace
+
+// What the institution shows at the same challenge now: another number to tap, a QR code that was renewed.
+void LoginService::show_anew(KeptLogin& entry, AuthResponse& response) {
+  AuthResponse door;
+  entry.read_door(door);
+  response.challenge_id.reset();
+  if (renew_door(door, response)) entry.keep_door(door, state_->spare_texts);
+}
+
+// A poll that finds nothing new, a confirmation that is not there yet, and a wrong answer leave the challenge as it is:
+// neither its id nor its life span begins anew, whatever it shows then. Only a user who starts over gets a new one of
+// the same kind.
+bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& response) {
+  if (response.status == AuthStatus::challenge_failed) return entry.challenge.has_value();
+  if (entry.act == EventType::login || entry.act == EventType::restart) return false;
+  auto const door = entry.read_door_kind();
+  auto const is_of_its_kind = door.status == response.status && door.mfa_type == response.mfa_type &&
+                              door.auth_flow_step == response.auth_flow_step;
+  auto const waits = verdict_row(response.status.value(), value_of(response.mfa_type)).event == EventType::wait;
+  if (is_of_its_kind && waits && entry.act != EventType::another_way) return true;
+  return is_of_its_kind && text_of_door(entry) == response.challenge_text;
+}
+
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
 void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec) {
   auto const session = *table_.find(entry.handle);
   HttpAnswer answer;
-  if (session.answer_by().has_value()) {
+  if (ec || session.state() == State::outcome_unknown) {
+    answer = tell_no_verdict(ec);  // Of a poll, too: the login stands where it stood, and may be asked about again.
+  } else if (session.answer_by().has_value()) {
     if (entry.watch) entry.watch->shown(session);
     answer = describe(entry, session);
-  } else if (session.state() == State::outcome_unknown) {
-    answer = tell_no_verdict(ec);
   } else if (session.attempts_exhausted()) {
     auto failed = envelope_of(AuthResponse());
     failed.content->status = AuthStatus::failed;
@@ -33,6 +66,7 @@ void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec
     answer = say(failed, {});
   } else {
     assert(response != nullptr);
+    if (session.state() == State::failed) response->status = AuthStatus::failed;  // It may be said as challengeFailed.
     answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
   }
   if (is_end(session.state())) end(entry);
@@ -47,7 +81,7 @@ HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session
   if (entry.challenge) said.challenge_id = entry.challenge->hex();
   if (said.challenge_expires_in_seconds) {
     auto const left = std::chrono::ceil<std::chrono::seconds>(*session.answer_by() - time_.now());
-    said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 0));
+    said.challenge_expires_in_seconds = static_cast<std::int32_t>(std::max<std::int64_t>(left.count(), 1));
   }
   return say(envelope, state_->spare_texts.take());
 }

@@ -114,7 +114,7 @@ void LoginWatch::tell_reply(Session const& before, Event const& what, bool refus
                             TimePoint now) {
   auto const lost = what.type == EventType::reply_lost;
   auto reply = event(lost ? LoginEventKind::reply_lost : LoginEventKind::reply_came, after, now);
-  auto const says_a_status = !lost && verdict_row(what.verdict.status).event == what.type;
+  auto const says_a_status = !lost && verdict_row(what.verdict).event == what.type;
   reply.status = says_a_status ? std::optional(what.verdict.status) : std::nullopt;
   reply.mfa_type = says_a_status ? what.verdict.mfa_type : std::nullopt;
   reply.flow_step = says_a_status ? what.verdict.flow_step : std::nullopt;

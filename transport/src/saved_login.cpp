@@ -176,6 +176,7 @@ result<Secret> pack(SavedLogin const& saved) {
   out.text(encode(envelope_of(saved.door)).reveal());
   write(out, saved.fields);
   write(out, saved.note);
+  write(out, saved.poll_failures);
   auto bytes = out.take();
   // What is saved can be opened: better to hear of a bound here, where the login still is.
   if (bytes.size() > snapshot_bytes_max || !unpack(bytes.reveal())) return SnapshotErrc::too_large;
@@ -194,6 +195,7 @@ result<SavedLogin> unpack(std::string_view bytes) {
   auto door = decode<Door>(in.text(), bounds);
   saved.fields = read_step_fields(in);
   saved.note = read_note(in);
+  saved.poll_failures = read_poll_failures(in);
   if (in.failed() || !in.at_end() || !request || !door || !door->content) return SnapshotErrc::malformed;
   saved.request = std::move(*request);
   saved.door = std::move(*door->content);

@@ -4,6 +4,7 @@
 
 #include "login_reply.hpp"
 #include "login_request.hpp"
+#include "poll_failures.hpp"
 
 #include <sallyport/engine/ledger.hpp>
 #include <sallyport/engine/session_snapshot.hpp>
@@ -31,6 +32,7 @@ struct SavedLogin {
   AuthResponse door;        ///< What a prompt shows of it, and what an answer echoes.
   StepFields fields;
   ReplyNote note;  ///< Without the peer's words.
+  PollFailures poll_failures;
 };
 
 /// A login that was opened and stands at its door on this process's clock.

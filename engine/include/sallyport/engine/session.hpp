@@ -70,7 +70,7 @@ public:
   [[nodiscard]] std::optional<AuthStatus> status() const noexcept { return status_; }
   [[nodiscard]] std::optional<MfaType> mfa_type() const noexcept { return mfa_type_; }
   [[nodiscard]] std::optional<AuthFlowStep> flow_step() const noexcept { return flow_step_; }
-  [[nodiscard]] Want want() const noexcept { return status_ ? verdict_row(*status_).want : Want::nothing; }
+  [[nodiscard]] Want want() const noexcept;
   /// Until when the present step takes an answer; nothing where it is not waiting.
   [[nodiscard]] std::optional<TimePoint> answer_by() const noexcept;
   /// From when on the user may start over or have the code sent again; nothing where restarts are used up.
@@ -93,6 +93,8 @@ public:
   /// Whether a bound of ours ended the login where the reply alone had not: `Limits::attempts_max`,
   /// `answers_without_progress_max` or `challenges_max`.
   [[nodiscard]] bool attempts_exhausted() const noexcept { return attempts_exhausted_; }
+  /// What tells the challenge that stands from others.
+  [[nodiscard]] std::uint64_t fingerprint() const noexcept { return fingerprint_; }
   /// Which bound ended or ends the wait.
   [[nodiscard]] Bound bound() const noexcept { return bound_; }
   /// Whether a reply came that may not follow; in tolerant mode the login went on all the same.

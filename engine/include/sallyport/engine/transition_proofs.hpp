@@ -75,12 +75,15 @@ namespace sallyport::proofs {
   return true;
 }
 
-/// Law 2: what may have arrived and got no reply is unknown, however the reply was lost.
+/// Law 2: what may have arrived and got no reply is unknown, however the reply was lost. A poll alone, which carries no
+/// secret, leads back to the wait that it asked about.
 [[nodiscard]] constexpr bool lost_replies_are_unknown() noexcept {
   for (auto const& row : transitions) {
     auto const lost =
         row.event == EventType::reply_lost || row.event == EventType::deadline || row.event == EventType::cancel;
-    if (is_in_flight(row.from) && lost && row.to != State::outcome_unknown) return false;
+    auto const asks_again = row.from == State::polling && row.event == EventType::reply_lost;
+    auto const right = asks_again ? State::waiting : State::outcome_unknown;
+    if (is_in_flight(row.from) && lost && row.to != right) return false;
   }
   return true;
 }

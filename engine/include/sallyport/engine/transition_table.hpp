@@ -21,7 +21,7 @@ enum class State : std::uint8_t {
   challenged,      ///< The user's input is awaited.
   waiting,         ///< Something elsewhere is awaited: a tap on a phone, an e-mail, a slow institution.
   verifying,       ///< An answer is in flight.
-  polling,         ///< A question "and now?" is in flight; it carries no secret.
+  polling,  ///< A question "and now?" is in flight; it carries no secret, so one that got no answer is asked again.
   succeeded,
   failed,
   handed_off,  ///< It goes on where this engine cannot: a hosted module, or a status that we do not know.
@@ -127,7 +127,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
   { polling,         E::challenge,     challenged,      prompt,           reply   },
   { polling,         E::wait,          waiting,         watch,            reply   },
   { polling,         E::hand_off,      handed_off,      complete,         reply   },
-  { polling,         E::reply_lost,    outcome_unknown, complete,         reply   },
+  { polling,         E::reply_lost,    waiting,         watch,            reply   },
   { polling,         E::deadline,      outcome_unknown, complete,         reply   },
   { polling,         E::cancel,        outcome_unknown, complete,         release },
 });

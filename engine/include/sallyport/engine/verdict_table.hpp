@@ -139,6 +139,22 @@ inline constexpr auto& verdict_rows = verdicts::rows;
   return verdicts::rows[static_cast<std::size_t>(status)];
 }
 
+/// A factor that the user confirms on another device [P]: nothing is typed here.
+[[nodiscard]] constexpr bool is_decoupled(std::optional<MfaType> factor) noexcept {
+  return factor == MfaType::mobile || factor == MfaType::roaming || factor == MfaType::read_email ||
+         factor == MfaType::face || factor == MfaType::qr_code;
+}
+
+/// The same, where nothing is known to be typed: under the statuses for codes the factor decides what is wanted [I].
+[[nodiscard]] constexpr VerdictRow verdict_row(AuthStatus status, std::optional<MfaType> factor) noexcept {
+  auto row = verdict_row(status);
+  auto const is_for_codes = status == AuthStatus::challenge_issued || status == AuthStatus::mfa_required;
+  if (!is_for_codes || !is_decoupled(factor)) return row;
+  row.event = EventType::wait;
+  row.want = Want::act_elsewhere;
+  return row;
+}
+
 /// Whether a reply `next` may follow the reply `status`; nothing stands for a first post or a restart. A reply without
 /// a flow step fits any.
 [[nodiscard]] constexpr bool may_follow(std::optional<AuthStatus> status, std::optional<AuthFlowStep> step,

@@ -84,7 +84,8 @@ inline constexpr std::size_t silence_count = 7;
 struct Door {
   std::string name;
   AuthResponse reply;
-  std::vector<Expectation> accept;  ///< What opens a door for an answer; none where no answer can.
+  std::vector<AuthResponse> at_polls;  ///< A door that one waits at: what it shows instead from its n-th poll on.
+  std::vector<Expectation> accept;     ///< What opens a door for an answer; none where no answer can.
   std::vector<DoorMessage> delivers;
   std::uint32_t opens_after_polls = 0;     ///< A door that one waits at: 0 where polls do not open it.
   std::optional<Duration> opens_after;     ///< A door that one waits at: the first poll after this time opens it.
@@ -138,6 +139,7 @@ struct ScenarioBounds {
   std::size_t users_max = 32;
   std::size_t broker_types_max = 64;
   std::size_t delivers_max = 4;
+  std::size_t at_polls_max = 8;
   std::size_t files_max = 1024;  ///< Files of one directory.
   std::int64_t polls_max = 10'000;
   double seconds_max = 24 * 60 * 60;

@@ -22,12 +22,14 @@ enum class OutcomeKind : std::uint8_t {
   user_absent,         ///< Nobody acted within the life span of a step or of the whole login.
   superseded,          ///< A newer login of the same user took its place.
   locked,              ///< The account is locked; `retry_after` says until when, where the server does.
-  rate_limited,        ///< The server asks for fewer requests; `retry_after` as above.
+  /// The server asks for fewer requests; `retry_after` as above. At a wait: it did so until the time was over, so that
+  /// nobody knows whether the user acted.
+  rate_limited,
   action_needed,       ///< The user must do something at the institution first: bind a factor, delete an API key.
   handed_off,          ///< The login goes on in a hosted module.
   unsupported,         ///< A status that this version does not know; `Diagnostics::status` has its spelling.
   rejected,            ///< The API refused the request itself: bad request, not permitted, unknown, legal reasons.
-  unavailable,         ///< The API answered that it is out of service (503).
+  unavailable,         ///< The API is out of service (503), or could not be reached until the end of a wait.
   server_failure,      ///< The API answered that it failed: the institution may have seen the attempt all the same.
   protocol_violation,  ///< A reply that is not a message of the API or may not follow; nothing more was sent.
   outcome_unknown,     ///< A request may have arrived and no reply came (law 2). Ask the user before trying again.
@@ -52,6 +54,8 @@ struct Diagnostics {
   std::string reason;
   /// What of the last reply was not as described, and so was read otherwise or left out; our own words too.
   std::vector<std::string> odd_members{};
+  unsigned polls_failed = 0;  ///< How many polls of the login got no answer: it asked again each time.
+  std::string poll_failure;   ///< Why the newest of them did not, in our own words.
 };
 
 /// The end of a login.

@@ -20,8 +20,9 @@
 
 namespace sallyport {
 
-/// What a verifier can complete with beside a verdict. Any other error, too, means that the institution gave no reply;
-/// the login is over and what became of it unknown.
+/// What a verifier can complete with beside a verdict. Any other error, too, means that the institution gave no reply:
+/// the login is over and what became of it unknown. Of a poll it means nothing; the login stands where it stood, and
+/// the next poll asks again.
 enum class VerifyErrc {
   rate_limited = 1,  ///< The institution wants fewer requests: the client gets HTTP status 429 with Retry-After.
   unavailable,       ///< The institution is out of service: the client gets HTTP status 503.
