@@ -8,14 +8,11 @@
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/transport/error.hpp>
 
-#include <boost/asio/error.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace sallyport {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
