@@ -105,6 +105,8 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
   } else if (question.act == EventType::login) {
     if (entry != nullptr) erase(*entry);
     open(key, std::move(question), std::move(done), peer);
+  } else if (auto again = entry == nullptr ? std::nullopt : answer_again(*entry, question)) {
+    done(std::move(*again));
   } else if (entry != nullptr) {
     tell_refused(ActRefusal::challenge_unknown, question.request, entry);
     done(tell_end(*entry));
@@ -150,6 +152,7 @@ void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Don
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
                        api::error_type::request_in_flight));
   }
+  if (auto again = answer_again(entry, request)) return done(std::move(*again));
   if (auto refused = check_binding(entry, request)) {
     if (entry.watch) entry.watch->refused(session, refused->why);
     return done(std::move(refused->answer));
@@ -282,6 +285,7 @@ void LoginService::take_verdict(KeptLogin& entry, error_code ec, AuthResponse&& 
   if (auto const* const session = table_.find(entry.handle); waits(*session) && session->doors() != doors) {
     if (entry.challenge) entry.previous_challenge = entry.challenge;
     entry.challenge = *id;
+    entry.poll_led_on = entry.act == EventType::poll;
     response.challenge_id.reset();
     entry.keep_door(response, state_->spare_texts);
   }

@@ -90,6 +90,8 @@ private:
   [[nodiscard]] bool is_asking(SessionHandle login) const noexcept {
     return asking_ != nullptr && asking_->handle == login;
   }
+  /// The answer to a poll whose reply its client has not got; nothing where this is no such poll.
+  [[nodiscard]] std::optional<HttpAnswer> answer_again(KeptLogin const& entry, VerifyRequest const& poll);
   [[nodiscard]] static std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request);
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;

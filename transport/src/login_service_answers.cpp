@@ -3,6 +3,7 @@
 #include "login_service.hpp"
 
 #include "login_reply.hpp"
+#include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
 
@@ -15,6 +16,20 @@
 namespace sallyport {
 
 using boost::system::error_code;
+
+namespace {
+
+// The API renamed it and still says both, with one value: clients of before know the old name alone.
+void name_accounts_twice(AuthResponse& response) {
+  if (!response.account_tokens) return;
+  for (auto& tokens : *response.account_tokens) {
+    if (tokens.account && !tokens.account->front_account_id) {
+      tokens.account->front_account_id = tokens.account->mesh_account_id;
+    }
+  }
+}
+
+}  // namespace
 
 // The reply is read off the session, never off the verdict: what the guards rewrote is what the client hears.
 void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec) {
@@ -33,10 +48,30 @@ void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec
     answer = say(failed, {});
   } else {
     assert(response != nullptr);
+    name_accounts_twice(*response);
     answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
   }
   if (is_end(session.state())) end(entry);
+  if (entry.over && response != nullptr && entry.act == EventType::poll) entry.door = answer.body.clone();
   if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
+}
+
+// A poll is a question and may be asked again, so its client shall not lose a login, or the next challenge, with one
+// reply. What was said to a secret is said once: whoever got hold of its challenge would be told the tokens.
+std::optional<HttpAnswer> LoginService::answer_again(KeptLogin const& entry, VerifyRequest const& poll) {
+  if (poll.act != EventType::poll || carries_a_secret(poll.request)) return std::nullopt;
+  auto const& id = poll.request.challenge_id;
+  auto const names = [&id](std::optional<RandomId> const& challenge) {
+    return id && challenge && challenge->is_spelt(*id);
+  };
+  if (!entry.over) {
+    if (!entry.poll_led_on || !names(entry.previous_challenge)) return std::nullopt;
+    return describe(entry, *table_.find(entry.handle));
+  }
+  if (entry.door.empty() || (id && !names(entry.challenge))) return std::nullopt;
+  HttpAnswer answer;
+  answer.body = entry.door.clone();
+  return answer;
 }
 
 HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session) {
