@@ -1,6 +1,7 @@
 #include "raw_client.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
@@ -44,6 +45,7 @@ bool RawClient::read_some() {
   });
   run_until(*io_, [&done] { return done.has_value(); });
   text_.append(chunk.data(), count);
+  end_ = *done;
   return !done->failed();
 }
 
@@ -84,6 +86,10 @@ bool RawClient::is_closed() {
   while (read_some()) {
   }
   return true;
+}
+
+bool RawClient::is_closed_in_order() {
+  return is_closed() && end_ == asio::error::eof;
 }
 
 std::string http_post(std::string_view target, std::string_view body, std::string_view headers) {

@@ -30,6 +30,9 @@ public:
   /// Whether the server closes the connection within the patience of a test.
   [[nodiscard]] bool is_closed();
 
+  /// The same, and whether the server said so before it did (close_notify), so that nothing was cut off.
+  [[nodiscard]] bool is_closed_in_order();
+
 private:
   [[nodiscard]] bool read_some();
 
@@ -37,6 +40,7 @@ private:
   boost::asio::ssl::context tls_;
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
   std::string text_;
+  boost::system::error_code end_;
 };
 
 /// The headers of a client that the server knows.

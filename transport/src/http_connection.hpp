@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport {
 
@@ -32,6 +33,8 @@ public:
   /// Takes over a socket that does not block.
   void start(int socket);
   void close() noexcept;
+  /// Closes between two requests.
+  void part() noexcept;
   /// The server drains: lets go of a client that says nothing.
   void wind_up();
 
@@ -48,9 +51,11 @@ private:
   void invite_body();
   void was_read(boost::system::error_code ec);
   void dispatch();
+  [[nodiscard]] bool is_between_requests() const noexcept;
   void leave() noexcept;
   void answer(HttpAnswer answer);
   void write(HttpAnswer answer);
+  [[nodiscard]] std::string_view connection_header() const noexcept;
   void drain(boost::system::error_code ec);
 
   std::shared_ptr<ServerState> state_;
@@ -66,6 +71,7 @@ private:
   std::size_t drained_ = 0;
   bool keep_alive_ = false;
   bool is_head_ = false;
+  bool is_http_1_0_ = false;
   bool is_first_ = true;   ///< No request has come yet.
   bool awaiting_ = false;  ///< Nothing of the next request has come, as far as is known.
   bool closed_ = false;

@@ -173,6 +173,13 @@ void TlsStream::close() noexcept {
   if (waiter_ && reactor_ != nullptr) wait_for_turn();
 }
 
+// Before its handshake a peer hears nothing that it could check, and after a failure OpenSSL must not be asked again.
+void TlsStream::say_goodbye() noexcept {
+  if (!is_open() || !shaken_ || floods_ || error_ != 0) return;
+  static_cast<void>(SSL_shutdown(tls_));
+  ERR_clear_error();
+}
+
 void TlsStream::shutdown_send() noexcept {
   ::shutdown(socket_.get(), SHUT_WR);
 }

@@ -60,6 +60,8 @@ public:
   void rest();
   /// What waits completes soon, with `operation_aborted`.
   void close() noexcept;
+  /// Tells the peer that no word follows, where that can be told at once. After a whole message alone.
+  void say_goodbye() noexcept;
   void shutdown_send() noexcept;
 
   /// Attempts that never block. What they want is `wait`ed for before the next one. Each takes a bounded share of what
