@@ -65,6 +65,7 @@ LoginService::LoginService(DriverTime time, Strand strand, std::shared_ptr<Serve
       verifier_(&verifier),
       table_(state_->sessions_max, time_.now()),
       book_(state_->commons->hash),
+      shares_(state_->sessions_per_client_max),
       alarm_(std::forward<AlarmArguments>(alarm)...),
       next_id_(1 + state_->shard),
       process_(process_number()) {}
@@ -118,18 +119,16 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
 }
 
 void LoginService::open(std::string_view key, VerifyRequest&& request, Done done, Peer peer) {
+  if (!shares_.has_room(request.client_id)) return done(tell_full(request.request, ActRefusal::client_full));
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
-  if (!handle) {
-    tell_refused(ActRefusal::server_full, request.request);
-    auto full = refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
-    full.retry_after = std::chrono::seconds(30);
-    return done(std::move(full));
-  }
+  if (!handle) return done(tell_full(request.request, ActRefusal::server_full));
   auto* kept = static_cast<KeptLogin*>(nullptr);
   try {
     kept = &book_.open(key, *handle);
+    shares_.enter(request.client_id);
   } catch (...) {
+    if (kept != nullptr) book_.erase(*kept);
     table_.close(*handle);
     throw;
   }
@@ -312,7 +311,7 @@ bool LoginService::repeats_door(KeptLogin const& entry, AuthResponse const& resp
 // Remembers the ended login for a while. Where there is no memory for that, the verifier has been told all the same.
 void LoginService::end(KeptLogin& entry) {
   if (std::exchange(entry.over, true)) return;
-  --state_->counters.sessions_open;
+  count_out(entry);
   verifier_->forget(entry.id);
   auto const& session = *table_.find(entry.handle);
   if (entry.watch) entry.watch->ended(session, make_outcome(session, nullptr, {}).kind);
@@ -342,7 +341,7 @@ void LoginService::erase(KeptLogin& entry) {
 void LoginService::give_up(KeptLogin* entry) noexcept {
   if (entry == nullptr) return;
   if (!entry->over) {
-    --state_->counters.sessions_open;
+    count_out(*entry);
     verifier_->forget(entry->id);
   }
   erase(*entry);
@@ -388,6 +387,7 @@ void LoginService::leave_to_parent() {
     table_.close(entry.handle);
   });
   book_.clear();
+  shares_.clear();
   ended_.clear();
   state_->counters.logins_kept = 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client_shares.hpp"
 #include "deadlines.hpp"
 #include "driver_time.hpp"
 #include "event_teller.hpp"
@@ -106,6 +107,9 @@ private:
   [[nodiscard]] HttpAnswer tell_end(KeptLogin const& entry) const;
   [[nodiscard]] HttpAnswer tell_refusal(KeptLogin const& entry, boost::system::error_code ec);
   void end(KeptLogin& entry);
+  /// It is open no more, whatever is remembered of it.
+  void count_out(KeptLogin const& entry) noexcept;
+  [[nodiscard]] HttpAnswer tell_full(AuthRequest const& request, ActRefusal why);
   void forget_oldest_end();
   void erase(KeptLogin& entry);
   void give_up(KeptLogin* entry) noexcept;
@@ -120,6 +124,7 @@ private:
   Verifier* verifier_;
   SessionTable table_;
   LoginBook book_;
+  ClientShares shares_;
   std::deque<SessionHandle> ended_;  ///< What is remembered, the oldest first; some may be gone.
   Asking* asking_ = nullptr;         ///< While the verifier is being called.
   DeadlineAlarm alarm_;

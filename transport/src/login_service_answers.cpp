@@ -87,6 +87,16 @@ HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session
   return say(envelope, state_->spare_texts.take());
 }
 
+// A client that is full may have room soon, and others have it now: it is asked to slow down.
+HttpAnswer LoginService::tell_full(AuthRequest const& request, ActRefusal why) {
+  tell_refused(why, request);
+  auto full = why == ActRefusal::client_full
+                  ? refuse(429, ApiResultStatus::too_many_request, "This client has too many logins open.")
+                  : refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
+  full.retry_after = std::chrono::seconds(30);
+  return full;
+}
+
 HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
   auto const* const session = table_.find(entry.handle);
   if (session != nullptr && session->state() == State::expired) {
@@ -94,6 +104,11 @@ HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
   }
   return refuse(200, ApiResultStatus::not_found, "The login is over; its challenge was used already.",
                 api::error_type::challenge_unknown);
+}
+
+void LoginService::count_out(KeptLogin const& entry) noexcept {
+  --state_->counters.sessions_open;
+  shares_.leave(entry.client_id());
 }
 
 HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {

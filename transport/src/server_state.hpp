@@ -10,8 +10,10 @@
 
 #include <sallyport/transport/config.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -46,6 +48,7 @@ struct ServerState {
         tls(commons->tls),
         shard(which),
         sessions_max(share_of(config.sessions_max)),
+        sessions_per_client_max(share_per_client()),
         attempts(config, commons->addresses, commons->hash),
         book(commons->book),
         bodies(share_of(config.body_bytes_max)) {}
@@ -60,6 +63,7 @@ struct ServerState {
   TlsContext const& tls;
   std::size_t shard;
   std::size_t sessions_max;
+  std::size_t sessions_per_client_max;
   LiveCounters counters;
   AttemptGuard attempts;
   ConnectionBook& book;
@@ -71,6 +75,14 @@ struct ServerState {
   std::function<void()> on_closed;
 
 private:
+  // Where one client may have all of it, who finds no room hears that the server is full.
+  [[nodiscard]] std::size_t share_per_client() const noexcept {
+    auto const chosen = config.sessions_per_client_max;
+    auto const most = chosen != 0 ? share_of(chosen) : config.clients.size() > 1 ? sessions_max / 2 : sessions_max;
+    // With few slots a shard may have fewer than one for each client.
+    auto const share = std::max<std::size_t>(most, 1);
+    return share >= sessions_max ? std::numeric_limits<std::size_t>::max() : share;
+  }
   /// The shards' shares of a bound add up to it.
   [[nodiscard]] std::size_t share_of(std::size_t bound) const noexcept {
     return bound / commons->shards + (shard < bound % commons->shards ? 1 : 0);

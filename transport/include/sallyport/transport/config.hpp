@@ -107,6 +107,9 @@ struct ServerConfig {
   /// the largest; logins have some hundred bytes.
   std::size_t body_bytes_max = 64 * 1024 * 1024;
   std::size_t sessions_max = 100'000;
+  /// Of these one client may have so many open; a first post beyond is 429 with `Retry-After`. 0: all where there is
+  /// one client, half where there are several, so that none fills the table for all others.
+  std::size_t sessions_per_client_max = 0;
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   /// For one whole request, header and body, once its first byte came: a slow sender is cut off.
   std::chrono::milliseconds read_timeout = std::chrono::seconds(10);
