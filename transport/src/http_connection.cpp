@@ -78,7 +78,7 @@ HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> st
                                Seat seat)
     : state_(std::move(state)),
       config_(&state_->config),
-      stream_(reactor, *state_->tls),
+      stream_(reactor, *state_->tls.get()),
       buffer_(config_->header_bytes_max + config_->bounds.text_bytes_max),
       desk_(std::move(desk)),
       reactor_(&reactor),

@@ -4,9 +4,9 @@
 #include "body_room.hpp"
 #include "connection_book.hpp"
 #include "counters.hpp"
+#include "current_tls.hpp"
 #include "siphash.hpp"
 #include "spare_texts.hpp"
-#include "tls.hpp"
 
 #include <sallyport/transport/config.hpp>
 
@@ -33,7 +33,7 @@ struct ServerCommons {
              hash) {}
 
   ServerConfig const config;
-  TlsContext const tls;
+  CurrentTls tls;
   std::size_t const shards;
   SipHash const hash;  ///< Of all tables that clients can fill.
   AddressGuard addresses;
@@ -60,7 +60,7 @@ struct ServerState {
 
   std::shared_ptr<ServerCommons> commons;
   ServerConfig const& config;
-  TlsContext const& tls;
+  CurrentTls& tls;
   std::size_t shard;
   std::size_t sessions_max;
   std::size_t sessions_per_client_max;
