@@ -16,9 +16,10 @@ namespace sallyport::test {
 class RawClient {
 public:
   /// `from` is an address of this machine, commonly one of 127.0.0.0/8, to be another peer.
-  explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1");
+  /// `before_tls` goes over the socket first, as it is.
+  explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1", std::string_view before_tls = {});
   RawClient(boost::asio::io_context& io, std::string const& ca_file, std::uint16_t port,
-            std::string const& from = "127.0.0.1");
+            std::string const& from = "127.0.0.1", std::string_view before_tls = {});
 
   /// Sends, and reads one whole reply; "" where the server closed the connection instead.
   [[nodiscard]] std::string send(std::string_view bytes);

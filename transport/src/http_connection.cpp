@@ -2,6 +2,7 @@
 
 #include "http_date.hpp"
 #include "http_message.hpp"
+#include "proxy_header.hpp"
 #include "without_memory.hpp"
 
 #include <boost/beast/http/error.hpp>
@@ -75,7 +76,7 @@ void write_answer(HttpAnswer const& answer, std::string_view connection, bool is
 }  // namespace
 
 HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk,
-                               Seat seat)
+                               Seat seat, asio::ip::address const& address)
     : state_(std::move(state)),
       config_(&state_->config),
       stream_(reactor, *state_->tls.get()),
@@ -83,7 +84,8 @@ HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> st
       desk_(std::move(desk)),
       reactor_(&reactor),
       deadline_(reactor.deadlines()),
-      seat_(std::move(seat)) {
+      seat_(std::move(seat)),
+      address_(address) {
   ++state_->counters.connections_open;
 }
 
@@ -157,8 +159,29 @@ auto HttpConnection::then(Step step) {
 void HttpConnection::start(int socket) {
   bound(config_->handshake_timeout);
   if (stream_.attach(socket)) return close();
+  auto const is_led = config_->proxy_protocol && state_->commons->proxies.contains(address_);
   // OpenSSL takes 30 KiB for a handshake; who says nothing does not get them.
-  stream_.wait(TlsStream::Want::input, then(&HttpConnection::shake_hands));
+  stream_.wait(TlsStream::Want::input,
+               then(is_led ? &HttpConnection::read_proxy_header : &HttpConnection::shake_hands));
+}
+
+// What comes behind the header may have come with it, so that nothing would tell of it any more.
+void HttpConnection::read_proxy_header(error_code ec) {
+  if (ec || closed_) return close();
+  auto& room = reactor_->wire_room();
+  auto const step = stream_.peek(asio::buffer(room.data(), std::min(room.size(), proxy_header_bytes_max)));
+  auto const header = sallyport::read_proxy_header({room.data(), step.size});
+  if (step.ec || header.kind == ProxyHeader::Kind::none) return close();
+  if (header.kind == ProxyHeader::Kind::half) {
+    return stream_.wait(TlsStream::Want::input, then(&HttpConnection::read_proxy_header));
+  }
+  if (stream_.drop(header.size)) return close();
+  if (header.source) {
+    address_ = *header.source;
+    seat_.move_to(peer_of(address_));
+    if (seat_.kind() == ConnectionBook::Seat::none) return close();
+  }
+  shake_hands({});
 }
 
 void HttpConnection::shake_hands(error_code ec) {
@@ -230,6 +253,7 @@ void HttpConnection::dispatch() {
   bound(std::chrono::ceil<std::chrono::milliseconds>(config_->limits.request_life_span) + answer_grace);
   is_first_ = false;
   auto request = std::move(reader_->request());
+  auto const peer = peer_of(state_->commons->proxies.client_of(address_, request.forwarded_for));
   reader_->give_back_room();
   keep_alive_ = reader_->keep_alive();
   is_http_1_0_ = reader_->is_http_1_0();
@@ -239,7 +263,7 @@ void HttpConnection::dispatch() {
       [self = shared_from_this()](HttpAnswer answer) {
         work_or_end([&] { self->answer(std::move(answer)); }, [&self] { self->close(); });
       },
-      seat_.peer());
+      peer);
   // Unless another shard has it now.
   state_->spare_texts.keep(std::move(request.target));
   state_->spare_texts.keep(std::move(request.body));

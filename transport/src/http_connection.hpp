@@ -10,6 +10,7 @@
 
 #include <sallyport/transport/config.hpp>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
@@ -25,7 +26,9 @@ namespace sallyport {
 /// a deadline, every buffer a bound. Where it finds no memory, it closes.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk, Seat seat);
+  /// `address`: where the socket says that it comes from.
+  HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk, Seat seat,
+                 boost::asio::ip::address const& address);
   HttpConnection(HttpConnection const&) = delete;
   HttpConnection& operator=(HttpConnection const&) = delete;
   ~HttpConnection();
@@ -43,6 +46,7 @@ private:
   [[nodiscard]] auto then(Step step);
   void bound(std::chrono::milliseconds phase);
   void bound_and_rest(std::chrono::milliseconds phase);
+  void read_proxy_header(boost::system::error_code ec);
   void shake_hands(boost::system::error_code ec);
   void await_request(boost::system::error_code ec);
   void await_first_byte();
@@ -67,6 +71,7 @@ private:
   Deadline deadline_;
   std::optional<RequestReader> reader_;
   Seat seat_;
+  boost::asio::ip::address address_;  ///< Where the client comes from, as far as connections tell.
   Secret out_;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;

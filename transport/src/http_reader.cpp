@@ -49,6 +49,9 @@ void RequestReader::on_header_field(http::field name, std::string_view spelling,
     if (!value.empty() && !same_in_any_case(value, "identity")) request_.is_coded = true;
   } else if (request_.client_id.empty() && same_in_any_case(spelling, api::client_id_header)) {
     request_.client_id = value;
+  } else if (same_in_any_case(spelling, "X-Forwarded-For")) {
+    if (!request_.forwarded_for.empty()) request_.forwarded_for += ',';
+    request_.forwarded_for += value;
   } else if (request_.client_secret.empty() && same_in_any_case(spelling, api::client_secret_header)) {
     request_.client_secret = Secret(value);
   }

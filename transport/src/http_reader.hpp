@@ -27,7 +27,8 @@ struct ServerRequest {
   std::string client_id;
   Secret client_secret;
   std::string content_type;
-  bool is_coded = false;  ///< The body is compressed, or something like that.
+  std::string forwarded_for;  ///< All lines of it, in their order.
+  bool is_coded = false;      ///< The body is compressed, or something like that.
   Secret body;
 };
 

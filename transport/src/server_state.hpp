@@ -5,6 +5,7 @@
 #include "connection_book.hpp"
 #include "counters.hpp"
 #include "current_tls.hpp"
+#include "proxies.hpp"
 #include "siphash.hpp"
 #include "spare_texts.hpp"
 
@@ -26,6 +27,7 @@ struct ServerCommons {
         tls(std::move(context)),
         shards(shard_count),
         hash(keyed),
+        proxies(config.proxies),
         addresses(config.address_throttle, hash),
         book({.connections = config.connections_max,
               .per_peer = config.connections_per_address_max,
@@ -36,6 +38,7 @@ struct ServerCommons {
   CurrentTls tls;
   std::size_t const shards;
   SipHash const hash;  ///< Of all tables that clients can fill.
+  TrustedProxies const proxies;
   AddressGuard addresses;
   ConnectionBook book;
 };

@@ -249,6 +249,25 @@ TlsStream::Step TlsStream::skip() {
   return {.ec = error_code(errno, boost::system::system_category())};
 }
 
+TlsStream::Step TlsStream::peek(asio::mutable_buffer into) {
+  if (!is_open()) return closed();
+  auto const size = ::recv(socket_.get(), into.data(), into.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0) return {.size = static_cast<std::size_t>(size)};
+  if (size == 0) return {.ec = asio::error::eof};
+  if (would_block()) return {.want = Want::input};
+  return {.ec = error_code(errno, boost::system::system_category())};
+}
+
+error_code TlsStream::drop(std::size_t size) {
+  std::array<char, 4096> scrap;
+  while (size != 0) {
+    auto const got = ::recv(socket_.get(), scrap.data(), std::min(size, scrap.size()), MSG_DONTWAIT);
+    if (got <= 0) return asio::error::eof;
+    size -= static_cast<std::size_t>(got);
+  }
+  return {};
+}
+
 // Not by `SSL_get_error`: that takes whatever anybody left in this thread's queue of errors for ours, so that the queue
 // would have to be looked at before every attempt. Who waits is known without it (the same tests, in SSL_get_error(3)).
 TlsStream::Step TlsStream::judge(int returned) {

@@ -73,6 +73,10 @@ public:
   [[nodiscard]] Step write_some(std::string_view& left);
   /// Throws away bytes of the socket, past TLS.
   [[nodiscard]] Step skip();
+  /// What has come before TLS begins, which stays where it is: `eof` where nothing ever will. Of it, so many bytes are
+  /// thrown away.
+  [[nodiscard]] Step peek(boost::asio::mutable_buffer into);
+  [[nodiscard]] error_code drop(std::size_t size);
   /// Whether a read may find something; where it would not, one may wait for input without trying.
   [[nodiscard]] bool may_have_input() const noexcept;
   /// Calls back, never inside this call, when the attempt may get on.

@@ -124,6 +124,13 @@ struct ServerConfig {
   /// Of each address as above, wrong client secrets too. Off: a back end has one address for all of its users, and one
   /// of them could shut out the rest. Set it where clients come from addresses of their own.
   ThrottlePolicy address_throttle{};
+  /// Proxies in front of the server, addresses or networks ("10.0.0.7", "10.1.0.0/16", "fd00::/8"). From there, and
+  /// from nowhere else, it is believed where a client comes from: the last address in `X-Forwarded-For` that is none of
+  /// a proxy, and what `proxy_protocol` brings. Throttles count it. 64 at most.
+  std::vector<std::string> proxies{};
+  /// Each connection of a proxy begins with a header of the PROXY protocol, version 2, before TLS; without one it is
+  /// closed. From others none is taken.
+  bool proxy_protocol = false;
   /// As of `ClientConfig`.
   std::shared_ptr<Observer> observer{};
 };
