@@ -1,21 +1,24 @@
 #include "metrics.hpp"
 
 #include "failure.hpp"
+#include "plain_listener.hpp"
 
 #include <sallyport/transport/config.hpp>
 
 #include <prometheus/collectable.h>
 #include <prometheus/counter.h>
-#include <prometheus/exposer.h>
 #include <prometheus/family.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <initializer_list>
+#include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -160,26 +163,42 @@ std::shared_ptr<Observer> Metrics::observer() const {
 }
 
 struct MetricsListener::State {
-  std::shared_ptr<Gauges> gauges;
-  prometheus::Exposer exposer;  ///< Its threads end before what they read goes.
+  State(std::shared_ptr<prometheus::Registry> registry, std::uint16_t port, std::function<ServerCounters()> counters,
+        std::function<bool()> is_ready)
+      : events(std::move(registry)),
+        gauges(std::move(counters)),
+        ready(std::move(is_ready)),
+        listener(port, [this](std::string_view path) { return show(path); }) {}
+
+  [[nodiscard]] PlainPage show(std::string_view path) const {
+    if (path == "/livez") return {.text = "ok\n"};
+    if (path == "/readyz") return ready() ? PlainPage{.text = "ok\n"} : PlainPage{.status = 503, .text = "draining\n"};
+    if (path != "/metrics") return {.status = 404, .text = "There is /metrics, /livez and /readyz.\n"};
+    auto families = events->Collect();
+    std::ranges::move(gauges.Collect(), std::back_inserter(families));
+    return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+            .text = prometheus::TextSerializer().Serialize(families)};
+  }
+
+  std::shared_ptr<prometheus::Registry> events;
+  Gauges gauges;
+  std::function<bool()> ready;
+  PlainListener listener;  ///< Its thread ends before what it reads goes.
 };
 
-MetricsListener::MetricsListener(Metrics const& metrics, std::uint16_t port, std::function<ServerCounters()> counters) {
-  auto const address = "127.0.0.1:" + std::to_string(port);
+MetricsListener::MetricsListener(Metrics const& metrics, std::uint16_t port, std::function<ServerCounters()> counters,
+                                 std::function<bool()> is_ready) {
   try {
-    state_.reset(new State{std::make_shared<Gauges>(std::move(counters)), prometheus::Exposer(address, 1)});
+    state_ = std::make_unique<State>(metrics.state_->registry, port, std::move(counters), std::move(is_ready));
   } catch (std::exception const&) {
-    throw UsageError("--metrics", address + ": cannot listen there");
+    throw UsageError("--metrics", "127.0.0.1:" + std::to_string(port) + ": cannot listen there");
   }
-  state_->exposer.RegisterCollectable(metrics.state_->registry);
-  state_->exposer.RegisterCollectable(state_->gauges);
 }
 
 MetricsListener::~MetricsListener() = default;
 
 std::uint16_t MetricsListener::port() const noexcept {
-  auto const ports = state_->exposer.GetListeningPorts();
-  return ports.empty() ? std::uint16_t{0} : static_cast<std::uint16_t>(ports.front());
+  return state_->listener.port();
 }
 
 }  // namespace sallyport::app

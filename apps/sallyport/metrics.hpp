@@ -25,11 +25,13 @@ private:
   std::shared_ptr<State> state_;
 };
 
-/// Serves them over plain HTTP on 127.0.0.1, on threads of its own: whoever scrapes needs no secret of the API, and no
-/// other machine gets there. `counters` is called from those threads.
+/// Shows them over plain HTTP on 127.0.0.1, and whether the server lives and takes requests, on a thread of its own:
+/// whoever asks needs no secret of the API, and no other machine gets there. Both functions are called from that
+/// thread.
 class MetricsListener {
 public:
-  MetricsListener(Metrics const& metrics, std::uint16_t port, std::function<ServerCounters()> counters);
+  MetricsListener(Metrics const& metrics, std::uint16_t port, std::function<ServerCounters()> counters,
+                  std::function<bool()> is_ready);
   ~MetricsListener();
   MetricsListener(MetricsListener const&) = delete;
   MetricsListener& operator=(MetricsListener const&) = delete;

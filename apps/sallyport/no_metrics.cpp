@@ -17,7 +17,8 @@ std::shared_ptr<Observer> Metrics::observer() const {
   return nullptr;
 }
 
-MetricsListener::MetricsListener(Metrics const&, std::uint16_t, std::function<ServerCounters()>) {}
+MetricsListener::MetricsListener(Metrics const&, std::uint16_t, std::function<ServerCounters()>,
+                                 std::function<bool()>) {}
 MetricsListener::~MetricsListener() = default;
 
 std::uint16_t MetricsListener::port() const noexcept {

@@ -2,6 +2,7 @@
 
 #include "failure.hpp"
 #include "file.hpp"
+#include "line_writer.hpp"
 #include "output.hpp"
 
 #include <fcntl.h>
@@ -38,7 +39,21 @@ void need_written(bool written) {
   if (!written) throw std::runtime_error("the line was not written");
 }
 
-std::shared_ptr<Observer> lines_to(std::string const& path) {
+/// Lines that wait for their reader, and the file that they go to, if it is ours.
+struct Queue {
+  explicit Queue(int descriptor) : writer(descriptor) {}
+  explicit Queue(std::string const& path) : file(std::in_place, path), writer(file->descriptor()) {}
+
+  std::optional<AppendedFile> file;
+  LineWriter writer;
+};
+
+std::shared_ptr<Observer> lines_to(std::string const& path, Telling telling) {
+  if (telling == Telling::goes_on) {
+    auto const queue = path == "-" ? std::make_shared<Queue>(STDERR_FILENO) : std::make_shared<Queue>(path);
+    return std::make_shared<JsonLines>(
+        [queue](std::string_view line) { need_written(queue->writer.write(Shown::json(line))); });
+  }
   if (path == "-") {
     return std::make_shared<JsonLines>(
         [](std::string_view line) { need_written(show(STDERR_FILENO, Shown::json(line))); });
@@ -50,10 +65,11 @@ std::shared_ptr<Observer> lines_to(std::string const& path) {
 
 }  // namespace
 
-Observation::Observation(std::optional<std::string> const& events_file, std::shared_ptr<Observer> other)
+Observation::Observation(std::optional<std::string> const& events_file, std::shared_ptr<Observer> other,
+                         Telling telling)
     : observer_(std::move(other)) {
   if (!events_file) return;
-  auto lines = lines_to(*events_file);
+  auto lines = lines_to(*events_file, telling);
   if (observer_) {
     lines = std::make_shared<ObserverGroup>(std::vector<std::shared_ptr<Observer>>{std::move(lines), observer_});
   }

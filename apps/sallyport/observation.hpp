@@ -2,16 +2,21 @@
 
 #include <sallyport/transport/observers.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace sallyport::app {
 
+/// Whether the lines of `--events` may make whoever tells them wait: a server has others to serve meanwhile.
+enum class Telling : std::uint8_t { waits, goes_on };
+
 /// Whom a command lets observe its logins: the file of `--events`, where it was given, and another observer.
 class Observation {
 public:
-  explicit Observation(std::optional<std::string> const& events_file, std::shared_ptr<Observer> other = {});
+  explicit Observation(std::optional<std::string> const& events_file, std::shared_ptr<Observer> other = {},
+                       Telling telling = Telling::waits);
 
   /// Null where nobody observes.
   [[nodiscard]] std::shared_ptr<Observer> const& observer() const noexcept { return observer_; }

@@ -100,6 +100,8 @@ struct ServeOptions {
   std::optional<std::uint16_t> metrics_port;
   std::chrono::seconds drain{10};
   std::size_t shards = 1;
+  std::vector<std::string> proxies;
+  bool proxy_protocol = false;
 };
 
 struct SchemesOptions {

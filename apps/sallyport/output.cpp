@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -23,6 +24,18 @@ bool write_all(int file_descriptor, std::string_view bytes) noexcept {
       return false;
     }
   }
+  return true;
+}
+
+// A pipe that is ready has room for a page, and a write of no more does not block.
+bool write_some(int file_descriptor, std::string_view& bytes, std::chrono::milliseconds wait) noexcept {
+  pollfd ready{.fd = file_descriptor, .events = POLLOUT, .revents = 0};
+  auto const count = ::poll(&ready, 1, static_cast<int>(wait.count()));
+  if (count <= 0) return count == 0 || errno == EINTR;
+  constexpr std::size_t page = 4096;
+  auto const written = ::write(file_descriptor, bytes.data(), std::min(bytes.size(), page));
+  if (written < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  bytes.remove_prefix(static_cast<std::size_t>(written));
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "shown.hpp"
 
+#include <chrono>
 #include <string_view>
 
 namespace sallyport::app {
@@ -10,7 +11,11 @@ namespace sallyport::app {
 /// meant for eyes, on a terminal or in a log, goes by the other two.
 [[nodiscard]] bool write_all(int file_descriptor, std::string_view bytes) noexcept;
 
-/// The same for stdout and stderr.
+/// Writes what the file takes at once, after so much waiting at most, and removes it; false where nobody reads any
+/// more.
+[[nodiscard]] bool write_some(int file_descriptor, std::string_view& bytes, std::chrono::milliseconds wait) noexcept;
+
+/// The same as the first for stdout and stderr.
 [[nodiscard]] bool show(int file_descriptor, Shown const& text) noexcept;
 
 /// Shows on stdout. A reader that has gone away ends the program quietly, anything else is a Failure.

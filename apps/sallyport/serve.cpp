@@ -4,9 +4,9 @@
 #include "exit_code.hpp"
 #include "failure.hpp"
 #include "file.hpp"
+#include "line_writer.hpp"
 #include "metrics.hpp"
 #include "observation.hpp"
-#include "output.hpp"
 #include "shard_threads.hpp"
 #include "signals.hpp"
 
@@ -18,7 +18,7 @@
 
 #include <unistd.h>
 
-#include <mutex>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,14 +46,36 @@ ScenarioResult<Catalogue> read_catalogue(ServeOptions const& options) {
   return catalogue;
 }
 
+/// The lines of a server. It goes on where nobody reads them, or nobody reads on.
+struct Lines {
+  void say(Shown line) { out.write(line.end_line()); }
+  void complain(Shown line) { err.write(("sallyport: " + line).end_line()); }
+
+  LineWriter out{STDOUT_FILENO};
+  LineWriter err{STDERR_FILENO};
+};
+
 /// A server goes on with what it has where a file is wrong: whoever edits it is told and tries again.
-void reload(ServeOptions const& options, Sandbox& sandbox) {
+void reload_scenarios(ServeOptions const& options, Sandbox& sandbox, Lines& lines) {
   auto catalogue = read_catalogue(options);
-  if (catalogue) sandbox.replace_catalogue(std::move(*catalogue));
-  Shown line = catalogue
-                   ? "sallyport: read the scenarios of " + *options.scenarios + " anew"
-                   : "sallyport: --scenarios: " + catalogue.error().message() + "; the scenarios stay as they were";
-  static_cast<void>(show(catalogue ? STDOUT_FILENO : STDERR_FILENO, line.end_line()));
+  if (!catalogue) {
+    return lines.complain("--scenarios: " + catalogue.error().message() + "; the scenarios stay as they were");
+  }
+  sandbox.replace_catalogue(std::move(*catalogue));
+  lines.say("sallyport: read the scenarios of " + *options.scenarios + " anew");
+}
+
+void reload_certificate(ServeOptions const& options, Server& server, Lines& lines) {
+  Shown problem;
+  try {
+    auto const ec = server.use_identity(read_identity(options));
+    if (!ec) return lines.say("sallyport: read the certificate of " + *options.certificate_file + " anew");
+    auto const is_key = ec == TransportErrc::bad_private_key;
+    problem = (is_key ? "--key: " + *options.key_file : "--cert: " + *options.certificate_file) + ": " + ec.message();
+  } catch (Failure const& failure) {
+    problem = failure.what();
+  }
+  lines.complain(problem + "; the certificate stays as it was");
 }
 
 std::string shown_address(ServeOptions const& options, std::uint16_t port) {
@@ -69,6 +91,9 @@ Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbo
   config.clients.push_back(read_client_identity(options.client_file));
   config.identity = read_identity(options);
   config.observer = std::move(observer);
+  config.proxies = options.proxies;
+  config.proxy_protocol = options.proxy_protocol;
+  if (auto const problem = problem_of(config); !problem.empty()) throw UsageError("--proxy", problem);
   auto server = Server::create(contexts.executors(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();
@@ -79,55 +104,61 @@ Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbo
 }
 
 /// What an institution sends to a user, as a line: this is the phone of whoever plays the user.
-void tell(Delivery const& delivery) {
+void tell(Delivery const& delivery, Lines& lines) {
   auto line = Shown("sandbox -> ").append(channel_name(delivery.by)).append(" to ").append(delivery.user_id);
   line.append(": ").append(delivery.text);
   if (!delivery.code.empty()) line.append(" ").append(delivery.code.reveal());
-  // A server goes on where nobody reads its lines.
-  static_cast<void>(show(STDOUT_FILENO, line.end_line()));
+  lines.say(std::move(line));
 }
 
-void tell_cut_off() {
-  static_cast<void>(show(STDERR_FILENO, Shown("sallyport: stopped before every request was answered").end_line()));
+/// What SIGHUP reads anew, if there is anything: a certificate made up for this run has no file.
+Hangup hangup_of(ServeOptions const& options) {
+  return options.scenarios || options.certificate_file ? Hangup::reloads : Hangup::stops;
 }
 
 }  // namespace
 
 int serve(ServeOptions const& options) {
+  Lines lines;
   ShardContexts contexts(options.shards);
   auto& context = contexts.first();
-  std::mutex showing;
   auto catalogue = read_catalogue(options);
   if (!catalogue) throw UsageError("--scenarios", catalogue.error().message());
   Sandbox sandbox(context.get_executor(), std::move(*catalogue));
-  sandbox.on_delivery([&showing](Delivery const& delivery) {
-    std::lock_guard const lock(showing);
-    tell(delivery);
-  });
+  sandbox.on_delivery([&lines](Delivery const& delivery) { tell(delivery, lines); });
   SandboxAccounts accounts(*sandbox.catalogue());
   std::optional<Metrics> metrics;
   if (options.metrics_port) metrics.emplace();
-  Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr);
+  Observation const observation(options.events_file, metrics ? metrics->observer() : nullptr, Telling::goes_on);
   auto server = listen(contexts, options, sandbox, accounts, observation.observer());
   // Before anything tells that it listens: whoever reads that may send a signal at once.
-  auto const stop = [&context, &server, &options] {
-    server.async_drain(options.drain, [&context](boost::system::error_code ec) {
-      if (ec) tell_cut_off();
+  std::atomic<bool> is_ready = true;
+  auto const stop = [&] {
+    is_ready = false;
+    server.async_drain(options.drain, [&context, &lines](boost::system::error_code ec) {
+      if (ec) lines.complain("stopped before every request was answered");
       context.stop();
     });
   };
-  StopSignals const signals(context.get_executor(), stop, options.scenarios ? Hangup::reloads : Hangup::stops);
+  StopSignals const signals(context.get_executor(), stop, hangup_of(options));
   std::optional<ReloadSignals> reloading;
-  if (options.scenarios) {
-    reloading.emplace(context.get_executor(), [&options, &sandbox] { reload(options, sandbox); });
+  if (hangup_of(options) == Hangup::reloads) {
+    reloading.emplace(context.get_executor(), [&] {
+      if (options.certificate_file) reload_certificate(options, server, lines);
+      if (options.scenarios) reload_scenarios(options, sandbox, lines);
+    });
   }
   server.start();
   ShardThreads const threads(contexts);
   std::optional<MetricsListener> scraped;
-  if (metrics) scraped.emplace(*metrics, *options.metrics_port, [&server] { return server.counters(); });
+  if (metrics) {
+    scraped.emplace(
+        *metrics, *options.metrics_port, [&server] { return server.counters(); },
+        [&is_ready] { return is_ready.load(); });
+  }
   if (options.port_file) write_file("--port-file", *options.port_file, std::to_string(server.port()) + "\n");
-  print_line("sallyport: listening on https://" + shown_address(options, server.port()));
-  if (scraped) print_line("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics");
+  lines.say("sallyport: listening on https://" + shown_address(options, server.port()));
+  if (scraped) lines.say("sallyport: metrics on http://127.0.0.1:" + std::to_string(scraped->port()) + "/metrics");
   context.run();
   return exit_success;
 }

@@ -85,6 +85,12 @@ void add_serve_options(CLI::App& verb, ServeArguments& arguments) {
       ->type_name("PORT");
   verb.add_option("--drain", arguments.drain, "How long requests under way may take once it shall stop; 10 without it")
       ->type_name("SECONDS");
+  verb.add_option(
+          "--proxy", arguments.options.proxies,
+          "A proxy in front, an address or a network: it is believed where a client comes from; may be repeated")
+      ->type_name("ADDRESS");
+  verb.add_flag("--proxy-protocol", arguments.options.proxy_protocol,
+                "Its connections begin with a header of the PROXY protocol, version 2");
   verb.add_option("--shards", arguments.shards, "On so many cores, each with a thread; 0 on all; 1 without it")
       ->type_name("N");
 }
@@ -101,6 +107,7 @@ ServeOptions serve_options(ServeArguments const& arguments) {
   if (!serve.self_signed && !serve.certificate_file) throw UsageError("--cert", "missing, or give --self-signed");
   if (!serve.self_signed && !serve.key_file) throw UsageError("--key", "missing; it goes with --cert");
   if (serve.ca_output && !serve.self_signed) throw UsageError("--write-ca", "goes with --self-signed");
+  if (serve.proxy_protocol && serve.proxies.empty()) throw UsageError("--proxy-protocol", "goes with --proxy");
   return serve;
 }
 

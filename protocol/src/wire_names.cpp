@@ -238,6 +238,14 @@ constexpr auto by_hash = [] {
   return places;
 }();
 
+constexpr char small(char letter) noexcept {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+constexpr bool same_in_any_case(std::string_view left, std::string_view right) noexcept {
+  return std::ranges::equal(left, right, {}, small, small);
+}
+
 template <class E>
 constexpr bool is_sound =
     spellings<E>.size() == enumerator_count<E> + 1 && std::adjacent_find(by_spelling<E>.begin(), by_spelling<E>.end(),
@@ -264,13 +272,22 @@ E enumerator_of(std::string_view spelling) noexcept {
 }
 
 template <WireEnum E>
+E enumerator_in_any_case(std::string_view spelling) noexcept {
+  for (auto const each : described<E>) {
+    if (same_in_any_case(spellings<E>[index_of(each)], spelling)) return each;
+  }
+  return E::unknown;
+}
+
+template <WireEnum E>
 std::span<E const> enumerators() noexcept {
   return described<E>;
 }
 
-#define SALLYPORT_INSTANTIATE(E)                                \
-  template std::string_view wire_name(E value) noexcept;        \
-  template E enumerator_of(std::string_view spelling) noexcept; \
+#define SALLYPORT_INSTANTIATE(E)                                         \
+  template std::string_view wire_name(E value) noexcept;                 \
+  template E enumerator_of(std::string_view spelling) noexcept;          \
+  template E enumerator_in_any_case(std::string_view spelling) noexcept; \
   template std::span<E const> enumerators() noexcept;
 SALLYPORT_INSTANTIATE(AuthStatus)
 SALLYPORT_INSTANTIATE(ApiResultStatus)

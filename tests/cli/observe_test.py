@@ -2,6 +2,8 @@ import json
 import os
 import re
 import signal
+import socket
+import ssl
 import subprocess
 
 import harness
@@ -119,6 +121,41 @@ class ObserveTest(Case):
         for path in ("", "etc/passwd", "../../../../etc/passwd", "authenticate?userId=u1"):
             code = self.scrape(f"http://127.0.0.1:{port}/{path}", "--path-as-is", "-o", os.devnull, "-w", "%{http_code}")
             self.assertEqual(code, "404", path)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(child.returncode, 0)
+
+    @needs("curl")
+    def test_health_is_told_beside_the_metrics(self):
+        child, url, ca, metrics = self.start_metrics("--drain", str(int(harness.PATIENCE)))
+        base = metrics.removesuffix("/metrics")
+        for path in ("/livez", "/readyz"):
+            self.assertEqual(self.scrape(base + path), "ok\n")
+            self.assertEqual(self.scrape(url + path, "--cacert", ca), "ok\n")
+        head = self.scrape(base + "/livez", "--head")
+        self.assertRegex(head, r"(?s)\AHTTP/1\.1 200 OK\n.*\nContent-Length: 3\n")
+        self.assertEqual(self.scrape(base + "/livez", "-d", "x", "-o", os.devnull, "-w", "%{http_code}"), "405")
+        port = int(url.rpartition(":")[2])
+        held = ssl.create_default_context(cafile=ca).wrap_socket(
+            socket.create_connection(("127.0.0.1", port), timeout=harness.PATIENCE), server_hostname="localhost")
+        self.addCleanup(held.close)
+        held.sendall(b"POST /api/v1/authenticate?userId=u1 HTTP/1.1\r\n")
+        child.send_signal(signal.SIGTERM)
+        harness.wait_for(lambda: self.scrape(base + "/readyz", "-w", "%{http_code}") == "draining\n503",
+                         "the server to be no more ready")
+        self.assertEqual(self.scrape(base + "/livez"), "ok\n")
+        child.send_signal(signal.SIGTERM)
+        child.wait(timeout=harness.PATIENCE)
+
+    @needs("curl")
+    def test_who_reads_no_metrics_stops_neither_the_others_nor_the_end(self):
+        child, _, _, metrics = self.start_metrics()
+        port = int(metrics.split(":")[2].split("/")[0])
+        for _ in range(8):
+            slow = socket.create_connection(("127.0.0.1", port), timeout=harness.PATIENCE)
+            self.addCleanup(slow.close)
+            slow.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 20)
+        self.assertIn("sallyport_sessions_open 0\n", self.scrape(metrics))
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=harness.PATIENCE)
         self.assertEqual(child.returncode, 0)

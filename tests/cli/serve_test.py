@@ -1,3 +1,4 @@
+import fcntl
 import http.client
 import json
 import os
@@ -5,6 +6,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import threading
 
 import harness
 from harness import CODE, IDENTITY, PASSWORD, Case, environment, needs, sandbox_data
@@ -69,7 +71,7 @@ class ServeTest(Case):
             self.assertRegex(line, r"\Asandbox -> SMS to [^:]+: .+ 123456\Z")
 
     def test_sigterm_answers_what_is_under_way_at_any_shard(self):
-        child, url, ca = self.start_server("--events", "events.jsonl", "--shards", "2")
+        child, url, ca = self.start_server("--events", "events.jsonl", "--shards", "2", "--drain", "60")
         connections = [self.connect(url, ca) for _ in range(8)]
         slow = min(2 * harness.time_scale(), 20)  # Longer than it takes to have all eight under way.
         for user, connection in enumerate(connections):
@@ -111,10 +113,7 @@ class ServeTest(Case):
 
     @needs("openssl")
     def test_a_key_of_its_own_must_be_private(self):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-keyout", self.path("key.pem"), "-out", self.path("cert.pem"), "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
-                       capture_output=True, timeout=harness.PATIENCE, check=True)
+        self.make_certificate()
         arguments = ["serve", "--listen", "127.0.0.1:0", "--cert", "cert.pem", "--key", "key.pem", "--port-file",
                      "port"]
         os.chmod(self.path("key.pem"), 0o640)
@@ -179,6 +178,90 @@ class ServeTest(Case):
         self.assertEqual(self.log_in_as("Mesh+gate", url, ca), denied)
         self.stop(child, signal.SIGTERM)
 
+    def make_certificate(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", self.path("key.pem"), "-out", self.path("cert.pem"), "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-days", "2"],
+                       capture_output=True, timeout=harness.PATIENCE, check=True)
+        os.chmod(self.path("key.pem"), 0o600)
+
+    @needs("openssl")
+    def test_the_certificate_is_read_anew_at_sighup(self):
+        self.make_certificate()
+        child = self.start("serve", "--listen", "127.0.0.1:0", "--cert", "cert.pem", "--key", "key.pem", "--port-file",
+                           "port", env=environment(**IDENTITY), text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+        harness.wait_for(lambda: os.path.exists(self.path("port")) and self.read("port"), "the server to listen")
+        url = f"https://localhost:{int(self.read('port'))}"
+        old = self.connect(url, self.path("cert.pem"))
+        self.get(old, "/livez")
+        self.make_certificate()
+        child.send_signal(signal.SIGHUP)
+        self.read_until(child.stdout, "sallyport: read the certificate of cert.pem anew\n")
+        self.get(self.connect(url, self.path("cert.pem")), "/livez")
+        self.get(old, "/livez")
+        for name, option in (("cert.pem", "--cert"), ("key.pem", "--key")):
+            before = self.read(name)
+            self.write(name, "none")
+            child.send_signal(signal.SIGHUP)
+            line = self.read_until(child.stderr, "\n")
+            self.assertIn(f"sallyport: {option}: {name}: ", line)
+            self.assertTrue(line.endswith("; the certificate stays as it was\n"), line)
+            self.write(name, before)
+            self.get(self.connect(url, self.path("cert.pem")), "/livez")
+        self.stop(child, signal.SIGTERM)
+
+    def get(self, connection, path, status=200):
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        self.assertEqual(reply.status, status)
+        return reply.read().decode()
+
+    def fill(self, child, url, ca, pipe):
+        """Has the server write more than the pipe takes."""
+        fcntl.fcntl(pipe.fileno(), getattr(fcntl, "F_SETPIPE_SZ", 1031), 8192)
+        connection = self.connect(url, ca)
+        for user in range(150):
+            self.post(connection, f"user-with-a-name-that-takes-some-room-{user:010}", username="Mesh+sms",
+                      password=PASSWORD)
+            reply = connection.getresponse()
+            self.assertEqual((reply.status, json.loads(reply.read())["status"]), (200, "ok"))
+        connection.close()
+        child.send_signal(signal.SIGTERM)
+        self.assertEqual(child.wait(timeout=harness.PATIENCE), 0)
+
+    def test_who_stops_reading_its_lines_stops_no_server(self):
+        child, url, ca = self.start_server()
+        self.fill(child, url, ca, child.stdout)
+        self.assertRegex(child.stdout.readline(), r"\Asallyport: listening on ")
+        self.assertRegex(child.stdout.readline(), r"\Asandbox -> SMS to user-")
+
+    def test_who_stops_reading_its_events_stops_no_server(self):
+        child, url, ca = self.start_server("--events", "-")
+        threading.Thread(target=child.stdout.read, daemon=True).start()
+        self.fill(child, url, ca, child.stderr)
+        self.assertEqual(json.loads(child.stderr.readline())["event"], "login_started")
+
+    def test_named_proxies_tell_where_a_client_comes_from_and_nobody_else(self):
+        for arguments, problem in ((("--proxy", "proxy.example"), "--proxy: proxies: neither an address nor a network"),
+                                   (("--proxy-protocol",), "--proxy-protocol: goes with --proxy")):
+            done = self.run_program("serve", "--self-signed", "--listen", "127.0.0.1:0", *arguments,
+                                    env=environment(**IDENTITY))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(problem, done.stderr)
+        child, url, ca = self.start_server("--proxy", "127.0.0.1", "--proxy-protocol")
+        header = (b"\r\n\r\n\x00\r\nQUIT\n" b"\x21\x11\x00\x0c" + socket.inet_aton("192.0.2.1") +
+                  socket.inet_aton("127.0.0.1") + b"\x12\x34\x01\xbb")
+        port = int(url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=harness.PATIENCE) as raw:
+            raw.sendall(header)
+            with ssl.create_default_context(cafile=ca).wrap_socket(raw, server_hostname="localhost") as secure:
+                secure.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                self.assertTrue(secure.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
+        with self.assertRaises(OSError):
+            self.get(self.connect(url, ca), "/livez")
+        self.stop(child, signal.SIGTERM)
+
     def test_without_scenarios_of_its_own_sighup_stops_it(self):
         child, _, _ = self.start_server()
         self.stop(child, signal.SIGHUP)
@@ -223,7 +306,7 @@ class ServeTest(Case):
         harness.wait_for(refused, "the server to take no more connections")
 
     def test_sigterm_lets_a_login_under_way_have_its_reply(self):
-        child, port, connection = self.post_slowly(min(2 * harness.time_scale(), 20))
+        child, port, connection = self.post_slowly(min(2 * harness.time_scale(), 20), "--drain", "60")
         child.send_signal(signal.SIGTERM)
         self.wait_until_nobody_listens(port)
         reply = connection.getresponse()

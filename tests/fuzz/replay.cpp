@@ -31,6 +31,7 @@ constexpr Target targets[] = {
     {"lockout_hint", sallyport::fuzz::lockout_hint},
     {"open_snapshot", sallyport::fuzz::open_snapshot},
     {"otpauth", sallyport::fuzz::otpauth},
+    {"proxy_header", sallyport::fuzz::proxy_header},
     {"scenario_file", sallyport::fuzz::scenario_file},
     {"scenario_grammar", sallyport::fuzz::scenario_grammar},
     {"schemes", sallyport::fuzz::schemes},

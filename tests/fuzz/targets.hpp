@@ -14,6 +14,7 @@ void http_request(std::string_view bytes);
 void lockout_hint(std::string_view bytes);
 void open_snapshot(std::string_view bytes);
 void otpauth(std::string_view bytes);
+void proxy_header(std::string_view bytes);
 void scenario_file(std::string_view bytes);
 void scenario_grammar(std::string_view bytes);
 void schemes(std::string_view bytes);

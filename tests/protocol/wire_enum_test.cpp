@@ -63,6 +63,22 @@ BOOST_AUTO_TEST_CASE(what_the_api_does_not_describe_is_unknown) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_spelling_in_another_case_is_found_by_who_asks_for_it) {
+  for_every_enum([]<class E>(E, std::size_t) {
+    for (auto const each : enumerators<E>()) {
+      std::string capitals;
+      for (auto const letter : wire_name(each)) {
+        capitals += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+      }
+      BOOST_TEST((enumerator_in_any_case<E>(wire_name(each)) == each), wire_name(each));
+      BOOST_TEST((enumerator_in_any_case<E>(capitals) == each), capitals);
+    }
+    for (auto const* const spelling : {"", "unknown", "~", "zzzz"}) {
+      BOOST_TEST((enumerator_in_any_case<E>(spelling) == E::unknown));
+    }
+  });
+}
+
 BOOST_AUTO_TEST_CASE(open_values_are_equal_where_their_spellings_are) {
   for_every_enum([]<class E>(E, std::size_t) {
     Open<E> const nothing;

@@ -29,6 +29,7 @@ ServerRequest read(HttpRequest const& request) {
           .client_id = std::string(client_id),
           .client_secret = Secret(client_secret),
           .content_type = request.body.empty() ? "" : "application/json",
+          .forwarded_for = {},
           .body = request.body.clone()};
 }
 

@@ -1,6 +1,7 @@
 #include "raw_client.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
@@ -11,16 +12,18 @@ namespace sallyport::test {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-RawClient::RawClient(Loopback& net, std::string const& from)
-    : RawClient(net.io, net.certificates.ca_file(), net.server->port(), from) {}
+RawClient::RawClient(Loopback& net, std::string const& from, std::string_view before_tls)
+    : RawClient(net.io, net.certificates.ca_file(), net.server->port(), from, before_tls) {}
 
-RawClient::RawClient(asio::io_context& io, std::string const& ca_file, std::uint16_t port, std::string const& from)
+RawClient::RawClient(asio::io_context& io, std::string const& ca_file, std::uint16_t port, std::string const& from,
+                     std::string_view before_tls)
     : io_(&io), tls_(asio::ssl::context::tls_client), stream_(io, tls_) {
   tls_.load_verify_file(ca_file);
   stream_.set_verify_mode(asio::ssl::verify_peer);
   stream_.next_layer().open(asio::ip::tcp::v4());
   stream_.next_layer().bind({asio::ip::make_address(from), 0});
   stream_.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
+  asio::write(stream_.next_layer(), asio::buffer(before_tls.data(), before_tls.size()));
   std::optional<error_code> done;
   stream_.async_handshake(asio::ssl::stream_base::client, [&done](error_code ec) { done = ec; });
   run_until(*io_, [&done] { return done.has_value(); });
@@ -44,6 +47,7 @@ bool RawClient::read_some() {
   });
   run_until(*io_, [&done] { return done.has_value(); });
   text_.append(chunk.data(), count);
+  end_ = *done;
   return !done->failed();
 }
 
@@ -84,6 +88,10 @@ bool RawClient::is_closed() {
   while (read_some()) {
   }
   return true;
+}
+
+bool RawClient::is_closed_in_order() {
+  return is_closed() && end_ == asio::error::eof;
 }
 
 std::string http_post(std::string_view target, std::string_view body, std::string_view headers) {

@@ -16,9 +16,10 @@ namespace sallyport::test {
 class RawClient {
 public:
   /// `from` is an address of this machine, commonly one of 127.0.0.0/8, to be another peer.
-  explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1");
+  /// `before_tls` goes over the socket first, as it is.
+  explicit RawClient(Loopback& net, std::string const& from = "127.0.0.1", std::string_view before_tls = {});
   RawClient(boost::asio::io_context& io, std::string const& ca_file, std::uint16_t port,
-            std::string const& from = "127.0.0.1");
+            std::string const& from = "127.0.0.1", std::string_view before_tls = {});
 
   /// Sends, and reads one whole reply; "" where the server closed the connection instead.
   [[nodiscard]] std::string send(std::string_view bytes);
@@ -30,6 +31,9 @@ public:
   /// Whether the server closes the connection within the patience of a test.
   [[nodiscard]] bool is_closed();
 
+  /// The same, and whether the server said so before it did (close_notify), so that nothing was cut off.
+  [[nodiscard]] bool is_closed_in_order();
+
 private:
   [[nodiscard]] bool read_some();
 
@@ -37,6 +41,7 @@ private:
   boost::asio::ssl::context tls_;
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
   std::string text_;
+  boost::system::error_code end_;
 };
 
 /// The headers of a client that the server knows.

@@ -53,6 +53,7 @@ struct TwoShards {
                           .client_id = "c",
                           .client_secret = Secret("s"),
                           .content_type = {},
+                          .forwarded_for = {},
                           .body = Secret(R"({"type":"robinhood"})")};
     auto const held = std::make_shared<int>();
     crossings.front()->answer(

@@ -163,7 +163,6 @@ BOOST_AUTO_TEST_CASE(no_secret_and_no_word_of_a_broker_gets_into_lines_or_record
   who.request.username = Secret("canary-name");
   who.request.password = Secret("canary-password");
   who.request.device_info = "canary-device";
-  who.request.type = Open<BrokerType>::from_wire("canary-broker");
   auto const [ec, outcome] = await<Outcome>(
       net.io, [&](auto handler) { net.client->async_login(std::move(who), net.responder, std::move(handler)); });
   BOOST_TEST_REQUIRE(!ec);
@@ -182,6 +181,12 @@ BOOST_AUTO_TEST_CASE(no_secret_and_no_word_of_a_broker_gets_into_lines_or_record
     BOOST_TEST(text.find("challengeFailed") != std::string::npos);
     for (auto const secret : {canary, codes[0], codes[1]}) BOOST_TEST(text.find(secret) == std::string::npos, text);
   }
+  auto stranger = net.credentials("canary-user");
+  stranger.request.type = Open<BrokerType>::from_wire("canary-broker");
+  auto const refused = await<Outcome>(
+      net.io, [&](auto handler) { net.client->async_login(std::move(stranger), net.responder, std::move(handler)); });
+  BOOST_TEST(name_of(refused.second.kind) == "rejected");
+  BOOST_TEST(out.str().find(canary) == std::string::npos, out.str());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,6 +51,8 @@ BOOST_AUTO_TEST_CASE(a_request_is_answered_or_refused_with_its_reason) {
       {"empty body", http_post(target, ""), 400, R"("path":"$")"},
       {"not an object", http_post(target, "[]"), 400, "expected an object"},
       {"no type", http_post(target, "{}"), 400, R"("path":"$.type")"},
+      {"a type that the API has not", http_post(target, R"({"type":"celsius","username":"a","password":"b"})"), 400,
+       "no such integration"},
       {"wrong member", http_post(target, R"({"type":"robinhood","mfaCode":123456})"), 400, R"("path":"$.mfaCode")"},
       {"bad Base64", http_post(target, R"({"type":"robinhood","isSensitiveFieldsEncrypted":true,"password":"*"})"), 400,
        R"("path":"$.password")"},

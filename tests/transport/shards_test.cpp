@@ -153,7 +153,10 @@ BOOST_AUTO_TEST_CASE(an_address_has_all_of_its_connections_wherever_they_lie_and
 
 BOOST_AUTO_TEST_CASE(the_shards_hold_no_more_logins_than_the_server_may) {
   constexpr auto bound = 10U;
-  ShardedNet net(4, [](ServerConfig& config) { config.sessions_max = bound; });
+  ShardedNet net(4, [](ServerConfig& config) {
+    config.sessions_max = bound;
+    config.sessions_per_client_max = bound;
+  });
   auto const client = net.connect();
   auto opened = 0U;
   for (auto user = 0U; user < 100; ++user) {

@@ -155,7 +155,7 @@ private:
 };
 
 void AccountRoutes::link(std::string const& client_id, std::string_view type, std::string user_id, Done done) {
-  auto open = Open<BrokerType>::from_wire(std::string(type));
+  Open<BrokerType> open = enumerator_in_any_case<BrokerType>(type);
   if (open == BrokerType::unknown) return done(bad_request("brokerType", "no such integration"));
   auto const question = ask<AuthPromptResponse>(200, std::move(done));
   LinkRequest request{.client_id = client_id, .user_id = std::move(user_id), .type = std::move(open)};

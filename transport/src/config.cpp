@@ -1,6 +1,7 @@
 #include <sallyport/transport/config.hpp>
 
 #include "pinned_keys.hpp"
+#include "proxies.hpp"
 
 #include <initializer_list>
 #include <string_view>
@@ -124,6 +125,8 @@ std::string problem_of(ServerConfig const& config) {
   if (problem.empty() && config.body_bytes_max < config.bounds.text_bytes_max) {
     problem = "body_bytes_max: below bounds.text_bytes_max";
   }
+  if (problem.empty()) problem = problem_of_proxies(config.proxies);
+  if (problem.empty() && config.proxy_protocol && config.proxies.empty()) problem = "proxy_protocol: without proxies";
   if (problem.empty()) problem = problem_of("account_throttle", config.account_throttle);
   if (problem.empty()) problem = problem_of("address_throttle", config.address_throttle);
   return problem;

@@ -85,6 +85,12 @@ public:
 
   [[nodiscard]] Peer peer() const noexcept { return peer_; }
   [[nodiscard]] ConnectionBook::Seat kind() const noexcept { return kind_; }
+  /// It is another one's who sits here.
+  void move_to(Peer peer) {
+    give_back();
+    peer_ = peer;
+    kind_ = book_->enter(peer);
+  }
   void give_back() noexcept { book_->leave(peer_, std::exchange(kind_, ConnectionBook::Seat::none)); }
 
 private:

@@ -23,8 +23,8 @@ struct HttpAnswer {
   std::string_view content_type = "application/json";
   Secret body;
   std::optional<std::chrono::seconds> retry_after;
-  std::string_view allow;  ///< Of a 405.
-  bool close = false;      ///< The connection cannot go on after this.
+  std::string_view status_header;  ///< The line that this status demands, a literal without its end; "" for most.
+  bool close = false;              ///< The connection cannot go on after this.
   Cut cut = Cut::none;
 };
 

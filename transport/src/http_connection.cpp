@@ -1,6 +1,8 @@
 #include "http_connection.hpp"
 
+#include "http_date.hpp"
 #include "http_message.hpp"
+#include "proxy_header.hpp"
 #include "without_memory.hpp"
 
 #include <boost/beast/http/error.hpp>
@@ -42,40 +44,48 @@ HttpAnswer overloaded() {
   return answer;
 }
 
-void write_answer(HttpAnswer const& answer, bool keep_alive, bool is_head, Secret& text) {
-  text.reserve(256 + answer.body.size());
+void append_date(Secret& text) {
+  auto const date = http_date(std::chrono::system_clock::now());
+  text.append("\r\nDate: ");
+  text.append({date.data(), date.size()});
+}
+
+void write_answer(HttpAnswer const& answer, std::string_view connection, bool is_head, Secret& text) {
+  text.reserve(384 + answer.body.size());
   auto const reason = http::obsolete_reason(static_cast<http::status>(answer.status));
   text.append("HTTP/1.1 ");
   text.append(std::to_string(answer.status));
   text.append(" ");
   text.append({reason.data(), reason.size()});
+  append_date(text);
   text.append("\r\nContent-Type: ");
   text.append(answer.content_type);
   text.append("\r\nCache-Control: no-store\r\nContent-Length: ");
   text.append(std::to_string(answer.body.size()));
   text.append("\r\n");
-  if (!answer.allow.empty()) {
-    text.append("Allow: ");
-    text.append(answer.allow);
+  if (!answer.status_header.empty()) {
+    text.append(answer.status_header);
     text.append("\r\n");
   }
   if (answer.retry_after) text.append("Retry-After: " + std::to_string(answer.retry_after->count()) + "\r\n");
-  text.append(keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
+  text.append(connection);
+  text.append("\r\n");
   if (!is_head) text.append(answer.body.reveal());
 }
 
 }  // namespace
 
 HttpConnection::HttpConnection(Reactor& reactor, std::shared_ptr<ServerState> state, std::shared_ptr<Desk const> desk,
-                               Seat seat)
+                               Seat seat, asio::ip::address const& address)
     : state_(std::move(state)),
       config_(&state_->config),
-      stream_(reactor, *state_->tls),
+      stream_(reactor, *state_->tls.get()),
       buffer_(config_->header_bytes_max + config_->bounds.text_bytes_max),
       desk_(std::move(desk)),
       reactor_(&reactor),
       deadline_(reactor.deadlines()),
-      seat_(std::move(seat)) {
+      seat_(std::move(seat)),
+      address_(address) {
   ++state_->counters.connections_open;
 }
 
@@ -94,23 +104,36 @@ void HttpConnection::close() noexcept {
   if (state_->on_closed) state_->on_closed();
 }
 
+// Between two messages TLS has its own farewell: without it a client that is careful cannot tell an end from an attack.
+void HttpConnection::part() noexcept {
+  if (!closed_) stream_.say_goodbye();
+  close();
+}
+
 void HttpConnection::leave() noexcept {
   --state_->counters.connections_open;
   if (reader_) reader_->give_back_room();
   seat_.give_back();
 }
 
+bool HttpConnection::is_between_requests() const noexcept {
+  return awaiting_ && buffer_.size() == 0 && !reader_->got_some();
+}
+
 // A request that is on its way is answered all the same: its client could not know what became of it. Who has just
 // connected is going to send one.
 void HttpConnection::wind_up() {
-  if (closed_ || !awaiting_ || buffer_.size() != 0 || reader_->got_some()) return;
-  if (!is_first_ && stream_.is_quiet()) return close();
+  if (closed_ || !is_between_requests()) return;
+  if (!is_first_ && stream_.is_quiet()) return part();
   bound(last_request_timeout);
 }
 
 // A phase that takes too long ends the connection; what was pending then completes with an error and lets go of it.
 void HttpConnection::bound(std::chrono::milliseconds phase) {
-  deadline_.set(phase, [this] { shared_from_this()->close(); });
+  deadline_.set(phase, [this] {
+    auto const self = shared_from_this();
+    self->is_between_requests() ? self->part() : self->close();
+  });
 }
 
 // The same of a phase in which the client is waited for. Who is about to go on finds the buffers of TLS where they
@@ -136,8 +159,29 @@ auto HttpConnection::then(Step step) {
 void HttpConnection::start(int socket) {
   bound(config_->handshake_timeout);
   if (stream_.attach(socket)) return close();
+  auto const is_led = config_->proxy_protocol && state_->commons->proxies.contains(address_);
   // OpenSSL takes 30 KiB for a handshake; who says nothing does not get them.
-  stream_.wait(TlsStream::Want::input, then(&HttpConnection::shake_hands));
+  stream_.wait(TlsStream::Want::input,
+               then(is_led ? &HttpConnection::read_proxy_header : &HttpConnection::shake_hands));
+}
+
+// What comes behind the header may have come with it, so that nothing would tell of it any more.
+void HttpConnection::read_proxy_header(error_code ec) {
+  if (ec || closed_) return close();
+  auto& room = reactor_->wire_room();
+  auto const step = stream_.peek(asio::buffer(room.data(), std::min(room.size(), proxy_header_bytes_max)));
+  auto const header = sallyport::read_proxy_header({room.data(), step.size});
+  if (step.ec || header.kind == ProxyHeader::Kind::none) return close();
+  if (header.kind == ProxyHeader::Kind::half) {
+    return stream_.wait(TlsStream::Want::input, then(&HttpConnection::read_proxy_header));
+  }
+  if (stream_.drop(header.size)) return close();
+  if (header.source) {
+    address_ = *header.source;
+    seat_.move_to(peer_of(address_));
+    if (seat_.kind() == ConnectionBook::Seat::none) return close();
+  }
+  shake_hands({});
 }
 
 void HttpConnection::shake_hands(error_code ec) {
@@ -150,6 +194,7 @@ void HttpConnection::await_request(error_code ec) {
   if (ec || closed_) return close();
   reader_.emplace(config_->header_bytes_max, config_->bounds.text_bytes_max, &state_->bodies, &state_->spare_texts);
   awaiting_ = true;
+  is_head_ = false;
   if (buffer_.size() == 0 && !stream_.may_have_input()) return await_first_byte();
   // Of many requests that came at once, each begins on a stack of its own.
   stream_.wait(TlsStream::Want::turn, then(&HttpConnection::read_request));
@@ -186,6 +231,7 @@ void HttpConnection::was_read(error_code ec) {
   auto const is_spare = seat_.kind() == ConnectionBook::Seat::spare && reader_->is_header_done();
   if (is_spare || reader_->lacks_room()) return answer(closing(overloaded()));
   if (is_not_http(ec)) return answer(closing(bad_request("request", "not HTTP/1.1")));
+  if (ec == boost::beast::http::error::end_of_stream) return part();
   if (ec) return close();
   if (reader_->pauses()) return invite_body();
   dispatch();
@@ -207,15 +253,17 @@ void HttpConnection::dispatch() {
   bound(std::chrono::ceil<std::chrono::milliseconds>(config_->limits.request_life_span) + answer_grace);
   is_first_ = false;
   auto request = std::move(reader_->request());
+  auto const peer = peer_of(state_->commons->proxies.client_of(address_, request.forwarded_for));
   reader_->give_back_room();
   keep_alive_ = reader_->keep_alive();
+  is_http_1_0_ = reader_->is_http_1_0();
   is_head_ = request.method == "HEAD";
   desk_->take(
       request,
       [self = shared_from_this()](HttpAnswer answer) {
         work_or_end([&] { self->answer(std::move(answer)); }, [&self] { self->close(); });
       },
-      seat_.peer());
+      peer);
   // Unless another shard has it now.
   state_->spare_texts.keep(std::move(request.target));
   state_->spare_texts.keep(std::move(request.body));
@@ -226,12 +274,18 @@ void HttpConnection::answer(HttpAnswer answer) {
   write(std::move(answer));
 }
 
+// A client of HTTP/1.0 takes the connection for closed unless it is told otherwise, and waits for its end.
+std::string_view HttpConnection::connection_header() const noexcept {
+  if (!keep_alive_) return "Connection: close\r\n";
+  return is_http_1_0_ ? "Connection: keep-alive\r\n" : "";
+}
+
 void HttpConnection::write(HttpAnswer answer) {
   if (closed_) return;
   if (answer.cut == Cut::before_the_first_byte) return close();
   bound(config_->write_timeout);
   out_.clear();
-  write_answer(answer, keep_alive_, is_head_, out_);
+  write_answer(answer, connection_header(), is_head_, out_);
   auto const is_cut = answer.cut != Cut::none;
   auto const bytes = out_.reveal().substr(0, out_.size() - (is_cut ? answer.body.size() / 2 : 0));
   state_->spare_texts.keep(std::move(answer.body));
@@ -239,6 +293,7 @@ void HttpConnection::write(HttpAnswer answer) {
                   self.out_.clear();
                   if (ec || is_cut) return self.close();
                   if (self.keep_alive_) return self.await_request({});
+                  self.stream_.say_goodbye();
                   self.stream_.shutdown_send();
                   self.bound(drain_timeout);
                   self.drain({});

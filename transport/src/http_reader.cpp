@@ -15,8 +15,8 @@ namespace http = boost::beast::http;
 
 namespace {
 
-bool is_header(std::string_view spelling, std::string_view name) {
-  return boost::beast::iequals({spelling.data(), spelling.size()}, {name.data(), name.size()});
+bool same_in_any_case(std::string_view left, std::string_view right) {
+  return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
 }
 
 std::chrono::sys_seconds our_time() noexcept {
@@ -43,7 +43,7 @@ void RequestReader::on_request_impl(http::verb /*verb*/, text method, text targe
   framing_.note_version(version);
   request_.method = view(method);
   request_.target = room();
-  request_.target.append(view(target));
+  request_.target.append(origin_form(view(target)));
 }
 
 void RequestReader::on_header_field(http::field name, std::string_view spelling, std::string_view value) {
@@ -51,10 +51,16 @@ void RequestReader::on_header_field(http::field name, std::string_view spelling,
   if (name == http::field::content_type) {
     if (request_.content_type.empty()) request_.content_type = value;
   } else if (name == http::field::expect) {
-    expects_continue_ = value == "100-continue";
-  } else if (request_.client_id.empty() && is_header(spelling, api::client_id_header)) {
+    // Java's client writes it with a capital. In HTTP/1.0 there is none (RFC 9110, 10.1.1).
+    expects_continue_ = !framing_.is_http_1_0() && lists(value, "100-continue");
+  } else if (name == http::field::content_encoding) {
+    if (!value.empty() && !same_in_any_case(value, "identity")) request_.is_coded = true;
+  } else if (request_.client_id.empty() && same_in_any_case(spelling, api::client_id_header)) {
     request_.client_id = value;
-  } else if (request_.client_secret.empty() && is_header(spelling, api::client_secret_header)) {
+  } else if (same_in_any_case(spelling, "X-Forwarded-For")) {
+    if (!request_.forwarded_for.empty()) request_.forwarded_for += ',';
+    request_.forwarded_for += value;
+  } else if (request_.client_secret.empty() && same_in_any_case(spelling, api::client_secret_header)) {
     request_.client_secret = Secret(value);
   }
 }

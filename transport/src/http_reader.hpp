@@ -27,6 +27,8 @@ struct ServerRequest {
   std::string client_id;
   Secret client_secret;
   std::string content_type;
+  std::string forwarded_for;  ///< All lines of it, in their order.
+  bool is_coded = false;      ///< The body is compressed, or something like that.
   Secret body;
 };
 
@@ -111,7 +113,9 @@ public:
   /// Takes nothing of a header before the whole of it is there.
   std::size_t put(boost::asio::const_buffer bytes, error_code& ec) {
     if (!is_header_done()) {
-      ec = lines_.look_at({static_cast<char const*>(bytes.data()), bytes.size()});
+      std::string_view const head(static_cast<char const*>(bytes.data()), bytes.size());
+      if (auto const skipped = lines_.skip_empty_lines(head)) return skipped;
+      ec = head == "\r" ? boost::beast::http::error::need_more : lines_.look_at(head);
       if (ec) return 0;
     }
     auto const taken = Base::put(bytes, ec);
@@ -124,6 +128,8 @@ public:
   /// Whether the client waits to be told to go on before it sends the body.
   [[nodiscard]] bool pauses() const noexcept { return expects_continue_ && is_header_done() && !is_done(); }
   void go_on() noexcept { expects_continue_ = false; }
+  /// Whether the client speaks HTTP/1.0, and so has to be told that a connection stays.
+  [[nodiscard]] bool is_http_1_0() const noexcept { return framing_.is_http_1_0(); }
   /// Why the header was refused, though it is HTTP.
   [[nodiscard]] FramingProblem const& framing_problem() const noexcept { return problem_; }
   /// Whether the request was refused because there was no room for its body.

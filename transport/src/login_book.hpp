@@ -36,14 +36,17 @@ struct KeptLogin {
   std::uint32_t key_size = 0;
   EventType act = EventType::login;            ///< What the question in flight is.
   bool over = false;                           ///< Remembered for a while, so that a late answer is told so.
+  bool poll_led_on = false;                    ///< It was a poll that led to the door at which the session stands.
   std::optional<RandomId> challenge;           ///< Of the door at which the session stands.
   std::optional<RandomId> previous_challenge;  ///< Of the one before: superseded.
-  Secret door;                                 ///< What that door says, without its id.
-  Done pending;                                ///< The request that waits for a reply.
-  std::unique_ptr<LoginWatch> watch;           ///< Where there is an observer.
-  Peer peer = 0;                               ///< Where the question in flight came from.
+  Secret door;                        ///< What that door says, without its id; of the end what a poll was told.
+  Done pending;                       ///< The request that waits for a reply.
+  std::unique_ptr<LoginWatch> watch;  ///< Where there is an observer.
+  Peer peer = 0;                      ///< Where the question in flight came from.
 
   [[nodiscard]] std::string_view key() const noexcept { return {key_text.get(), key_size}; }
+  /// Whose it is: the key begins with it.
+  [[nodiscard]] std::string_view client_id() const noexcept { return key().substr(0, key().find('\0')); }
   /// Into a door that says nothing yet.
   void read_door(AuthResponse& into) const;
   [[nodiscard]] DoorKind read_door_kind() const;

@@ -59,6 +59,7 @@ LoginService::LoginService(DriverTime time, Strand strand, std::shared_ptr<Serve
       verifier_(&verifier),
       table_(state_->sessions_max, time_.now()),
       book_(state_->commons->hash),
+      shares_(state_->sessions_per_client_max),
       alarm_(std::forward<AlarmArguments>(alarm)...),
       next_id_(1 + state_->shard),
       process_(process_number()) {}
@@ -99,6 +100,8 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
   } else if (question.act == EventType::login) {
     if (entry != nullptr) erase(*entry);
     open(key, std::move(question), std::move(done), peer);
+  } else if (auto again = entry == nullptr ? std::nullopt : answer_again(*entry, question)) {
+    done(std::move(*again));
   } else if (entry != nullptr) {
     tell_refused(ActRefusal::challenge_unknown, question.request, entry);
     done(tell_end(*entry));
@@ -110,18 +113,16 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
 }
 
 void LoginService::open(std::string_view key, VerifyRequest&& request, Done done, Peer peer) {
+  if (!shares_.has_room(request.client_id)) return done(tell_full(request.request, ActRefusal::client_full));
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
-  if (!handle) {
-    tell_refused(ActRefusal::server_full, request.request);
-    auto full = refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
-    full.retry_after = std::chrono::seconds(30);
-    return done(std::move(full));
-  }
+  if (!handle) return done(tell_full(request.request, ActRefusal::server_full));
   auto* kept = static_cast<KeptLogin*>(nullptr);
   try {
     kept = &book_.open(key, *handle);
+    shares_.enter(request.client_id);
   } catch (...) {
+    if (kept != nullptr) book_.erase(*kept);
     table_.close(*handle);
     throw;
   }
@@ -144,6 +145,7 @@ void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Don
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
                        api::error_type::request_in_flight));
   }
+  if (auto again = answer_again(entry, request)) return done(std::move(*again));
   if (auto refused = check_binding(entry, request)) {
     if (entry.watch) entry.watch->refused(session, refused->why);
     return done(std::move(refused->answer));
@@ -276,6 +278,7 @@ void LoginService::take_verdict(KeptLogin& entry, error_code ec, AuthResponse&& 
   if (auto const* const session = table_.find(entry.handle); waits(*session) && session->doors() != doors) {
     if (entry.challenge) entry.previous_challenge = entry.challenge;
     entry.challenge = *id;
+    entry.poll_led_on = entry.act == EventType::poll;
     response.challenge_id.reset();
     entry.keep_door(response, state_->spare_texts);
   } else if (waits(*session)) {
@@ -294,7 +297,7 @@ void LoginService::count_failure(KeptLogin const& entry, AuthResponse const& res
 // Remembers the ended login for a while. Where there is no memory for that, the verifier has been told all the same.
 void LoginService::end(KeptLogin& entry) {
   if (std::exchange(entry.over, true)) return;
-  --state_->counters.sessions_open;
+  count_out(entry);
   verifier_->forget(entry.id);
   auto const& session = *table_.find(entry.handle);
   if (entry.watch) entry.watch->ended(session, make_outcome(session, nullptr, {}).kind);
@@ -324,7 +327,7 @@ void LoginService::erase(KeptLogin& entry) {
 void LoginService::give_up(KeptLogin* entry) noexcept {
   if (entry == nullptr) return;
   if (!entry->over) {
-    --state_->counters.sessions_open;
+    count_out(*entry);
     verifier_->forget(entry->id);
   }
   erase(*entry);
@@ -370,6 +373,7 @@ void LoginService::leave_to_parent() {
     table_.close(entry.handle);
   });
   book_.clear();
+  shares_.clear();
   ended_.clear();
   state_->counters.logins_kept = 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client_shares.hpp"
 #include "deadlines.hpp"
 #include "driver_time.hpp"
 #include "event_teller.hpp"
@@ -90,6 +91,8 @@ private:
   [[nodiscard]] bool is_asking(SessionHandle login) const noexcept {
     return asking_ != nullptr && asking_->handle == login;
   }
+  /// The answer to a poll whose reply its client has not got; nothing where this is no such poll.
+  [[nodiscard]] std::optional<HttpAnswer> answer_again(KeptLogin const& entry, VerifyRequest const& poll);
   [[nodiscard]] static std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request);
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
@@ -105,6 +108,9 @@ private:
   [[nodiscard]] HttpAnswer tell_end(KeptLogin const& entry) const;
   [[nodiscard]] HttpAnswer tell_refusal(KeptLogin const& entry, boost::system::error_code ec);
   void end(KeptLogin& entry);
+  /// It is open no more, whatever is remembered of it.
+  void count_out(KeptLogin const& entry) noexcept;
+  [[nodiscard]] HttpAnswer tell_full(AuthRequest const& request, ActRefusal why);
   void forget_oldest_end();
   void erase(KeptLogin& entry);
   void give_up(KeptLogin* entry) noexcept;
@@ -119,6 +125,7 @@ private:
   Verifier* verifier_;
   SessionTable table_;
   LoginBook book_;
+  ClientShares shares_;
   std::deque<SessionHandle> ended_;  ///< What is remembered, the oldest first; some may be gone.
   Asking* asking_ = nullptr;         ///< While the verifier is being called.
   DeadlineAlarm alarm_;

@@ -4,6 +4,7 @@
 
 #include "door_renewal.hpp"
 #include "login_reply.hpp"
+#include "request_act.hpp"
 
 #include <sallyport/protocol/api.hpp>
 
@@ -23,6 +24,16 @@ std::optional<std::string> text_of_door(KeptLogin const& entry) {
   AuthResponse door;
   entry.read_door(door);
   return std::move(door.challenge_text);
+}
+
+// The API renamed it and still says both, with one value: clients of before know the old name alone.
+void name_accounts_twice(AuthResponse& response) {
+  if (!response.account_tokens) return;
+  for (auto& tokens : *response.account_tokens) {
+    if (tokens.account && !tokens.account->front_account_id) {
+      tokens.account->front_account_id = tokens.account->mesh_account_id;
+    }
+  }
 }
 
 }  // namespace
@@ -67,10 +78,30 @@ void LoginService::reply(KeptLogin& entry, AuthResponse* response, error_code ec
   } else {
     assert(response != nullptr);
     if (session.state() == State::failed) response->status = AuthStatus::failed;  // It may be said as challengeFailed.
+    name_accounts_twice(*response);
     answer = say(envelope_of(std::move(*response)), state_->spare_texts.take());
   }
   if (is_end(session.state())) end(entry);
+  if (entry.over && response != nullptr && entry.act == EventType::poll) entry.door = answer.body.clone();
   if (auto const done = std::exchange(entry.pending, nullptr)) done(std::move(answer));
+}
+
+// A poll is a question and may be asked again, so its client shall not lose a login, or the next challenge, with one
+// reply. What was said to a secret is said once: whoever got hold of its challenge would be told the tokens.
+std::optional<HttpAnswer> LoginService::answer_again(KeptLogin const& entry, VerifyRequest const& poll) {
+  if (poll.act != EventType::poll || carries_a_secret(poll.request)) return std::nullopt;
+  auto const& id = poll.request.challenge_id;
+  auto const names = [&id](std::optional<RandomId> const& challenge) {
+    return id && challenge && challenge->is_spelt(*id);
+  };
+  if (!entry.over) {
+    if (!entry.poll_led_on || !names(entry.previous_challenge)) return std::nullopt;
+    return describe(entry, *table_.find(entry.handle));
+  }
+  if (entry.door.empty() || (id && !names(entry.challenge))) return std::nullopt;
+  HttpAnswer answer;
+  answer.body = entry.door.clone();
+  return answer;
 }
 
 HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session) {
@@ -86,6 +117,16 @@ HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session
   return say(envelope, state_->spare_texts.take());
 }
 
+// A client that is full may have room soon, and others have it now: it is asked to slow down.
+HttpAnswer LoginService::tell_full(AuthRequest const& request, ActRefusal why) {
+  tell_refused(why, request);
+  auto full = why == ActRefusal::client_full
+                  ? refuse(429, ApiResultStatus::too_many_request, "This client has too many logins open.")
+                  : refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");
+  full.retry_after = std::chrono::seconds(30);
+  return full;
+}
+
 HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
   auto const* const session = table_.find(entry.handle);
   if (session != nullptr && session->state() == State::expired) {
@@ -93,6 +134,11 @@ HttpAnswer LoginService::tell_end(KeptLogin const& entry) const {
   }
   return refuse(200, ApiResultStatus::not_found, "The login is over; its challenge was used already.",
                 api::error_type::challenge_unknown);
+}
+
+void LoginService::count_out(KeptLogin const& entry) noexcept {
+  --state_->counters.sessions_open;
+  shares_.leave(entry.client_id());
 }
 
 HttpAnswer LoginService::tell_refusal(KeptLogin const& entry, error_code ec) {

@@ -42,6 +42,7 @@ std::string_view name_of(ActRefusal refusal) noexcept {
     case ActRefusal::challenge_superseded: return "challenge_superseded";
     case ActRefusal::bad_request: return "bad_request";
     case ActRefusal::server_full: return "server_full";
+    case ActRefusal::client_full: return "client_full";
     case ActRefusal::too_many_failures: return "too_many_failures";
     case ActRefusal::other: return "other";
   }

@@ -79,6 +79,44 @@ boost::system::error_code HeadLines::look_at(std::string_view text) noexcept {
   return http::error::need_more;
 }
 
+// Half a line end may become a whole one.
+std::size_t HeadLines::skip_empty_lines(std::string_view text) noexcept {
+  std::size_t skipped = 0;
+  while (seen_ == 0 && empty_lines_ < empty_lines_max && text.substr(skipped).starts_with("\r\n")) {
+    skipped += 2;
+    ++empty_lines_;
+  }
+  return skipped;
+}
+
+std::string_view origin_form(std::string_view target) noexcept {
+  constexpr std::string_view between = "://";
+  auto const scheme_end = target.find(between);
+  if (scheme_end == std::string_view::npos) return target;
+  auto const scheme = target.substr(0, scheme_end);
+  using boost::beast::iequals;
+  if (!iequals({scheme.data(), scheme.size()}, "https") && !iequals({scheme.data(), scheme.size()}, "http")) {
+    return target;
+  }
+  auto const host = target.substr(scheme_end + between.size());
+  auto const host_end = host.find_first_of("/?");
+  if (host_end == 0) return target;
+  return host_end == std::string_view::npos || host[host_end] == '?' ? "/" : host.substr(host_end);
+}
+
+bool lists(std::string_view header, std::string_view name) noexcept {
+  constexpr std::string_view blanks = " \t";
+  for (;;) {
+    auto const comma = header.find(',');
+    auto one = header.substr(0, comma);
+    one.remove_prefix(std::min(one.find_first_not_of(blanks), one.size()));
+    one = one.substr(0, one.find_last_not_of(blanks) + 1);
+    if (boost::beast::iequals({one.data(), one.size()}, {name.data(), name.size()})) return true;
+    if (comma == std::string_view::npos) return false;
+    header.remove_prefix(comma + 1);
+  }
+}
+
 void Framing::note(http::field name, std::string_view value) noexcept {
   if (name == http::field::transfer_encoding) {
     ++codings_;

@@ -25,14 +25,39 @@ bool is_json(std::string_view content_type) {
          (lower.starts_with("application/") && lower.ends_with("+json"));
 }
 
-HttpAnswer wrong_method(std::string_view allow) {
+HttpAnswer wrong_method(std::string_view method) {
   auto answer = refuse(405, ApiResultStatus::bad_request, "This path takes another method.");
-  answer.allow = allow;
+  answer.status_header = method == "GET" ? "Allow: GET, HEAD" : method == "POST" ? "Allow: POST" : "Allow: DELETE";
   return answer;
 }
 
+// HTTP demands a challenge (RFC 9110, 11.6.1), and some clients take a 401 without one for a broken reply. Ours names
+// the two headers.
 HttpAnswer unauthorized() {
-  return refuse(401, ApiResultStatus::permission_denied, "The client id or the client secret is wrong.");
+  auto answer = refuse(401, ApiResultStatus::permission_denied, "The client id or the client secret is wrong.");
+  answer.status_header = R"(WWW-Authenticate: ApiKey realm="X-Client-Id, X-Client-Secret")";
+  return answer;
+}
+
+HttpAnswer coded() {
+  auto answer = refuse(415, ApiResultStatus::bad_request, "The body has a Content-Encoding; send it as it is.");
+  answer.status_header = "Accept-Encoding: identity";
+  return answer;
+}
+
+HttpAnswer plain(unsigned status, std::string_view text) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.content_type = "text/plain";
+  answer.body = Secret(text);
+  return answer;
+}
+
+/// The value that the client means, if it has another case than the API's list.
+template <WireEnum E>
+void recognise(Open<E>& value) {
+  if (value != E::unknown) return;
+  if (auto const meant = enumerator_in_any_case<E>(value.spelling()); meant != E::unknown) value = meant;
 }
 
 }  // namespace
@@ -65,6 +90,8 @@ ApiClient const* Routes::find_client(ServerRequest const& request) const {
 Routes::Operation Routes::operation_of(std::string_view path) const noexcept {
   if (path == api::authentication_schemes_path) return {"GET", &Routes::list_schemes};
   if (path == api::authenticate_path) return {"POST", &Routes::authenticate};
+  if (path == "/livez") return {.method = "GET", .run = &Routes::tell_alive, .is_open = true};
+  if (path == "/readyz") return {.method = "GET", .run = &Routes::tell_ready, .is_open = true};
   if (!accounts_) return {};
   if (path == api::token_refresh_path) return {"POST", &Routes::refresh, &bad_request_envelope};
   if (path == api::account_path) return {"DELETE", &Routes::remove, &bad_request_envelope};
@@ -81,20 +108,37 @@ void Routes::answer(ServerRequest const& request, Done done, Peer peer) const {
   call.query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
   auto const operation = operation_of(call.path);
   if (operation.run == nullptr) return done(refuse(404, ApiResultStatus::not_found, "There is no such operation."));
-  if (request.method != operation.method) return done(wrong_method(operation.method));
+  if (auto refused = refusal_of(operation, call)) return done(std::move(*refused));
+  (this->*operation.run)(call, std::move(done));
+}
+
+std::optional<HttpAnswer> Routes::refusal_of(Operation const& operation, Call& call) const {
+  auto const& request = *call.request;
+  auto const is_head_of_get = request.method == "HEAD" && operation.method == "GET";
+  if (request.method != operation.method && !is_head_of_get) return wrong_method(operation.method);
+  if (operation.is_open) return std::nullopt;
   // A held address is not even told whether its secret was right.
   auto const now = engine_now();
-  if (auto held = state_->attempts.hold(peer, now)) return done(std::move(*held));
+  if (auto held = state_->attempts.hold(call.peer, now)) return held;
   call.client = find_client(request);
   if (call.client == nullptr) {
-    state_->attempts.fail(peer, now);
-    return done(unauthorized());
+    state_->attempts.fail(call.peer, now);
+    return unauthorized();
   }
-  auto const& content_type = request.content_type;
-  if (operation.method != "GET" && !content_type.empty() && !is_json(content_type)) {
-    return done(operation.bad_request("Content-Type", "expected application/json"));
+  if (operation.method == "GET") return std::nullopt;
+  if (request.is_coded) return coded();
+  if (!request.content_type.empty() && !is_json(request.content_type)) {
+    return operation.bad_request("Content-Type", "expected application/json");
   }
-  (this->*operation.run)(call, std::move(done));
+  return std::nullopt;
+}
+
+void Routes::tell_alive(Call const&, Done done) const {
+  done(plain(200, "ok\n"));
+}
+
+void Routes::tell_ready(Call const&, Done done) const {
+  done(state_->draining ? plain(503, "draining\n") : plain(200, "ok\n"));
 }
 
 void Routes::list_schemes(Call const&, Done done) const {
@@ -122,8 +166,10 @@ void Routes::authenticate(Call const& call, Done done) const {
   if (!user_id) return;
   auto message = decode<AuthRequest>(call.body(), state_->config.bounds);
   if (!message) return done(bad_request(message.error().path, message.error().detail));
-  constexpr std::size_t type_length_max = 64;  // Three times the longest; a type that we do not know is kept as it is.
-  if (message->type.spelling().size() > type_length_max) return done(bad_request("$.type", "longer than 64 bytes"));
+  recognise(message->type);
+  if (message->auth_flow_step) recognise(*message->auth_flow_step);
+  if (message->mfa_type) recognise(*message->mfa_type);
+  if (message->type == BrokerType::unknown) return done(bad_request("$.type", "no such integration"));
   auto const logins = logins_.lock();
   if (!logins) return;
   logins->authenticate(call.client->id, *user_id, std::move(*message), std::move(done), call.peer);

@@ -45,11 +45,16 @@ private:
     std::string_view method;
     void (Routes::*run)(Call const& call, Done done) const = nullptr;
     HttpAnswer (*bad_request)(std::string const& path, std::string const& message) = &sallyport::bad_request;
+    bool is_open = false;  ///< To whoever gets here: it tells no secret and costs nothing.
   };
 
   [[nodiscard]] Operation operation_of(std::string_view path) const noexcept;
+  /// What the method, the client or the shape of the body is refused with; nothing where the operation may run.
+  [[nodiscard]] std::optional<HttpAnswer> refusal_of(Operation const& operation, Call& call) const;
   [[nodiscard]] ApiClient const* find_client(ServerRequest const& request) const;
   [[nodiscard]] static std::optional<std::string> user_of(Call const& call, Done const& done);
+  void tell_alive(Call const& call, Done done) const;
+  void tell_ready(Call const& call, Done done) const;
   void list_schemes(Call const& call, Done done) const;
   void authenticate(Call const& call, Done done) const;
   void link(Call const& call, Done done) const;

@@ -55,6 +55,12 @@ void Server::stop() {
 void Server::drain(std::shared_ptr<Shards> const& shards, std::chrono::milliseconds bound, DrainHandler handler) {
   shards->drain(bound, std::move(handler));
 }
+boost::system::error_code Server::use_identity(TlsIdentity const& identity) {
+  auto tls = make_server_tls(identity);
+  if (!tls) return tls.error();
+  shards_->use_tls(std::move(*tls));
+  return {};
+}
 std::uint16_t Server::port() const noexcept {
   return shards_->port();
 }

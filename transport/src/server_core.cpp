@@ -75,7 +75,7 @@ public:
 
   [[nodiscard]] bool is_there() const noexcept { return socket_ >= 0; }
   [[nodiscard]] bool nobody_waits() const noexcept { return why_ == EAGAIN || why_ == EWOULDBLOCK; }
-  [[nodiscard]] Peer peer() const { return peer_of(from_.address()); }
+  [[nodiscard]] asio::ip::address address() const { return from_.address(); }
   [[nodiscard]] int release() noexcept { return std::exchange(socket_, -1); }
 
 private:
@@ -216,10 +216,11 @@ void ServerCore::rest() {
 }
 
 void ServerCore::take(Accepted& accepted) {
-  Seat seat(state_->book, accepted.peer());
+  auto const address = accepted.address();
+  Seat seat(state_->book, peer_of(address));
   if (seat.kind() == ConnectionBook::Seat::none) return;
   ++state_->counters.connections;
-  auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, desk_, std::move(seat));
+  auto const connection = std::make_shared<HttpConnection>(*reactor_, state_, desk_, std::move(seat), address);
   connections_.add(connection);
   connection->start(accepted.release());
 }

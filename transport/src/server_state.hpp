@@ -4,14 +4,17 @@
 #include "body_room.hpp"
 #include "connection_book.hpp"
 #include "counters.hpp"
+#include "current_tls.hpp"
+#include "proxies.hpp"
 #include "siphash.hpp"
 #include "spare_texts.hpp"
-#include "tls.hpp"
 
 #include <sallyport/transport/config.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -24,6 +27,7 @@ struct ServerCommons {
         tls(std::move(context)),
         shards(shard_count),
         hash(keyed),
+        proxies(config.proxies),
         addresses(config.address_throttle, hash),
         book({.connections = config.connections_max,
               .per_peer = config.connections_per_address_max,
@@ -31,9 +35,10 @@ struct ServerCommons {
              hash) {}
 
   ServerConfig const config;
-  TlsContext const tls;
+  CurrentTls tls;
   std::size_t const shards;
   SipHash const hash;  ///< Of all tables that clients can fill.
+  TrustedProxies const proxies;
   AddressGuard addresses;
   ConnectionBook book;
 };
@@ -46,6 +51,7 @@ struct ServerState {
         tls(commons->tls),
         shard(which),
         sessions_max(share_of(config.sessions_max)),
+        sessions_per_client_max(share_per_client()),
         attempts(config, commons->addresses, commons->hash),
         book(commons->book),
         bodies(share_of(config.body_bytes_max)) {}
@@ -57,9 +63,10 @@ struct ServerState {
 
   std::shared_ptr<ServerCommons> commons;
   ServerConfig const& config;
-  TlsContext const& tls;
+  CurrentTls& tls;
   std::size_t shard;
   std::size_t sessions_max;
+  std::size_t sessions_per_client_max;
   LiveCounters counters;
   AttemptGuard attempts;
   ConnectionBook& book;
@@ -71,6 +78,14 @@ struct ServerState {
   std::function<void()> on_closed;
 
 private:
+  // Where one client may have all of it, who finds no room hears that the server is full.
+  [[nodiscard]] std::size_t share_per_client() const noexcept {
+    auto const chosen = config.sessions_per_client_max;
+    auto const most = chosen != 0 ? share_of(chosen) : config.clients.size() > 1 ? sessions_max / 2 : sessions_max;
+    // With few slots a shard may have fewer than one for each client.
+    auto const share = std::max<std::size_t>(most, 1);
+    return share >= sessions_max ? std::numeric_limits<std::size_t>::max() : share;
+  }
   /// The shards' shares of a bound add up to it.
   [[nodiscard]] std::size_t share_of(std::size_t bound) const noexcept {
     return bound / commons->shards + (shard < bound % commons->shards ? 1 : 0);

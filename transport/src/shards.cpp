@@ -29,6 +29,7 @@ boost::system::result<std::shared_ptr<Shards>> Shards::create(std::vector<asio::
   if (!hash) return hash.error();
   auto const commons = std::make_shared<ServerCommons>(std::move(config), std::move(tls), executors.size(), *hash);
   std::shared_ptr<Shards> shards(new Shards);
+  shards->commons_ = commons;
   for (auto const& executor : executors) {
     auto state = std::make_shared<ServerState>(commons, shards->cores_.size());
     shards->cores_.push_back(

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace sallyport {
@@ -29,6 +30,7 @@ public:
   void drain(std::chrono::milliseconds bound, ServerEnding::Handler handler) {
     ending_->drain(bound, std::move(handler));
   }
+  void use_tls(TlsContext tls) { commons_->tls.set(std::move(tls)); }
   [[nodiscard]] std::uint16_t port() const noexcept { return cores_.front()->port(); }
   [[nodiscard]] ServerCounters counters() const noexcept;
 
@@ -36,6 +38,7 @@ private:
   Shards() = default;
   [[nodiscard]] boost::system::error_code listen();
 
+  std::shared_ptr<ServerCommons> commons_;
   std::vector<std::shared_ptr<ServerCore>> cores_;
   std::shared_ptr<ServerEnding> ending_;
 };

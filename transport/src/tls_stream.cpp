@@ -173,6 +173,13 @@ void TlsStream::close() noexcept {
   if (waiter_ && reactor_ != nullptr) wait_for_turn();
 }
 
+// Before its handshake a peer hears nothing that it could check, and after a failure OpenSSL must not be asked again.
+void TlsStream::say_goodbye() noexcept {
+  if (!is_open() || !shaken_ || floods_ || error_ != 0) return;
+  static_cast<void>(SSL_shutdown(tls_));
+  ERR_clear_error();
+}
+
 void TlsStream::shutdown_send() noexcept {
   ::shutdown(socket_.get(), SHUT_WR);
 }
@@ -240,6 +247,25 @@ TlsStream::Step TlsStream::skip() {
   if (size == 0) return {.ec = asio::error::eof};
   if (would_block()) return {.want = Want::input};
   return {.ec = error_code(errno, boost::system::system_category())};
+}
+
+TlsStream::Step TlsStream::peek(asio::mutable_buffer into) {
+  if (!is_open()) return closed();
+  auto const size = ::recv(socket_.get(), into.data(), into.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0) return {.size = static_cast<std::size_t>(size)};
+  if (size == 0) return {.ec = asio::error::eof};
+  if (would_block()) return {.want = Want::input};
+  return {.ec = error_code(errno, boost::system::system_category())};
+}
+
+error_code TlsStream::drop(std::size_t size) {
+  std::array<char, 4096> scrap;
+  while (size != 0) {
+    auto const got = ::recv(socket_.get(), scrap.data(), std::min(size, scrap.size()), MSG_DONTWAIT);
+    if (got <= 0) return asio::error::eof;
+    size -= static_cast<std::size_t>(got);
+  }
+  return {};
 }
 
 // Not by `SSL_get_error`: that takes whatever anybody left in this thread's queue of errors for ours, so that the queue

@@ -60,6 +60,8 @@ public:
   void rest();
   /// What waits completes soon, with `operation_aborted`.
   void close() noexcept;
+  /// Tells the peer that no word follows, where that can be told at once. After a whole message alone.
+  void say_goodbye() noexcept;
   void shutdown_send() noexcept;
 
   /// Attempts that never block. What they want is `wait`ed for before the next one. Each takes a bounded share of what
@@ -71,6 +73,10 @@ public:
   [[nodiscard]] Step write_some(std::string_view& left);
   /// Throws away bytes of the socket, past TLS.
   [[nodiscard]] Step skip();
+  /// What has come before TLS begins, which stays where it is: `eof` where nothing ever will. Of it, so many bytes are
+  /// thrown away.
+  [[nodiscard]] Step peek(boost::asio::mutable_buffer into);
+  [[nodiscard]] error_code drop(std::size_t size);
   /// Whether a read may find something; where it would not, one may wait for input without trying.
   [[nodiscard]] bool may_have_input() const noexcept;
   /// Calls back, never inside this call, when the attempt may get on.

@@ -30,6 +30,11 @@ template <WireEnum E>
 template <WireEnum E>
 [[nodiscard]] E enumerator_of(std::string_view spelling) noexcept;
 
+/// The same where capitals are not told from small letters. The API's description itself writes `LoginPassword` in its
+/// text and `loginPassword` in its list, so a client may have read either. No two values differ by case alone.
+template <WireEnum E>
+[[nodiscard]] E enumerator_in_any_case(std::string_view spelling) noexcept;
+
 /// All described values in the order of the API's description, without `unknown`.
 template <WireEnum E>
 [[nodiscard]] std::span<E const> enumerators() noexcept;

@@ -107,6 +107,9 @@ struct ServerConfig {
   /// the largest; logins have some hundred bytes.
   std::size_t body_bytes_max = 64 * 1024 * 1024;
   std::size_t sessions_max = 100'000;
+  /// Of these one client may have so many open; a first post beyond is 429 with `Retry-After`. 0: all where there is
+  /// one client, half where there are several, so that none fills the table for all others.
+  std::size_t sessions_per_client_max = 0;
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   /// For one whole request, header and body, once its first byte came: a slow sender is cut off.
   std::chrono::milliseconds read_timeout = std::chrono::seconds(10);
@@ -121,6 +124,13 @@ struct ServerConfig {
   /// Of each address as above, wrong client secrets too. Off: a back end has one address for all of its users, and one
   /// of them could shut out the rest. Set it where clients come from addresses of their own.
   ThrottlePolicy address_throttle{};
+  /// Proxies in front of the server, addresses or networks ("10.0.0.7", "10.1.0.0/16", "fd00::/8"). From there, and
+  /// from nowhere else, it is believed where a client comes from: the last address in `X-Forwarded-For` that is none of
+  /// a proxy, and what `proxy_protocol` brings. Throttles count it. 64 at most.
+  std::vector<std::string> proxies{};
+  /// Each connection of a proxy begins with a header of the PROXY protocol, version 2, before TLS; without one it is
+  /// closed. From others none is taken.
+  bool proxy_protocol = false;
   /// As of `ClientConfig`.
   std::shared_ptr<Observer> observer{};
 };

@@ -61,6 +61,7 @@ enum class ActRefusal : std::uint8_t {
   challenge_superseded,  ///< A newer one took its place.
   bad_request,
   server_full,
+  client_full,        ///< The client has its share of the logins of the server.
   too_many_failures,  ///< The account, or the address, has failed too often across logins.
   other,
 };

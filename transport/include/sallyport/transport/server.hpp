@@ -69,6 +69,10 @@ public:
         [shards = shards_, bound](auto handler) { drain(shards, bound, DrainHandler(std::move(handler))); }, token);
   }
 
+  /// Shows this certificate to whoever connects from now on; connections that are open keep theirs. Where it cannot be
+  /// used (`bad_certificate`, `bad_private_key`) nothing changes. From any thread.
+  [[nodiscard]] boost::system::error_code use_identity(TlsIdentity const& identity);
+
   [[nodiscard]] std::uint16_t port() const noexcept;
   [[nodiscard]] ServerCounters counters() const;
 
