@@ -28,6 +28,7 @@ struct FakeServer::State : std::enable_shared_from_this<State> {
   tcp::acceptor acceptor;
   std::vector<Script> scripts;
   std::size_t next = 0;
+  std::size_t connections = 0;
   std::vector<std::string> requests;
 };
 
@@ -131,6 +132,7 @@ private:
 void FakeServer::State::accept() {
   acceptor.async_accept([self = shared_from_this()](error_code ec, tcp::socket socket) {
     if (ec) return;
+    ++self->connections;
     std::make_shared<Talk>(self, std::move(socket))->start();
     self->accept();
   });
@@ -155,6 +157,9 @@ std::uint16_t FakeServer::port() const {
 }
 std::vector<std::string> const& FakeServer::requests() const {
   return state_->requests;
+}
+std::size_t FakeServer::connections() const {
+  return state_->connections;
 }
 std::size_t FakeServer::posts() const {
   return static_cast<std::size_t>(

@@ -42,6 +42,8 @@ public:
   /// Every request, whole, in the order in which they came.
   [[nodiscard]] std::vector<std::string> const& requests() const;
   [[nodiscard]] std::size_t posts() const;
+  /// How many connections came.
+  [[nodiscard]] std::size_t connections() const;
 
 private:
   struct State;

@@ -129,7 +129,8 @@ void Client::start_remove(Core const& core, RemoveAccountRequest const& what, Re
 }
 
 void Client::start_status(Core const& core, StatusHandler handler) {
-  HttpRequest request{.method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}};
+  HttpRequest request{
+      .method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}, .repeatable = true};
   exchange<std::vector<HealthStatus>>(core, std::move(request), std::move(handler));
 }
 

@@ -76,7 +76,10 @@ void ClientCore::go_on_in_child() {
 }
 
 HttpRequest ClientCore::schemes_request() {
-  return {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}};
+  return {.method = HttpRequest::Method::get,
+          .target = Secret(api::authentication_schemes_path),
+          .body = {},
+          .repeatable = true};
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {

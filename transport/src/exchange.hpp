@@ -23,11 +23,15 @@ struct HttpRequest {
   Method method = Method::get;
   Secret target;
   Secret body;
+  /// A question, which may be asked again where its reply was lost. Whatever else is on its way when a server closes
+  /// the connection is lost for good, so it goes over none that has rested.
+  bool repeatable = false;
 };
 
 struct HttpReply {
   unsigned status = 0;
   std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::seconds> keep_alive;  ///< For how long the server keeps a connection that rests.
   Secret body;
 };
 

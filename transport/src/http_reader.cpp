@@ -1,5 +1,6 @@
 #include "http_reader.hpp"
 
+#include "keep_alive.hpp"
 #include "retry_after.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -28,6 +29,8 @@ void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, e
 void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
   if (name == http::field::retry_after && !reply_.retry_after) {
     reply_.retry_after = parse_retry_after(value, std::chrono::system_clock::now());
+  } else if (name == http::field::keep_alive && !reply_.keep_alive) {
+    reply_.keep_alive = parse_keep_alive(value);
   }
 }
 

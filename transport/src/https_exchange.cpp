@@ -116,7 +116,7 @@ private:
       return finish(*why_);
     }
     if (pool().has_waiters() && !is_next_) return stand_in_line();
-    connection_ = pool().take_idle();
+    connection_ = pool().take_idle(request_.repeatable);
     auto const is_open = connection_ != nullptr;
     if (!is_open) connection_ = pool().make();
     if (!connection_) return stand_in_line();
@@ -255,10 +255,11 @@ private:
     Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
     // The parser knows whether the reply ended with the connection; its message does not.
     auto const keeps_alive = !ec && parser_->keep_alive();
+    if (ec == TransportErrc::reply_lost) note_loss();
     if (!ec) done.reply = std::move(parser_->reply());
     if (connection_) {
       auto const reusable = keeps_alive && connection_->buffer.size() == 0 && !connection_->stream.is_worn();
-      reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
+      reusable ? pool().put(std::move(connection_), done.reply.keep_alive) : pool().drop(std::move(connection_));
     }
     parser_.reset();
     if (is_linked()) unlink();
@@ -267,6 +268,12 @@ private:
     if (!starting_) return handler(std::move(done));
     asio::post(strand(),
                [handler = std::move(handler), done = std::move(done)]() mutable { handler(std::move(done)); });
+  }
+
+  // A server that ended the connection without a word may have done so because it had rested for too long.
+  void note_loss() noexcept {
+    auto const had_rested = connection_ && connection_->rested != std::chrono::steady_clock::duration::zero();
+    if (had_rested && !(parser_ && parser_->got_some())) pool().closed_after(connection_->rested);
   }
 
   static constexpr auto first_back_off = std::chrono::milliseconds(50);

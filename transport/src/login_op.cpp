@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 #include <utility>
 
 namespace sallyport {
@@ -305,7 +306,8 @@ void LoginOp::post(Request const& request) {
   auto& spare = core_->exchange().spare_texts();
   HttpRequest http{.method = HttpRequest::Method::post,
                    .target = authenticate_target(credentials_.user_id, spare.take()),
-                   .body = encode(request, spare.take())};
+                   .body = encode(request, spare.take()),
+                   .repeatable = std::is_same_v<Request, PollRequest>};
   in_flight_ = true;
   watch_.posted(session_);
   core_->exchange().exchange(

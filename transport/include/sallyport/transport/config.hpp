@@ -58,9 +58,10 @@ struct ClientConfig {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   std::size_t connections_max = 64;
-  /// A connection idle for longer is not used again: sooner than the server closes it, so that no post meets a dead
-  /// one.
-  std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
+  /// A connection idle for longer is not used again: sooner than the server closes it, so that no request meets a dead
+  /// one. Many servers and balancers close after five seconds. Where one announces less (`Keep-Alive: timeout=N`), or
+  /// has closed sooner, half of that counts. What may not be repeated goes over no connection idle for above a second.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(4);
   /// How often a request of which not one byte has left may be tried on a fresh connection.
   unsigned connect_attempts_max = 3;
   /// Asked before every request, so that no sequence of logins gets an account locked. Give one with a ledger to all
