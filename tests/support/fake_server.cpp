@@ -5,6 +5,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -150,6 +153,16 @@ FakeServer::FakeServer(asio::io_context& io, Certificates const& certificates, s
 FakeServer::~FakeServer() {
   error_code ignored;
   state_->acceptor.close(ignored);
+}
+
+// The throw-away certificates are for servers, which is not the point here.
+void FakeServer::demand_certificate(std::string const& ca_file, int tls_version_max) {
+  state_->tls.load_verify_file(ca_file);
+  state_->tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  auto* const native = state_->tls.native_handle();
+  X509_VERIFY_PARAM_set_purpose(SSL_CTX_get0_param(native), X509_PURPOSE_ANY);
+  SSL_CTX_set_session_id_context(native, reinterpret_cast<unsigned char const*>("fake"), 4);
+  SSL_CTX_set_max_proto_version(native, tls_version_max);
 }
 
 std::uint16_t FakeServer::port() const {

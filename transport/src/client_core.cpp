@@ -2,6 +2,7 @@
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/transport/error.hpp>
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -97,7 +98,9 @@ void ClientCore::with_schemes(SchemesReady ready) {
 
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
-  auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
+  // Whoever does not let us in has not read what was said.
+  auto const was_kept_out = !done.sent || done.ec == TransportErrc::certificate_rejected;
+  auto const unreachable = done.ec && was_kept_out ? done.ec : error_code{};
   if (!done.ec && done.reply.status == http_ok) {
     auto envelope = decode<Client::SchemesReply>(done.reply.body.reveal(), config_.bounds);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {

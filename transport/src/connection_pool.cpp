@@ -15,7 +15,8 @@ std::unique_ptr<Connection> ConnectionPool::take_idle(bool repeatable) {
     idle_.pop_back();
     found->rested = rested;
     auto const is_quiet = found->is_quiet(now);
-    if (!is_quiet) rest_bound_.closed_after(rested, now);
+    // What a server said without having been asked, a late ticket say, tells nothing of how long it keeps a connection.
+    if (!is_quiet && found->stream.was_closed()) rest_bound_.closed_after(rested, now);
     if (is_quiet && !is_stale(*found, now)) break;
     found.reset();
     --count_;

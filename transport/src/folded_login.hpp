@@ -31,6 +31,7 @@ struct RestingLogin {
   std::optional<AccountKey> account;
   std::vector<Field> withheld;
   std::string snapshot_id;
+  Secret cookies{};  ///< Of a `CookieJar`.
 };
 
 /// The same, where it still is.
@@ -42,6 +43,7 @@ struct RestingView {
   std::optional<AccountKey> const& account;
   std::vector<Field> const& withheld;
   std::string const& snapshot_id;
+  Secret const& cookies;
 };
 
 /// The same in bytes, which are wiped like a secret. What a web view collected (trueAuth) has no place in

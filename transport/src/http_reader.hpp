@@ -84,7 +84,11 @@ private:
 class ReplyReader final : public HttpReader<false> {
 public:
   ReplyReader(std::size_t header_bytes_max, std::size_t body_bytes_max, SpareTexts* spare = nullptr)
-      : HttpReader(header_bytes_max, body_bytes_max, spare) {}
+      : HttpReader(header_bytes_max, body_bytes_max, spare), header_bytes_max_(header_bytes_max) {}
+
+  /// Takes nothing of a header before the whole of it is there, so that its bound is exact: Beast looks at the bound
+  /// only where a header is not whole yet.
+  std::size_t put(boost::asio::const_buffer bytes, error_code& ec);
 
   [[nodiscard]] HttpReply& reply() noexcept { return reply_; }
   [[nodiscard]] static constexpr bool pauses() noexcept { return false; }
@@ -95,6 +99,8 @@ private:
   Secret& body() noexcept override { return reply_.body; }
 
   HttpReply reply_;
+  std::size_t header_bytes_max_;
+  std::size_t seen_ = 0;  ///< Of the header, where its end was looked for.
 };
 
 class RequestReader final : public HttpReader<true> {

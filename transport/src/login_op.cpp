@@ -78,6 +78,9 @@ void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
+  if (auto* const none = ec ? std::get_if<Outcome>(&held.turn) : nullptr; none && none->diagnostics.reason.empty()) {
+    none->diagnostics.reason = core_->exchange().words_on(ec);
+  }
   if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
   if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
   deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
@@ -97,6 +100,7 @@ void LoginOp::finish_with_outcome(AuthResponse* response) {
   outcome.login = watch_.login();
   watch_.ended(session_, outcome.kind);
   credentials_ = {};
+  cookies_ = {};
   door_ = {};
   finish_turn({}, {std::move(outcome)});
 }
@@ -307,6 +311,7 @@ void LoginOp::post(Request const& request) {
   HttpRequest http{.method = HttpRequest::Method::post,
                    .target = authenticate_target(credentials_.user_id, spare.take()),
                    .body = encode(request, spare.take()),
+                   .cookies = cookies_.header().clone(),
                    .repeatable = std::is_same_v<Request, PollRequest>};
   in_flight_ = true;
   watch_.posted(session_);
@@ -322,6 +327,7 @@ void LoginOp::came(Exchanged done) {
   if (done.ec && !done.sent) return not_sent(done.ec);
   if (done.ec) return reply_lost(done.ec);
   unsent_polls_ = 0;
+  for (auto const& cookie : done.reply.cookies) cookies_.take(cookie.reveal());
   auto reply = read_login_reply(done.reply, core_->config().bounds);
   core_->exchange().spare_texts().keep(std::move(done.reply.body));
   if (reply.response() != nullptr) return replied(reply);
@@ -351,7 +357,8 @@ void LoginOp::put_off_poll(std::chrono::nanoseconds pause) {
 
 void LoginOp::reply_lost(error_code ec) {
   note_ = {};
-  note_.reason = ec.message();
+  note_.reason = core_->exchange().words_on(ec);
+  if (note_.reason.empty()) note_.reason = ec.message();
   take(EventType::reply_lost);
 }
 

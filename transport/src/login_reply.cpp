@@ -76,7 +76,9 @@ LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds) {
                   .detail = {},
                   .reason = {}};
   auto const& envelope = read.envelope;
-  if (!envelope) {
+  if (!envelope && !reply.coding.empty()) {
+    read.reason = words_on_coding(reply);
+  } else if (!envelope) {
     read.reason = envelope.error().message();
   } else if (!(envelope->status == ApiResultStatus::ok)) {
     read.refusal = refusal_of(envelope->status.value(), envelope->error_type.value_or(""));

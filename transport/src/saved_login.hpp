@@ -31,6 +31,7 @@ struct SavedLogin {
   AuthResponse door;        ///< What a prompt shows of it, and what an answer echoes.
   StepFields fields;
   ReplyNote note;  ///< Without the peer's words.
+  Secret cookies;  ///< Of a `CookieJar`: another process has to reach the same server behind a balancer.
 };
 
 /// A login that was opened and stands at its door on this process's clock.

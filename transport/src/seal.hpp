@@ -12,7 +12,7 @@
 namespace sallyport {
 
 /// The format of what `pack` writes. It grows with every change; what is sealed by another version is refused.
-inline constexpr std::uint8_t snapshot_version = 2;
+inline constexpr std::uint8_t snapshot_version = 3;
 inline constexpr std::size_t snapshot_id_bytes_max = 64;
 /// More than the largest QR code and the longest credentials; sixteen bits would be too few.
 inline constexpr std::size_t snapshot_bytes_max = 4 * 1024 * 1024;
