@@ -23,12 +23,20 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"decode_request", sallyport::fuzz::decode_request},     {"decode_response", sallyport::fuzz::decode_response},
-    {"flight_record", sallyport::fuzz::flight_record},       {"http_reply", sallyport::fuzz::http_reply},
-    {"http_request", sallyport::fuzz::http_request},         {"lockout_hint", sallyport::fuzz::lockout_hint},
-    {"open_snapshot", sallyport::fuzz::open_snapshot},       {"scenario_file", sallyport::fuzz::scenario_file},
-    {"scenario_grammar", sallyport::fuzz::scenario_grammar}, {"schemes", sallyport::fuzz::schemes},
-    {"session_walk", sallyport::fuzz::session_walk},         {"terminal_text", sallyport::fuzz::terminal_text},
+    {"decode_request", sallyport::fuzz::decode_request},
+    {"decode_response", sallyport::fuzz::decode_response},
+    {"flight_record", sallyport::fuzz::flight_record},
+    {"http_reply", sallyport::fuzz::http_reply},
+    {"http_request", sallyport::fuzz::http_request},
+    {"lockout_hint", sallyport::fuzz::lockout_hint},
+    {"cookies", sallyport::fuzz::cookies},
+    {"proxy_reply", sallyport::fuzz::proxy_reply},
+    {"open_snapshot", sallyport::fuzz::open_snapshot},
+    {"scenario_file", sallyport::fuzz::scenario_file},
+    {"scenario_grammar", sallyport::fuzz::scenario_grammar},
+    {"schemes", sallyport::fuzz::schemes},
+    {"session_walk", sallyport::fuzz::session_walk},
+    {"terminal_text", sallyport::fuzz::terminal_text},
 };
 
 std::vector<fs::path> files_of(fs::path const& place) {
