@@ -1,10 +1,10 @@
 #include "https_exchange.hpp"
 
 #include "call_later.hpp"
+#include "connection_opening.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
 #include "http_reader.hpp"
-#include "opening.hpp"
 #include "tls.hpp"
 
 #include <sallyport/transport/error.hpp>
@@ -133,7 +133,7 @@ private:
   }
 
   void open() {
-    auto const opening = std::make_shared<Opening>(*owner_->reactor_, *connection_, config(), owner_->route_);
+    auto const opening = std::make_shared<ConnectionOpening>(*owner_->reactor_, *connection_, config(), owner_->route_);
     opening_ = opening;
     opening->start([self = shared_from_this(), opening = opening.get()](error_code ec) {
       self->opening_.reset();
@@ -248,7 +248,7 @@ private:
   HttpRequest request_;
   Handler handler_;
   Deadline deadline_;
-  std::weak_ptr<Opening> opening_;  ///< What it waits for keeps it, and it keeps this.
+  std::weak_ptr<ConnectionOpening> opening_;  ///< What it waits for keeps it, and it keeps this.
   std::unique_ptr<Connection> connection_;
   std::optional<ConnectionPool::Waiter> waiter_;
   std::optional<ReplyReader> parser_;

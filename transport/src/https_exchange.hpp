@@ -1,9 +1,9 @@
 #pragma once
 
+#include "connection_opening.hpp"
 #include "connection_pool.hpp"
 #include "exchange.hpp"
 #include "http_message.hpp"
-#include "opening.hpp"
 #include "process_descriptor.hpp"
 #include "reactor.hpp"
 

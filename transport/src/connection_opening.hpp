@@ -33,12 +33,12 @@ struct Route {
 /// Opens one connection: resolves, connects, has a proxy open a tunnel where there is one, and shakes hands with the
 /// API. Each phase has a bound. Not one byte of a request leaves meanwhile. What it waits for keeps it, so that it goes
 /// with the execution context; whoever wants to stop it holds it weakly.
-class Opening final : public std::enable_shared_from_this<Opening> {
+class ConnectionOpening final : public std::enable_shared_from_this<ConnectionOpening> {
 public:
   using Handler = std::function<void(boost::system::error_code)>;
 
   /// All of these outlive it, the connection where it is not stopped before.
-  Opening(Reactor& reactor, Connection& connection, ClientConfig const& config, Route& route);
+  ConnectionOpening(Reactor& reactor, Connection& connection, ClientConfig const& config, Route& route);
 
   /// Completes once, inside this call where it fails at once. An error of ours is final; after any other one the same
   /// may be tried on a fresh connection.

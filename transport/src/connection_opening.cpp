@@ -1,4 +1,4 @@
-#include "opening.hpp"
+#include "connection_opening.hpp"
 
 #include "tls.hpp"
 
@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-Opening::Opening(Reactor& reactor, Connection& connection, ClientConfig const& config, Route& route)
+ConnectionOpening::ConnectionOpening(Reactor& reactor, Connection& connection, ClientConfig const& config, Route& route)
     : reactor_(&reactor),
       connection_(&connection),
       config_(&config),
@@ -24,7 +24,7 @@ Opening::Opening(Reactor& reactor, Connection& connection, ClientConfig const& c
       proxy_reply_(config.header_bytes_max),
       deadline_(reactor.deadlines()) {}
 
-void Opening::start(Handler handler) {
+void ConnectionOpening::start(Handler handler) {
   handler_ = std::move(handler);
   bound(config_->resolve_timeout, TransportErrc::resolve_timeout);
   resolving_ = true;
@@ -36,7 +36,7 @@ void Opening::start(Handler handler) {
   }
 }
 
-void Opening::stop(error_code why) {
+void ConnectionOpening::stop(error_code why) {
   if (why_ || !handler_) return;
   why_ = why;
   if (auto const walk = walk_.lock()) walk->stop();
@@ -46,7 +46,7 @@ void Opening::stop(error_code why) {
   finish(why);
 }
 
-void Opening::finish(error_code ec) {
+void ConnectionOpening::finish(error_code ec) {
   if (!handler_) return;
   resolving_ = false;
   deadline_.clear();
@@ -55,7 +55,7 @@ void Opening::finish(error_code ec) {
 }
 
 // Through a proxy the API's own name is the proxy's to resolve: here nobody may know it.
-void Opening::resolve() {
+void ConnectionOpening::resolve() {
   auto const& host = route_->proxy ? route_->proxy->host : route_->api.host;
   auto const& port = route_->proxy ? route_->proxy->port : route_->api.port;
   resolver_.async_resolve(host, port,
@@ -68,7 +68,7 @@ void Opening::resolve() {
                           });
 }
 
-void Opening::connect(tcp::resolver::results_type const& found) {
+void ConnectionOpening::connect(tcp::resolver::results_type const& found) {
   deadline_.clear();  // The walk over the addresses keeps its own time.
   auto const walk = std::make_shared<AddressWalk>(socket_, std::vector<tcp::endpoint>(found.begin(), found.end()),
                                                   config_->connect_timeout, route_->addresses);
@@ -80,7 +80,7 @@ void Opening::connect(tcp::resolver::results_type const& found) {
   });
 }
 
-void Opening::attach() {
+void ConnectionOpening::attach() {
   if (is_of_parent()) return finish(TransportErrc::forked);
   if (auto const ec = connection_->stream.attach(std::move(socket_))) return finish(ec);
   if (!route_->proxy) return shake_hands();
@@ -90,7 +90,7 @@ void Opening::attach() {
 }
 
 // What the proxy is told is in clear: the API's host and port, and what the proxy itself asks for.
-void Opening::ask_proxy() {
+void ConnectionOpening::ask_proxy() {
   if (is_of_parent()) return finish(TransportErrc::forked);
   auto const step = connection_->stream.send_plain(unsent_);
   if (step.want != TlsStream::Want::nothing) {
@@ -100,7 +100,7 @@ void Opening::ask_proxy() {
   step.ec ? finish(step.ec) : hear_proxy();
 }
 
-void Opening::hear_proxy() {
+void ConnectionOpening::hear_proxy() {
   if (is_of_parent()) return finish(TransportErrc::forked);
   auto& room = reactor_->text_room();
   auto const step = connection_->stream.receive_plain(asio::buffer(room));
@@ -112,7 +112,7 @@ void Opening::hear_proxy() {
   proxy_spoke({room.data(), step.size});
 }
 
-void Opening::proxy_spoke(std::string_view bytes) {
+void ConnectionOpening::proxy_spoke(std::string_view bytes) {
   switch (proxy_reply_.take(bytes)) {
     case ProxyReply::Says::nothing_yet: return hear_proxy();
     case ProxyReply::Says::opened: return shake_hands();
@@ -123,7 +123,7 @@ void Opening::proxy_spoke(std::string_view bytes) {
   finish(TransportErrc::proxy_refused);
 }
 
-void Opening::shake_hands() {
+void ConnectionOpening::shake_hands() {
   if (is_of_parent()) return finish(TransportErrc::forked);
   bound(config_->handshake_timeout, TransportErrc::handshake_timeout);
   if (auto const ec = expect_host(connection_->stream.native_handle(), route_->api.host)) return finish(ec);
@@ -131,7 +131,7 @@ void Opening::shake_hands() {
                                       [self = shared_from_this()](error_code ec) { self->shaken(ec); });
 }
 
-void Opening::shaken(error_code ec) {
+void ConnectionOpening::shaken(error_code ec) {
   if (!why_ && is_certificate_error(connection_->stream.native_handle(), ec)) {
     words_ = words_on_rejection(connection_->stream.native_handle(), ec);
     ec = TransportErrc::certificate_rejected;
