@@ -75,8 +75,8 @@ enum class Missing {
 };
 
 /// Keeps other processes that ask for the same from a file, by a lock on `PATH.lock`, which stays. Waits some seconds,
-/// then throws a Failure. Where nobody like us could replace the file, there is no lock. A file with several names (hard
-/// links) is refused with a UsageError: each has a lock of its own, and what is replaced is one of them.
+/// then throws a Failure. Where nobody like us could replace the file, there is no lock. A file with several names
+/// (hard links) is refused with a UsageError: each has a lock of its own, and what is replaced is one of them.
 class FileLock {
 public:
   FileLock(std::string const& option, std::filesystem::path const& named, Missing missing = Missing::is_not_locked);

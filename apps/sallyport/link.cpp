@@ -57,7 +57,7 @@ boost::asio::awaitable<int> async_link(ApiServer& server, LinkOptions const& opt
   Open<BrokerType> broker(options.broker);
   Secret user(options.user_id);
   auto [ec, reply] = co_await server.client().async_link(std::move(broker), std::move(user), token);
-  if (ec) give_up(server.name(), ec);
+  if (ec) give_up(server.name(), ec, reply.message ? reply.message->reveal() : "");
   if (!reply.content) {
     auto const kind = kind_of(reply.status);
     throw Failure(server.name() + ": the API answered " + std::string(reply.status.spelling()),

@@ -143,7 +143,8 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   auto [ec, outcome] = co_await client.async_login(std::move(post.credentials), responder, token);
   if (sandbox_) sandbox_->stop();
   auto const cancelled = ec == boost::asio::error::operation_aborted;
-  if (ec && !cancelled) give_up(is_of_ledger(ec) ? name_of_ledger(*options_) : server_name(), ec);
+  if (ec && !cancelled)
+    give_up(is_of_ledger(ec) ? name_of_ledger(*options_) : server_name(), ec, outcome.diagnostics.reason);
   if (answers.held_back() && outcome.kind == OutcomeKind::cancelled) {
     outcome.kind = OutcomeKind::would_risk_lockout;
     outcome.retry_after = answers.held_back()->retry_after;
@@ -164,7 +165,7 @@ Client LoginCommand::open_server() {
 boost::asio::awaitable<Schemes> LoginCommand::async_schemes(Client& client) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await client.async_authentication_schemes(token);
-  if (ec) give_up(server_name(), ec);
+  if (ec) give_up(server_name(), ec, reply.message ? reply.message->reveal() : "");
   if (reply.content) co_return std::move(*reply.content);
   screen_.line("The server shows no authentication schemes (" + std::string(reply.status.spelling()) +
                "); asking for a user name and a password.");
@@ -187,7 +188,7 @@ boost::asio::awaitable<std::optional<Secret>> LoginCommand::async_oauth_link(Cli
   Open<BrokerType> broker(options_->broker);
   Secret user(options_->user_id);
   auto [ec, reply] = co_await client.async_link(std::move(broker), std::move(user), token);
-  if (ec) give_up(server_name(), ec);
+  if (ec) give_up(server_name(), ec, reply.message ? reply.message->reveal() : "");
   if (!reply.content || !reply.content->redirect_link) {
     screen_.line("The server has no link for a browser (" + std::string(reply.status.spelling()) + ").");
     co_return link;

@@ -55,11 +55,19 @@ BrokerType broker_named(std::string const& option, std::string const& name) {
 }
 
 void add_server_choice(CLI::App& verb, ServerChoice& choice) {
-  verb.add_option("--url", choice.url, "The server, https://host[:port]; without it the sandbox in this program")
+  verb.add_option("--url", choice.url, "The server, https://host[:port][/path]; without it the sandbox in this program")
       ->type_name("URL");
   verb.add_option("--ca", choice.ca_file, "PEM file of the authorities to trust, instead of the system's")
       ->type_name("FILE");
   verb.add_option("--client-file", choice.client_file, "Client id and secret: two lines, or JSON")->type_name("FILE");
+  verb.add_option("--cert", choice.certificate_file, "PEM file of a certificate to show, where the server demands one")
+      ->type_name("FILE");
+  verb.add_option("--key", choice.key_file, "PEM file of its private key")->type_name("FILE");
+  verb.add_option("--headers", choice.header_file, "File of headers to send as well, \"Name: value\" on each line")
+      ->type_name("FILE");
+  verb.add_option("--proxy", choice.proxy, "The HTTP proxy on the way, http://host[:port]; else that of HTTPS_PROXY")
+      ->type_name("URL");
+  verb.add_flag("--no-proxy", choice.no_proxy, "Go there directly, whatever HTTPS_PROXY says");
 }
 
 CLI::App& add_verb(CLI::App& app, std::string const& name, std::string const& summary, std::string const& footer) {
@@ -184,9 +192,24 @@ void refuse_extras(CLI::App const& app, std::string const& command) {
 }
 
 void check(ServerChoice const& server) {
-  if (server.url && !server.url->starts_with("https://")) throw UsageError("--url", "not https://host[:port]");
+  constexpr std::string_view scheme = "https://";
+  if (server.url && !same_but_for_case(std::string_view(*server.url).substr(0, scheme.size()), scheme)) {
+    throw UsageError("--url", "not https://host[:port][/path]");
+  }
   if (!server.url && server.ca_file) throw UsageError("--ca", "goes with --url; the sandbox brings its own");
-  if (!server.url && server.client_file) throw UsageError("--client-file", "goes with --url");
+  auto const refuse_without_url = [&server](char const* option, bool is_given) {
+    if (!server.url && is_given) throw UsageError(option, "goes with --url");
+  };
+  refuse_without_url("--client-file", server.client_file.has_value());
+  refuse_without_url("--cert", server.certificate_file.has_value());
+  refuse_without_url("--key", server.key_file.has_value());
+  refuse_without_url("--headers", server.header_file.has_value());
+  refuse_without_url("--proxy", server.proxy.has_value());
+  refuse_without_url("--no-proxy", server.no_proxy);
+  if (server.certificate_file.has_value() != server.key_file.has_value()) {
+    throw UsageError("--cert", "goes with --key, and --key with it");
+  }
+  if (server.no_proxy && server.proxy) throw UsageError("--no-proxy", "does not go with --proxy");
 }
 
 void check_user(ServerChoice const& server, std::string& user_id) {

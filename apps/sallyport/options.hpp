@@ -21,6 +21,11 @@ struct ServerChoice {
   std::optional<std::string> url;
   std::optional<std::string> ca_file;
   std::optional<std::string> client_file;
+  std::optional<std::string> certificate_file;
+  std::optional<std::string> key_file;
+  std::optional<std::string> header_file;
+  std::optional<std::string> proxy;
+  bool no_proxy = false;
 };
 
 struct LoginOptions {

@@ -54,7 +54,8 @@ void show_reasons(Screen& screen, Outcome const& outcome) {
   }
   if (!about.reason.empty()) show_detail(screen, "because", about.reason);
   if (about.polls_failed != 0)
-    show_detail(screen, "polls", std::to_string(about.polls_failed) + " got no answer, the last: " + about.poll_failure);
+    show_detail(screen, "polls",
+                std::to_string(about.polls_failed) + " got no answer, the last: " + about.poll_failure);
   if (!about.error_type.empty()) show_detail(screen, "error", about.error_type);
   if (!about.error_hash.empty()) show_detail(screen, "hash", about.error_hash);
   if (outcome.retry_after) show_detail(screen, "try again", "in " + duration_text(*outcome.retry_after));

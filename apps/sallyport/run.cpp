@@ -38,10 +38,10 @@ int run(boost::asio::io_context& context, boost::asio::awaitable<int> work) {
   }
 }
 
-void give_up(std::string const& where, boost::system::error_code ec) {
+void give_up(std::string const& where, boost::system::error_code ec, std::string_view words) {
   if (ec == boost::asio::error::operation_aborted) throw boost::system::system_error(ec);
   if (ec == TransportErrc::bad_user_id) throw UsageError("--user-id", ec.message());
-  throw Failure(where + ": " + ec.message());
+  throw Failure(where + ": " + ec.message() + (words.empty() ? "" : ": " + std::string(words)));
 }
 
 }  // namespace sallyport::app

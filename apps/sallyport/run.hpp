@@ -5,6 +5,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace sallyport::app {
 
@@ -12,7 +13,8 @@ namespace sallyport::app {
 /// cancellation through ends as `cancelled`.
 [[nodiscard]] int run(boost::asio::io_context& context, boost::asio::awaitable<int> work);
 
-/// Ends the work: as a Failure that says where, or as cancelled where that is what the error means.
-[[noreturn]] void give_up(std::string const& where, boost::system::error_code ec);
+/// Ends the work: as a Failure that says where, with what else there is to say, or as cancelled where that is what the
+/// error means.
+[[noreturn]] void give_up(std::string const& where, boost::system::error_code ec, std::string_view words = {});
 
 }  // namespace sallyport::app

@@ -28,7 +28,7 @@ using Schemes = std::vector<AuthenticationScheme>;
 boost::asio::awaitable<int> async_fetch(Client client, std::string const& url, Schemes& schemes) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await client.async_authentication_schemes(token);
-  if (ec) give_up(url, ec);
+  if (ec) give_up(url, ec, reply.message ? reply.message->reveal() : "");
   if (!reply.content) throw Failure(url + ": the API answered " + std::string(reply.status.spelling()));
   schemes = std::move(*reply.content);
   co_return exit_success;

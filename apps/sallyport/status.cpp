@@ -56,7 +56,7 @@ Shown table_of(Health const& shown, Style const& style) {
 boost::asio::awaitable<int> async_status(ApiServer& server, StatusOptions const& options) {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto [ec, reply] = co_await server.client().async_status(token);
-  if (ec) give_up(server.name(), ec);
+  if (ec) give_up(server.name(), ec, reply.message ? reply.message->reveal() : "");
   if (!reply.content) throw Failure(server.name() + ": the API answered " + std::string(reply.status.spelling()));
   auto& shown = *reply.content;
   if (options.broker) std::erase_if(shown, [&](HealthStatus const& one) { return one.type != *options.broker; });

@@ -23,20 +23,14 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"decode_request", sallyport::fuzz::decode_request},
-    {"decode_response", sallyport::fuzz::decode_response},
-    {"flight_record", sallyport::fuzz::flight_record},
-    {"http_reply", sallyport::fuzz::http_reply},
-    {"http_request", sallyport::fuzz::http_request},
-    {"lockout_hint", sallyport::fuzz::lockout_hint},
-    {"open_snapshot", sallyport::fuzz::open_snapshot},
-    {"otpauth", sallyport::fuzz::otpauth},
-    {"proxy_header", sallyport::fuzz::proxy_header},
-    {"scenario_file", sallyport::fuzz::scenario_file},
-    {"scenario_grammar", sallyport::fuzz::scenario_grammar},
-    {"schemes", sallyport::fuzz::schemes},
-    {"session_walk", sallyport::fuzz::session_walk},
-    {"terminal_text", sallyport::fuzz::terminal_text},
+    {"decode_request", sallyport::fuzz::decode_request},     {"decode_response", sallyport::fuzz::decode_response},
+    {"flight_record", sallyport::fuzz::flight_record},       {"http_reply", sallyport::fuzz::http_reply},
+    {"http_request", sallyport::fuzz::http_request},         {"lockout_hint", sallyport::fuzz::lockout_hint},
+    {"open_snapshot", sallyport::fuzz::open_snapshot},       {"otpauth", sallyport::fuzz::otpauth},
+    {"proxy_header", sallyport::fuzz::proxy_header},         {"cookies", sallyport::fuzz::cookies},
+    {"proxy_reply", sallyport::fuzz::proxy_reply},           {"scenario_file", sallyport::fuzz::scenario_file},
+    {"scenario_grammar", sallyport::fuzz::scenario_grammar}, {"schemes", sallyport::fuzz::schemes},
+    {"session_walk", sallyport::fuzz::session_walk},         {"terminal_text", sallyport::fuzz::terminal_text},
 };
 
 std::vector<fs::path> files_of(fs::path const& place) {

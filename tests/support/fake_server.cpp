@@ -5,6 +5,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -28,6 +31,7 @@ struct FakeServer::State : std::enable_shared_from_this<State> {
   tcp::acceptor acceptor;
   std::vector<Script> scripts;
   std::size_t next = 0;
+  std::size_t connections = 0;
   std::vector<std::string> requests;
 };
 
@@ -131,6 +135,7 @@ private:
 void FakeServer::State::accept() {
   acceptor.async_accept([self = shared_from_this()](error_code ec, tcp::socket socket) {
     if (ec) return;
+    ++self->connections;
     std::make_shared<Talk>(self, std::move(socket))->start();
     self->accept();
   });
@@ -150,11 +155,24 @@ FakeServer::~FakeServer() {
   state_->acceptor.close(ignored);
 }
 
+// The throw-away certificates are for servers, which is not the point here.
+void FakeServer::demand_certificate(std::string const& ca_file, int tls_version_max) {
+  state_->tls.load_verify_file(ca_file);
+  state_->tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  auto* const native = state_->tls.native_handle();
+  X509_VERIFY_PARAM_set_purpose(SSL_CTX_get0_param(native), X509_PURPOSE_ANY);
+  SSL_CTX_set_session_id_context(native, reinterpret_cast<unsigned char const*>("fake"), 4);
+  SSL_CTX_set_max_proto_version(native, tls_version_max);
+}
+
 std::uint16_t FakeServer::port() const {
   return state_->acceptor.local_endpoint().port();
 }
 std::vector<std::string> const& FakeServer::requests() const {
   return state_->requests;
+}
+std::size_t FakeServer::connections() const {
+  return state_->connections;
 }
 std::size_t FakeServer::posts() const {
   return static_cast<std::size_t>(

@@ -38,10 +38,16 @@ public:
   FakeServer(FakeServer const&) = delete;
   FakeServer& operator=(FakeServer const&) = delete;
 
+  static constexpr int tls_1_2 = 0x0303;
+  /// From the next connection on a client has to show a certificate that this authority signed; 0 bounds no version.
+  void demand_certificate(std::string const& ca_file, int tls_version_max = 0);
+
   [[nodiscard]] std::uint16_t port() const;
   /// Every request, whole, in the order in which they came.
   [[nodiscard]] std::vector<std::string> const& requests() const;
   [[nodiscard]] std::size_t posts() const;
+  /// How many connections came.
+  [[nodiscard]] std::size_t connections() const;
 
 private:
   struct State;

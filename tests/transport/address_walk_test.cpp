@@ -47,11 +47,12 @@ struct Walk {
   asio::io_context io;
   Strand strand{asio::make_strand(asio::any_io_executor(io.get_executor()))};
   Socket socket{strand};
+  AddressMemory memory;
   std::optional<error_code> result;
   std::shared_ptr<AddressWalk> walk;
 
   void start(std::vector<tcp::endpoint> addresses, std::chrono::milliseconds timeout) {
-    walk = std::make_shared<AddressWalk>(socket, std::move(addresses), timeout);
+    walk = std::make_shared<AddressWalk>(socket, std::move(addresses), timeout, memory);
     walk->start([this](error_code ec) {
       BOOST_TEST(!result.has_value());
       result = ec;
@@ -90,6 +91,51 @@ BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_leaves_time_to_the_next) {
   walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, scaled(400ms));
   BOOST_TEST(!walk.end());
   BOOST_TEST(walk.socket.remote_endpoint() == alive.local_endpoint());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_swallowed_packets_is_tried_last_the_next_time) {
+  Walk walk;
+  BlackHole const hole(walk.io);
+  tcp::acceptor const alive(walk.io, {loopback_address, 0});
+  std::vector const addresses{hole.acceptor.local_endpoint(), alive.local_endpoint()};
+  walk.start(addresses, scaled(5s));
+  BOOST_TEST(!walk.end());
+  auto const order = walk.memory.in_order(addresses, std::chrono::steady_clock::now());
+  BOOST_TEST((order == std::vector{alive.local_endpoint(), hole.acceptor.local_endpoint()}));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_does_not_use_up_the_time_of_the_next) {
+  Walk walk;
+  BlackHole const hole(walk.io);
+  tcp::acceptor const alive(walk.io, {loopback_address, 0});
+  auto const begin = std::chrono::steady_clock::now();
+  walk.start({hole.acceptor.local_endpoint(), alive.local_endpoint()}, scaled(60s));
+  BOOST_TEST(!walk.end());
+  BOOST_TEST((std::chrono::steady_clock::now() - begin < scaled(10s)));
+}
+
+BOOST_AUTO_TEST_CASE(the_families_take_turns_beginning_with_the_one_that_the_system_prefers) {
+  auto const at = [](char const* address) { return tcp::endpoint(asio::ip::make_address(address), 443); };
+  std::chrono::steady_clock::time_point const now(1h);
+  AddressMemory memory;
+  std::vector const found{at("2001:db8::1"), at("2001:db8::2"), at("2001:db8::3"), at("192.0.2.1"), at("192.0.2.2")};
+  BOOST_TEST((memory.in_order(found, now) == std::vector{found[0], found[3], found[1], found[4], found[2]}));
+  memory.failed(found[0], now);
+  memory.failed(found[3], now);
+  BOOST_TEST((memory.in_order(found, now + 9min) == std::vector{found[1], found[4], found[2], found[0], found[3]}));
+  memory.worked(found[0]);
+  BOOST_TEST((memory.in_order(found, now + 9min) == std::vector{found[0], found[4], found[1], found[2], found[3]}));
+  BOOST_TEST((memory.in_order(found, now + 11min) == std::vector{found[0], found[3], found[1], found[4], found[2]}));
+}
+
+BOOST_AUTO_TEST_CASE(what_failed_is_remembered_within_bounds) {
+  std::chrono::steady_clock::time_point const now(1h);
+  AddressMemory memory;
+  std::vector<tcp::endpoint> all;
+  for (unsigned short port = 1; port <= 1000; ++port) all.emplace_back(loopback_address, port);
+  for (auto const& address : all) memory.failed(address, now);
+  BOOST_TEST((memory.in_order(all, now).front() == all.front()));
+  BOOST_TEST((memory.in_order(all, now).back() == all.back()));
 }
 
 BOOST_AUTO_TEST_CASE(addresses_that_all_swallow_packets_end_in_time) {

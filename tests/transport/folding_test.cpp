@@ -119,8 +119,8 @@ private:
 };
 
 RestingLogin there_and_back(RestingLogin const& login) {
-  auto const& [credentials, door, fields, note, failures, account, withheld, snapshot_id] = login;
-  return unfold(fold({credentials, door, fields, note, failures, account, withheld, snapshot_id}).reveal());
+  auto const& [credentials, door, fields, note, failures, account, withheld, snapshot_id, cookies] = login;
+  return unfold(fold({credentials, door, fields, note, failures, account, withheld, snapshot_id, cookies}).reveal());
 }
 
 }  // namespace

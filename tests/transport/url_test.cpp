@@ -16,10 +16,18 @@ BOOST_AUTO_TEST_CASE(host_and_port_are_read) {
     std::string_view host;
     std::string_view port;
     std::string_view authority;
+    std::string_view base_path{};
   };
-  for (auto const& [text, host, port, authority] : {
+  for (auto const& [text, host, port, authority, base_path] : {
            Case{"https://api.example.com", "api.example.com", "443", "api.example.com"},
            Case{"https://api.example.com/", "api.example.com", "443", "api.example.com"},
+           Case{"https://api.example.com//", "api.example.com", "443", "api.example.com"},
+           Case{"HTTPS://API.example.com", "API.example.com", "443", "API.example.com"},
+           Case{"https://api.example.com.", "api.example.com.", "443", "api.example.com."},
+           Case{"https://api.example.com/mesh", "api.example.com", "443", "api.example.com", "/mesh"},
+           Case{"https://api.example.com:8443/a/b.c/~d%2Fe/", "api.example.com", "8443", "api.example.com:8443",
+                "/a/b.c/~d%2Fe"},
+           Case{"https://[::1]/v2", "::1", "443", "[::1]", "/v2"},
            Case{"https://127.0.0.1:8443", "127.0.0.1", "8443", "127.0.0.1:8443"},
            Case{"https://[::1]:8443/", "::1", "8443", "[::1]:8443"},
            Case{"https://[::1]", "::1", "443", "[::1]"},
@@ -30,6 +38,7 @@ BOOST_AUTO_TEST_CASE(host_and_port_are_read) {
       BOOST_TEST(endpoint->host == host);
       BOOST_TEST(endpoint->port == port);
       BOOST_TEST(endpoint->authority == authority);
+      BOOST_TEST(endpoint->base_path == base_path);
     }
   }
 }
@@ -47,10 +56,34 @@ BOOST_AUTO_TEST_CASE(a_server_has_one_name_however_it_is_spelled) {
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
-  for (std::string_view const text :
-       {"", "http://api.example.com", "https://", "https:///", "api.example.com", "https://user:secret@host",
-        "https://host/path", "https://host?query", "https://host:0", "https://host:65536", "https://host:",
-        "https://host:1x", "https://[::1", "https://.example.com", "https://ho st", "https://host\r\nX: y"}) {
+  for (std::string_view const text : {"",
+                                      "http://api.example.com",
+                                      "https://",
+                                      "https:///",
+                                      "api.example.com",
+                                      "https://user:secret@host",
+                                      "https://host?query",
+                                      "https://host/path?query",
+                                      "https://host/path#part",
+                                      "https://host/a//b",
+                                      "https://host/a/../b",
+                                      "https://host/./b",
+                                      "https://host/a b",
+                                      "https://host/%2",
+                                      "https://host/%zz",
+                                      "https://host/a\r\nX: y",
+                                      "https://host/\xC3\xA9",
+                                      "https://.",
+                                      "https://./",
+                                      " https://host",
+                                      "https://host:0",
+                                      "https://host:65536",
+                                      "https://host:",
+                                      "https://host:1x",
+                                      "https://[::1",
+                                      "https://.example.com",
+                                      "https://ho st",
+                                      "https://host\r\nX: y"}) {
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST((parse_url(text).error() == TransportErrc::bad_url));
     }

@@ -13,65 +13,91 @@ namespace sallyport {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-AddressWalk::AddressWalk(Socket& socket, std::vector<asio::ip::tcp::endpoint> addresses,
-                         std::chrono::milliseconds timeout)
-    : socket_(&socket), addresses_(std::move(addresses)), timeout_(timeout), timer_(socket.get_executor()) {}
+AddressWalk::AddressWalk(Socket& socket, Addresses addresses, std::chrono::milliseconds timeout, AddressMemory& memory)
+    : socket_(&socket),
+      addresses_(std::move(addresses)),
+      timeout_(timeout),
+      memory_(&memory),
+      timer_(socket.get_executor()) {}
 
 void AddressWalk::start(Handler handler) {
   handler_ = std::move(handler);
-  until_ = Clock::now() + timeout_;
-  if (addresses_.empty()) {
-    asio::post(socket_->get_executor(), [self = shared_from_this()] {
-      auto const done = std::exchange(self->handler_, nullptr);
-      done(asio::error::host_not_found);
-    });
-    return;
-  }
-  try_next();
+  auto const now = Clock::now();
+  until_ = now + timeout_;
+  addresses_ = memory_->in_order(std::move(addresses_), now);
+  if (!addresses_.empty()) return try_next();
+  asio::post(socket_->get_executor(), [self = shared_from_this()] { self->finish(asio::error::host_not_found); });
 }
 
+// Each attempt hears of it, and with the last one this is over.
 void AddressWalk::stop() {
   stopped_ = true;
-  close();
+  timer_.cancel();
+  close_all();
 }
 
-// Where it cannot be opened, connecting says so.
-void AddressWalk::open() {
-  error_code ec;
-  socket_->open(addresses_[next_].protocol(), ec);
-  if (!ec) connecting_.set(socket_->native_handle());
-}
-
-void AddressWalk::close() {
-  connecting_.close();
-  error_code ignored;
-  socket_->close(ignored);
+void AddressWalk::close_all() {
+  for (auto& [address, socket, connecting] : attempts_) {
+    connecting.close();
+    error_code ignored;
+    socket.close(ignored);
+  }
 }
 
 void AddressWalk::try_next() {
-  auto const now = Clock::now();
-  auto const addresses_left = static_cast<int>(addresses_.size() - next_);
-  timer_.expires_at(now + std::max(until_ - now, Clock::duration::zero()) / addresses_left);
+  auto const attempt = attempts_.emplace(attempts_.end(), socket_->get_executor(), addresses_[next_++]);
+  error_code ec;  // Where it cannot be opened, connecting says so.
+  attempt->socket.open(attempt->address.protocol(), ec);
+  if (!ec) attempt->connecting.set(attempt->socket.native_handle());
+  attempt->socket.async_connect(
+      attempt->address, [self = shared_from_this(), attempt](error_code failure) { self->ended(attempt, failure); });
+  set_timer();
+}
+
+// It rings for the next address, and where there is none for the end.
+void AddressWalk::set_timer() {
+  auto const has_next = next_ < addresses_.size();
+  timer_.expires_at(has_next ? std::min(until_, Clock::now() + attempt_delay) : until_);
   timer_.async_wait([self = shared_from_this()](error_code ec) {
-    if (ec || !self->handler_ || self->timer_.expiry() > Clock::now()) return;
-    self->close();
+    auto const now = Clock::now();
+    if (ec || !self->handler_ || self->stopped_ || self->timer_.expiry() > now) return;
+    if (now < self->until_) return self->try_next();
+    for (auto const& attempt : self->attempts_) self->memory_->failed(attempt.address, now);
+    self->finish(TransportErrc::connect_timeout);
   });
-  close();  // Of the address before this one: a socket keeps its family.
-  open();
-  socket_->async_connect(addresses_[next_++], [self = shared_from_this()](error_code ec) {
-    auto const is_over = Clock::now() >= self->until_;
-    if (self->stopped_) {
-      ec = asio::error::operation_aborted;
-    } else if (ec && !is_over && self->next_ < self->addresses_.size()) {
-      return self->try_next();
-    } else if (ec == asio::error::operation_aborted) {
-      ec = TransportErrc::connect_timeout;  // Nobody but the timer closes the socket.
-    }
-    self->timer_.cancel();
-    self->connecting_.close();
-    auto const done = std::exchange(self->handler_, nullptr);
-    done(ec);
-  });
+}
+
+void AddressWalk::ended(Attempts::iterator attempt, error_code ec) {
+  if (handler_ && !ec && !stopped_) return won(attempt);
+  attempt->connecting.close();
+  auto const address = attempt->address;
+  attempts_.erase(attempt);
+  if (!handler_) return;
+  if (stopped_) return attempts_.empty() ? finish(asio::error::operation_aborted) : void();
+  memory_->failed(address, Clock::now());
+  if (next_ < addresses_.size() && Clock::now() < until_) return try_next();
+  if (attempts_.empty()) finish(ec);
+}
+
+// Those that were asked before it and have not answered are slower at best.
+void AddressWalk::won(Attempts::iterator attempt) {
+  auto const now = Clock::now();
+  for (auto const& other : attempts_) {
+    if (&other == &*attempt) break;
+    memory_->failed(other.address, now);
+  }
+  memory_->worked(attempt->address);
+  attempt->connecting.close();
+  *socket_ = std::move(attempt->socket);
+  attempts_.erase(attempt);
+  finish({});
+}
+
+void AddressWalk::finish(error_code ec) {
+  timer_.cancel();
+  close_all();
+  auto const done = std::exchange(handler_, nullptr);
+  done(ec);
 }
 
 }  // namespace sallyport

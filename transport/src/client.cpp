@@ -36,10 +36,17 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
     // An operation that was aborted has sent nothing; a host relies on that before it posts again (law 2).
     auto const was_ended = done.ec == asio::error::operation_aborted || done.ec == TransportErrc::forked;
     if (was_ended && done.sent) done.ec = TransportErrc::reply_lost;
-    if (done.ec) return deliver_at_once(core, core->strand(), std::move(handler), done.ec, ApiResult<Content>{});
+    if (done.ec) {
+      ApiResult<Content> none;
+      if (auto const words = core->exchange().words_on(done.ec); !words.empty()) none.message = Secret(words);
+      return deliver_at_once(core, core->strand(), std::move(handler), done.ec, std::move(none));
+    }
     auto reply = read_envelope<Content>(done.reply, core->config().bounds, core->config().limits.strict);
-    auto const ec = reply ? error_code{} : error_code(TransportErrc::reply_malformed);
-    deliver_at_once(core, core->strand(), std::move(handler), ec, reply ? std::move(*reply) : ApiResult<Content>{});
+    if (reply) return deliver_at_once(core, core->strand(), std::move(handler), error_code(), std::move(*reply));
+    ApiResult<Content> none;
+    if (!done.reply.coding.empty()) none.message = Secret(words_on_coding(done.reply));
+    deliver_at_once(core, core->strand(), std::move(handler), error_code(TransportErrc::reply_malformed),
+                    std::move(none));
   };
   core->exchange().exchange(std::move(request), std::move(read), slot);
 }
@@ -66,6 +73,7 @@ boost::system::result<Client> Client::create(executor_type executor, ClientConfi
   }
   auto tls = make_client_tls(config);
   if (!tls) return tls.error();
+  config.identity.reset();  // OpenSSL has the key, and nobody else needs it.
   auto governor = governor_of(config.governor, *endpoint);
   if (!governor && !config.governor.is_none()) return SnapshotErrc::crypto_failed;
   try {
@@ -129,7 +137,8 @@ void Client::start_remove(Core const& core, RemoveAccountRequest const& what, Re
 }
 
 void Client::start_status(Core const& core, StatusHandler handler) {
-  HttpRequest request{.method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}};
+  HttpRequest request{
+      .method = HttpRequest::Method::get, .target = Secret(api::status_path), .body = {}, .repeatable = true};
   exchange<std::vector<HealthStatus>>(core, std::move(request), std::move(handler));
 }
 

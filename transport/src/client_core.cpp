@@ -4,6 +4,7 @@
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/transport/error.hpp>
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -78,7 +79,10 @@ void ClientCore::go_on_in_child() {
 }
 
 HttpRequest ClientCore::schemes_request() {
-  return {.method = HttpRequest::Method::get, .target = Secret(api::authentication_schemes_path), .body = {}};
+  return {.method = HttpRequest::Method::get,
+          .target = Secret(api::authentication_schemes_path),
+          .body = {},
+          .repeatable = true};
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {
@@ -103,7 +107,9 @@ void ClientCore::doubt_schemes() {
 
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   constexpr unsigned http_ok = 200;
-  auto const unreachable = done.ec && !done.sent ? done.ec : error_code{};
+  // Whoever does not let us in has not read what was said.
+  auto const was_kept_out = !done.sent || done.ec == TransportErrc::certificate_rejected;
+  auto const unreachable = done.ec && was_kept_out ? done.ec : error_code{};
   if (!done.ec && done.reply.status == http_ok) {
     auto envelope = decode_reply<Client::Schemes>(done.reply.body.reveal(), config_.bounds, config_.limits.strict);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {

@@ -1,7 +1,9 @@
 #include <sallyport/transport/config.hpp>
 
+#include "http_message.hpp"
 #include "pinned_keys.hpp"
 #include "proxies.hpp"
+#include "proxy.hpp"
 
 #include <initializer_list>
 #include <string_view>
@@ -98,6 +100,8 @@ std::string problem_of(ClientConfig const& config) {
     });
   }
   if (problem.empty()) problem = problem_of_pins(config.pinned_keys);
+  if (problem.empty() && config.proxy) problem = problem_of(*config.proxy);
+  if (problem.empty()) problem = problem_of_headers(config.headers);
   return problem;
 }
 

@@ -25,6 +25,8 @@ struct Connection {
   TlsStream stream;
   ReadBuffer buffer;
   std::chrono::steady_clock::time_point idle_since{};
+  std::chrono::steady_clock::time_point idle_until{};  ///< It is not used again after that.
+  std::chrono::steady_clock::duration rested{};        ///< Before its newest request; nothing at the first.
 };
 
 }  // namespace sallyport

@@ -4,14 +4,20 @@
 
 namespace sallyport {
 
-std::unique_ptr<Connection> ConnectionPool::take_idle() {
+std::unique_ptr<Connection> ConnectionPool::take_idle(bool repeatable) {
   auto const now = std::chrono::steady_clock::now();
   close_stale(now);
   std::unique_ptr<Connection> found;
   while (!found && !idle_.empty()) {
+    auto const rested = now - idle_.back()->idle_since;
+    if (!repeatable && rested > hardly_rested) break;
     found = std::move(idle_.back());
     idle_.pop_back();
-    if (found->is_quiet(now)) break;
+    found->rested = rested;
+    auto const is_quiet = found->is_quiet(now);
+    // What a server said without having been asked, a late ticket say, tells nothing of how long it keeps a connection.
+    if (!is_quiet && found->stream.was_closed()) rest_bound_.closed_after(rested, now);
+    if (is_quiet && !is_stale(*found, now)) break;
     found.reset();
     --count_;
   }
@@ -20,6 +26,7 @@ std::unique_ptr<Connection> ConnectionPool::take_idle() {
 }
 
 std::unique_ptr<Connection> ConnectionPool::make() {
+  if (count_ >= config_->connections_max && !idle_.empty()) close_oldest();
   if (count_ >= config_->connections_max) return nullptr;
   auto made =
       std::make_unique<Connection>(*reactor_, *tls_, config_->header_bytes_max + config_->bounds.text_bytes_max);
@@ -29,10 +36,11 @@ std::unique_ptr<Connection> ConnectionPool::make() {
   return made;
 }
 
-void ConnectionPool::put(std::unique_ptr<Connection> connection) {
+void ConnectionPool::put(std::unique_ptr<Connection> connection, std::optional<std::chrono::seconds> kept) {
   connection->stream.rest();
   auto const now = std::chrono::steady_clock::now();
   connection->idle_since = now;
+  connection->idle_until = now + rest_bound_.most(kept, now);
   idle_.push_back(std::move(connection));
   close_stale(now);
   publish();
@@ -44,6 +52,10 @@ void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
   --count_;
   publish();
   wake_one();
+}
+
+void ConnectionPool::closed_after(std::chrono::steady_clock::duration rested) noexcept {
+  rest_bound_.closed_after(rested, std::chrono::steady_clock::now());
 }
 
 void ConnectionPool::start_anew() noexcept {
@@ -84,13 +96,20 @@ PoolState ConnectionPool::state() const noexcept {
           .waiting = waiting_.load(std::memory_order_relaxed)};
 }
 
-// The oldest stand at the front.
+bool ConnectionPool::is_stale(Connection const& idle, std::chrono::steady_clock::time_point now) const noexcept {
+  // What was learned since a connection began to rest holds for it too.
+  return now >= idle.idle_until || now - idle.idle_since >= rest_bound_.most({}, now);
+}
+
+// The oldest stand at the front. Where a server announces now more and now less, one behind them may be stale, which
+// whoever takes it finds out.
 void ConnectionPool::close_stale(std::chrono::steady_clock::time_point now) {
-  auto const newest_stale = now - config_->idle_timeout;
-  while (!idle_.empty() && idle_.front()->idle_since < newest_stale) {
-    idle_.pop_front();
-    --count_;
-  }
+  while (!idle_.empty() && is_stale(*idle_.front(), now)) close_oldest();
+}
+
+void ConnectionPool::close_oldest() {
+  idle_.pop_front();
+  --count_;
 }
 
 }  // namespace sallyport

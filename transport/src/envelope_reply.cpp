@@ -16,4 +16,14 @@ ApiResultStatus status_of(unsigned http_status) noexcept {
   return http_status >= 400 && http_status < 500 ? ApiResultStatus::bad_request : ApiResultStatus::server_failure;
 }
 
+// The coding is the peer's word, so letters alone are shown of it.
+std::string words_on_coding(HttpReply const& reply) {
+  std::string coding;
+  for (auto const letter : reply.coding) {
+    auto const is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '-';
+    coding.push_back(is_plain ? letter : '?');
+  }
+  return "the body is encoded (Content-Encoding: " + coding + "), although \"identity\" was asked for";
+}
+
 }  // namespace sallyport

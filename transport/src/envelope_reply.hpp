@@ -26,6 +26,9 @@ template <class Content>
   return envelope;
 }
 
+/// Why a body that came encoded, although it was asked not to be, cannot be read; in our words.
+[[nodiscard]] std::string words_on_coding(HttpReply const& reply);
+
 /// The envelope of a reply. One that refuses without an envelope, by its HTTP status or with problem details, is put
 /// into one; nothing where it is neither.
 template <class Content>

@@ -11,7 +11,7 @@ public:
   char const* name() const noexcept override { return "sallyport.transport"; }
   std::string message(int value) const override {
     switch (static_cast<TransportErrc>(value)) {
-      case TransportErrc::bad_url: return "the URL is not https://host[:port]";
+      case TransportErrc::bad_url: return "the URL is not https://host[:port][/path]";
       case TransportErrc::bad_ca_file: return "the CA file cannot be read as PEM certificates";
       case TransportErrc::bad_certificate: return "the certificate cannot be read as PEM";
       case TransportErrc::bad_private_key:
@@ -24,7 +24,7 @@ public:
       case TransportErrc::connect_timeout: return "no connection was made in time; nothing was sent";
       case TransportErrc::handshake_timeout: return "TLS was not established in time; nothing was sent";
       case TransportErrc::certificate_rejected:
-        return "the server's certificate could not be verified; nothing was sent";
+        return "the server's certificate could not be verified, or ours was not accepted";
       case TransportErrc::request_timeout: return "no reply came in time; the request may have arrived";
       case TransportErrc::reply_lost: return "the connection ended before the reply; the request may have arrived";
       case TransportErrc::reply_too_large: return "the reply is larger than its bound";
@@ -43,6 +43,7 @@ public:
       case TransportErrc::forked: return "the parent of this process began it and goes on with it; nothing was sent";
       case TransportErrc::challenge_changed:
         return "the login stands at another challenge than the answer was given for; nothing was sent";
+      case TransportErrc::proxy_refused: return "the proxy did not open a tunnel to the API; nothing was sent";
       case TransportErrc::context_not_told:
         return "the process was forked and its execution context not told by notify_fork; nothing was sent";
       case TransportErrc::api_unavailable: return "the API is out of service or has failed";

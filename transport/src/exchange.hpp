@@ -13,6 +13,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sallyport {
 
@@ -23,12 +26,19 @@ struct HttpRequest {
   Method method = Method::get;
   Secret target;
   Secret body;
+  Secret cookies{};  ///< The value of the header; none where it is empty.
+  /// A question, which may be asked again where its reply was lost. Whatever else is on its way when a server closes
+  /// the connection is lost for good, so it goes over none that has rested.
+  bool repeatable = false;
 };
 
 struct HttpReply {
   unsigned status = 0;
   std::optional<std::chrono::seconds> retry_after;
   std::optional<std::chrono::sys_seconds> date;  ///< What time it is there.
+  std::string coding;                            ///< Of the body, where it has one, although it was asked to have none.
+  std::vector<Secret> cookies;                   ///< What the server wants to have back, line by line.
+  std::optional<std::chrono::seconds> keep_alive;  ///< For how long the server keeps a connection that rests.
   Secret body;
 };
 
@@ -61,11 +71,24 @@ public:
   /// In a parent whose context was told that the fork is over: goes on with what had to pause for it. On the strand.
   virtual void go_on_in_parent() {}
 
+  /// What the newest failure with this error had to say of itself, in our words; "" where it had nothing.
+  [[nodiscard]] std::string_view words_on(boost::system::error_code ec) const noexcept {
+    return ec && ec == failure_ ? std::string_view(words_) : std::string_view();
+  }
+
   /// Memory for requests to come, and of replies that were read.
   [[nodiscard]] SpareTexts& spare_texts() noexcept { return spare_texts_; }
 
+protected:
+  void note_failure(boost::system::error_code ec, std::string words) {
+    failure_ = ec;
+    words_ = std::move(words);
+  }
+
 private:
   SpareTexts spare_texts_;
+  boost::system::error_code failure_;
+  std::string words_;
 };
 
 }  // namespace sallyport

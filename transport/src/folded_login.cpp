@@ -99,6 +99,7 @@ Secret fold(RestingView const& login) {
   write(out, login.account);
   write(out, login.withheld);
   out.text(login.snapshot_id);
+  out.text(login.cookies.reveal());
   return out.take();
 }
 
@@ -116,6 +117,7 @@ RestingLogin unfold(std::string_view bytes) {
   login.account = read_account(in);
   login.withheld = read_fields(in);
   login.snapshot_id = in.text();
+  login.cookies = Secret(in.text());
   assert(!in.failed() && in.at_end());
   return login;
 }

@@ -33,6 +33,7 @@ struct RestingLogin {
   std::optional<AccountKey> account;
   std::vector<Field> withheld;
   std::string snapshot_id;
+  Secret cookies{};  ///< Of a `CookieJar`.
 };
 
 /// The same, where it still is.
@@ -45,6 +46,7 @@ struct RestingView {
   std::optional<AccountKey> const& account;
   std::vector<Field> const& withheld;
   std::string const& snapshot_id;
+  Secret const& cookies;
 };
 
 /// The same in bytes, which are wiped like a secret. What a web view collected (trueAuth) has no place in

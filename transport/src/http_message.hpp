@@ -8,7 +8,9 @@
 
 #include <boost/system/error_code.hpp>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport {
 
@@ -18,10 +20,21 @@ namespace sallyport {
 /// The path with the user id as its query.
 [[nodiscard]] Secret target_with_user(std::string_view path, Secret const& user_id, Secret room = {});
 
-/// The headers that all requests of one client have.
-[[nodiscard]] Secret common_headers(Endpoint const& endpoint, ClientConfig const& config);
+/// What all requests of one client have: what stands before their paths, and their headers.
+struct CommonParts {
+  std::string base_path;
+  Secret headers;
+};
+
+[[nodiscard]] CommonParts common_parts(Endpoint const& endpoint, ClientConfig const& config);
 /// Appends the whole request as it goes over the wire, in one piece: one write.
-void write_request(HttpRequest const& request, Secret const& common_headers, Secret& text);
+void write_request(HttpRequest const& request, CommonParts const& common, Secret& text);
+
+/// "sallyport/" and the version.
+[[nodiscard]] std::string_view user_agent() noexcept;
+
+/// Which of the headers cannot be sent, and why ("headers[1]: ..."); "" where all can.
+[[nodiscard]] std::string problem_of_headers(std::vector<ExtraHeader> const& headers);
 
 [[nodiscard]] bool is_too_large(boost::system::error_code const& ec) noexcept;
 /// Whether the bytes are not HTTP. A connection that ends in the midst is not meant: that reply is lost.

@@ -1,5 +1,7 @@
 #include "http_reader.hpp"
 
+#include "cookie_jar.hpp"
+#include "keep_alive.hpp"
 #include "retry_after.hpp"
 
 #include <sallyport/protocol/api.hpp>
@@ -7,6 +9,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace sallyport {
@@ -14,6 +17,8 @@ namespace sallyport {
 namespace http = boost::beast::http;
 
 namespace {
+
+constexpr std::size_t coding_max = 32;
 
 bool same_in_any_case(std::string_view left, std::string_view right) {
   return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
@@ -23,15 +28,47 @@ std::chrono::sys_seconds our_time() noexcept {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+bool may_begin_a_reply(std::string_view text) noexcept {
+  constexpr std::string_view beginning = "HTTP/1.";
+  return text.substr(0, beginning.size()) == beginning.substr(0, text.size());
+}
+
 }  // namespace
+
+std::size_t ReplyReader::put(boost::asio::const_buffer bytes, error_code& ec) {
+  if (is_header_done()) return Base::put(bytes, ec);
+  constexpr std::string_view end = "\r\n\r\n";
+  std::string_view const head(static_cast<char const*>(bytes.data()), bytes.size());
+  if (!may_begin_a_reply(head)) return Base::put(bytes, ec);  // Beast says what is wrong.
+  auto const found = head.find(end, seen_ - std::min(seen_, end.size() - 1));
+  seen_ = head.size();
+  auto const size = found == std::string_view::npos ? head.size() : found + end.size();
+  if (size > header_bytes_max_) {
+    ec = http::error::header_limit;
+  } else if (found == std::string_view::npos) {
+    ec = http::error::need_more;
+  } else {
+    return Base::put(bytes, ec);
+  }
+  return 0;
+}
 
 void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, error_code& /*ec*/) {
   reply_.status = static_cast<unsigned>(code);
 }
 
 void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
-  if (name == http::field::retry_after && retry_after_.empty()) retry_after_ = value;
-  if (name == http::field::date && !reply_.date) reply_.date = parse_http_date(value, our_time());
+  if (name == http::field::retry_after && retry_after_.empty()) {
+    retry_after_ = value;
+  } else if (name == http::field::date && !reply_.date) {
+    reply_.date = parse_http_date(value, our_time());
+  } else if (name == http::field::keep_alive && !reply_.keep_alive) {
+    reply_.keep_alive = parse_keep_alive(value);
+  } else if (name == http::field::content_encoding && !same_in_any_case(value, "identity")) {
+    reply_.coding = value.substr(0, coding_max);
+  } else if (name == http::field::set_cookie && reply_.cookies.size() < CookieJar::cookies_max) {
+    reply_.cookies.emplace_back(value);
+  }
 }
 
 // The clocks of the two machines may be hours apart.

@@ -86,7 +86,11 @@ private:
 class ReplyReader final : public HttpReader<false> {
 public:
   ReplyReader(std::size_t header_bytes_max, std::size_t body_bytes_max, SpareTexts* spare = nullptr)
-      : HttpReader(header_bytes_max, body_bytes_max, spare) {}
+      : HttpReader(header_bytes_max, body_bytes_max, spare), header_bytes_max_(header_bytes_max) {}
+
+  /// Takes nothing of a header before the whole of it is there, so that its bound is exact: Beast looks at the bound
+  /// only where a header is not whole yet.
+  std::size_t put(boost::asio::const_buffer bytes, error_code& ec);
 
   [[nodiscard]] HttpReply& reply() noexcept { return reply_; }
   [[nodiscard]] static constexpr bool pauses() noexcept { return false; }
@@ -99,6 +103,8 @@ private:
 
   HttpReply reply_;
   std::string retry_after_;  ///< As it stands there: it may come before the date by which it was reckoned.
+  std::size_t header_bytes_max_;
+  std::size_t seen_ = 0;  ///< Of the header, where its end was looked for.
 };
 
 class RequestReader final : public HttpReader<true> {

@@ -1,10 +1,11 @@
 #include "https_exchange.hpp"
 
-#include "address_walk.hpp"
 #include "call_later.hpp"
+#include "connection_opening.hpp"
 #include "deliver.hpp"
 #include "http_message.hpp"
 #include "http_reader.hpp"
+#include "tls.hpp"
 
 #include <sallyport/transport/error.hpp>
 
@@ -15,8 +16,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
-#include <vector>
 
 namespace sallyport {
 
@@ -44,18 +45,12 @@ public:
     auto const self = shared_from_this();
     stop(TransportErrc::forked);
   }
-  [[nodiscard]] bool is_resolving() const noexcept override { return resolving_; }
+  [[nodiscard]] bool is_resolving() const noexcept override {
+    auto const opening = opening_.lock();
+    return opening && opening->is_resolving();
+  }
 
 private:
-  /// What a connection needs until it is open: few requests have to open one.
-  struct Opening {
-    explicit Opening(Strand const& strand) : resolver(strand), socket(strand) {}
-
-    asio::ip::basic_resolver<tcp, Strand> resolver;
-    Socket socket;
-    std::weak_ptr<AddressWalk> walk;  ///< What it waits for keeps it, and it keeps the operation.
-  };
-
   using Config = ClientConfig;
   Config const& config() const noexcept { return *owner_->config_; }
   ConnectionPool& pool() noexcept { return owner_->pool_; }
@@ -71,12 +66,8 @@ private:
   void stop(error_code why) {
     if (finished_ || why_) return;
     why_ = why;
-    if (auto const walk = opening_ ? opening_->walk.lock() : nullptr) walk->stop();
+    if (auto const opening = opening_.lock()) return opening->stop(why);
     if (connection_) connection_->stream.close();
-    if (resolving_) {  // A look-up that runs cannot be recalled, so it is not awaited.
-      opening_->resolver.cancel();
-      return finish(why);
-    }
     if (waiter_) {
       pool().leave(*waiter_);
       waiter_.reset();
@@ -116,12 +107,12 @@ private:
       return finish(*why_);
     }
     if (pool().has_waiters() && !is_next_) return stand_in_line();
-    connection_ = pool().take_idle();
+    connection_ = pool().take_idle(request_.repeatable);
     auto const is_open = connection_ != nullptr;
     if (!is_open) connection_ = pool().make();
     if (!connection_) return stand_in_line();
     is_next_ = false;
-    is_open ? send() : resolve();
+    is_open ? send() : open();
   }
 
   // Who was called up and found nothing stands first again, under the bound that it began with.
@@ -141,57 +132,20 @@ private:
     waiter_ = pool().wait(ready, is_next_);
   }
 
-  void resolve() {
-    bound(config().resolve_timeout, TransportErrc::resolve_timeout);
-    resolving_ = true;
-    opening_ = std::make_unique<Opening>(strand());
-    // The first look-up of a process starts a thread.
-    try {
-      look_up();
-    } catch (boost::system::system_error const& error) {
-      resolving_ = false;
-      finish(error.code());
-    }
-  }
-
-  void look_up() {
-    opening_->resolver.async_resolve(
-        owner_->endpoint_.host, owner_->endpoint_.port,
-        [self = shared_from_this()](error_code ec, tcp::resolver::results_type const& found) {
-          if (self->finished_) return;
-          self->resolving_ = false;
-          if (self->is_of_parent()) return self->finish(TransportErrc::forked);
-          if (self->failed(ec)) return self->try_again(ec);
-          self->connect(found);
-        });
-  }
-
-  void connect(tcp::resolver::results_type const& found) {
-    deadline_.clear();  // The walk over the addresses keeps its own time.
-    auto const walk = std::make_shared<AddressWalk>(
-        opening_->socket, std::vector<tcp::endpoint>(found.begin(), found.end()), config().connect_timeout);
-    opening_->walk = walk;
-    walk->start([self = shared_from_this()](error_code ec) {
-      self->opening_->walk.reset();
-      if (self->why_ || ec == TransportErrc::connect_timeout) return self->finish(ec);
-      if (ec) return self->try_again(ec);
-      self->handshake();
+  void open() {
+    auto const opening = std::make_shared<ConnectionOpening>(*owner_->reactor_, *connection_, config(), owner_->route_);
+    opening_ = opening;
+    opening->start([self = shared_from_this(), opening = opening.get()](error_code ec) {
+      self->opening_.reset();
+      self->words_ = opening->words();
+      self->opened(ec);
     });
   }
 
-  void handshake() {
-    if (is_of_parent()) return finish(TransportErrc::forked);
-    bound(config().handshake_timeout, TransportErrc::handshake_timeout);
-    if (auto const ec = connection_->stream.attach(std::move(opening_->socket))) return finish(ec);
-    auto const ec = expect_host(connection_->stream.native_handle(), owner_->endpoint_.host);
-    if (ec) return finish(ec);
-    connection_->stream.async_handshake(asio::ssl::stream_base::client,
-                                        [self = shared_from_this()](error_code failure) {
-                                          if (is_certificate_error(failure))
-                                            return self->finish(TransportErrc::certificate_rejected);
-                                          if (self->failed(failure)) return self->try_again(failure);
-                                          self->send();
-                                        });
+  // An error of ours says that the same would come of it again, or that there is no time left.
+  void opened(error_code ec) {
+    if (why_ || (ec && ec.category() == transport_category())) return finish(ec);
+    ec ? try_again(ec) : send();
   }
 
   // From here on bytes leave this machine: nothing is tried again.
@@ -200,11 +154,11 @@ private:
     sent_ = true;
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
     head_and_body_ = owner_->spare_texts().take();
-    write_request(request_, owner_->common_headers_, head_and_body_);
+    write_request(request_, owner_->common_, head_and_body_);
     auto const bytes = head_and_body_.reveal();
     connection_->stream.write(bytes, [self = shared_from_this()](error_code ec) mutable {
       self->give_back_room();
-      if (self->failed(ec)) return self->finish(TransportErrc::reply_lost);
+      if (self->failed(ec)) return self->lost(ec);
       auto& op = *self;
       op.receive(std::move(self));
     });
@@ -225,13 +179,22 @@ private:
   void received(error_code ec) {
     if (is_too_large(ec)) return finish(TransportErrc::reply_too_large);
     if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
-    if (failed(ec)) return finish(TransportErrc::reply_lost);
+    if (failed(ec)) return lost(ec);
     // Interim replies (100 to 199) announce the real one; but nobody asked for another protocol (101).
     if (parser_->reply().status == 101) return finish(TransportErrc::reply_malformed);
     if (parser_->reply().status < 200) {
       return ++interim_ <= interim_max ? receive(shared_from_this()) : finish(TransportErrc::reply_malformed);
     }
     finish({});
+  }
+
+  // TLS 1.3 lets a client speak before the server has looked at its certificate. What is no question left this machine
+  // all the same, so that its fate is the peer's claim.
+  void lost(error_code ec) {
+    auto* const tls = connection_->stream.native_handle();
+    auto const was_rejected = !why_ && is_certificate_error(tls, ec);
+    if (was_rejected) words_ = words_on_rejection(tls, ec);
+    finish(was_rejected && request_.repeatable ? TransportErrc::certificate_rejected : TransportErrc::reply_lost);
   }
 
   /// Whether the phase failed; a stop outranks what the closed socket reports.
@@ -252,13 +215,15 @@ private:
     if (std::exchange(finished_, true)) return;
     deadline_.clear();
     if (why_) ec = *why_;
+    if (ec) owner_->note_failure(ec, std::move(words_));
     Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
     // The parser knows whether the reply ended with the connection; its message does not.
     auto const keeps_alive = !ec && parser_->keep_alive();
+    if (ec == TransportErrc::reply_lost) note_loss();
     if (!ec) done.reply = std::move(parser_->reply());
     if (connection_) {
       auto const reusable = keeps_alive && connection_->buffer.size() == 0 && !connection_->stream.is_worn();
-      reusable ? pool().put(std::move(connection_)) : pool().drop(std::move(connection_));
+      reusable ? pool().put(std::move(connection_), done.reply.keep_alive) : pool().drop(std::move(connection_));
     }
     parser_.reset();
     if (is_linked()) unlink();
@@ -269,6 +234,12 @@ private:
                [handler = std::move(handler), done = std::move(done)]() mutable { handler(std::move(done)); });
   }
 
+  // A server that ended the connection without a word may have done so because it had rested for too long.
+  void note_loss() noexcept {
+    auto const had_rested = connection_ && connection_->rested != std::chrono::steady_clock::duration::zero();
+    if (had_rested && !(parser_ && parser_->got_some())) pool().closed_after(connection_->rested);
+  }
+
   static constexpr auto first_back_off = std::chrono::milliseconds(50);
   static constexpr unsigned interim_max = 4;
 
@@ -277,18 +248,18 @@ private:
   HttpRequest request_;
   Handler handler_;
   Deadline deadline_;
-  std::unique_ptr<Opening> opening_;
+  std::weak_ptr<ConnectionOpening> opening_;  ///< What it waits for keeps it, and it keeps this.
   std::unique_ptr<Connection> connection_;
   std::optional<ConnectionPool::Waiter> waiter_;
   std::optional<ReplyReader> parser_;
   Secret head_and_body_;
   std::optional<error_code> why_;
+  std::string words_;  ///< What there is to say of a failure beside its error.
   unsigned attempts_ = 0;
   unsigned interim_ = 0;
   bool is_next_ = false;
   bool holds_ = false;
   bool starting_ = true;
-  bool resolving_ = false;
   bool backing_off_ = false;
   bool sent_ = false;
   bool finished_ = false;
@@ -296,10 +267,12 @@ private:
 
 HttpsExchange::HttpsExchange(Strand strand, TlsContext tls, Endpoint endpoint, ClientConfig const& config)
     : reactor_(std::make_shared<Reactor>(std::move(strand))),
-      endpoint_(std::move(endpoint)),
+      route_{.api = std::move(endpoint), .proxy = {}},
       config_(&config),
-      common_headers_(common_headers(endpoint_, config)),
-      pool_(*reactor_, std::move(tls), config) {}
+      common_(common_parts(route_.api, config)),
+      pool_(*reactor_, std::move(tls), config) {
+  if (config.proxy) route_.proxy = route_over(*config.proxy, route_.api);
+}
 
 // Without descriptors the reactor calls nobody. So what was begun before the fork and waits for a socket could not end,
 // unless somebody happened to ask for something else.

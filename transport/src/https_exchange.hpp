@@ -1,7 +1,9 @@
 #pragma once
 
+#include "connection_opening.hpp"
 #include "connection_pool.hpp"
 #include "exchange.hpp"
+#include "http_message.hpp"
 #include "process_descriptor.hpp"
 #include "reactor.hpp"
 
@@ -46,9 +48,9 @@ private:
 
   std::shared_ptr<Reactor> reactor_;
   std::uint64_t process_ = process_number();
-  Endpoint endpoint_;
+  Route route_;
   ClientConfig const* config_;
-  Secret common_headers_;
+  CommonParts common_;
   ConnectionPool pool_;
   boost::intrusive::list<UnderWay, boost::intrusive::constant_time_size<false>> under_way_;
 };

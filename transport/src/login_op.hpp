@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client_core.hpp"
+#include "cookie_jar.hpp"
 #include "driver_time.hpp"
 #include "exchange.hpp"
 #include "folded_login.hpp"
@@ -151,6 +152,7 @@ private:
   AuthenticationScheme const* scheme_ = nullptr;
   AuthResponse door_;
   StepFields fields_;
+  CookieJar cookies_;
   LoginBudget budget_;
   LoginWatch watch_;
   ReplyNote note_;  ///< Of the newest reply.

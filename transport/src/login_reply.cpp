@@ -92,7 +92,9 @@ LoginReply read_envelope(HttpReply const& reply, WireBounds const& bounds, bool 
   if (auto const* const odd = envelope ? missing_part(*envelope) : nullptr) {
     read.envelope = CodecError{CodecErrc::wrong_type, odd->path, odd->detail};
   }
-  if (!envelope) {
+  if (!envelope && !reply.coding.empty()) {
+    read.reason = words_on_coding(reply);
+  } else if (!envelope) {
     read.reason = envelope.error().message();
   } else if (!(envelope->status == ApiResultStatus::ok)) {
     read.refusal = refusal_of(envelope->status.value(), envelope->error_type.value_or(""));

@@ -78,7 +78,8 @@ result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& 
                          .door = copy_to_save(door_),
                          .fields = fields_,
                          .note = copy_to_save(note_),
-                         .poll_failures = poll_failures_};
+                         .poll_failures = poll_failures_,
+                         .cookies = cookies_.header().clone()};
   auto const clear = pack(login);
   if (!clear) return clear.error();
   auto id = options.id.empty() ? snapshot_id_ : options.id;
@@ -98,6 +99,7 @@ result<SealedSnapshot> LoginOp::save(SnapshotKey const& key, SaveOptions const& 
 void LoginOp::close() {
   saved_ = true;
   credentials_ = {};
+  cookies_ = {};
   door_ = {};
   fields_ = {};
   note_ = {};
@@ -112,6 +114,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, ResumedLogin resumed)
       before_(session_),
       door_(std::move(resumed.saved.door)),
       fields_(std::move(resumed.saved.fields)),
+      cookies_(std::move(resumed.saved.cookies)),
       budget_(core_->governor(), std::move(resumed.saved.account)),
       watch_(core_->watch(credentials_.request.type, true)),
       note_(std::move(resumed.saved.note)),

@@ -202,8 +202,8 @@ bool LoginOp::can_fold() const noexcept {
 
 // Nothing is taken from the login before all of it is in bytes: there may be no memory for them.
 FoldedLoginPointer LoginOp::fold() const {
-  RestingView const resting{credentials_,      door_,     fields_,     note_, poll_failures_,
-                            budget_.account(), withheld_, snapshot_id_};
+  RestingView const resting{credentials_, door_,        fields_,          note_, poll_failures_, budget_.account(),
+                            withheld_,    snapshot_id_, cookies_.header()};
   return keep({.session = session_,
                .watch = watch_,
                .schemes = schemes_,
@@ -228,6 +228,7 @@ LoginOp::LoginOp(std::shared_ptr<ClientCore> core, FoldedLogin const& folded, Re
       scheme_(folded.scheme),
       door_(std::move(resting.door)),
       fields_(std::move(resting.fields)),
+      cookies_(std::move(resting.cookies)),
       budget_(core_->governor(), std::move(resting.account)),
       watch_(folded.watch),
       note_(std::move(resting.note)),

@@ -1,5 +1,6 @@
 #include "saved_login.hpp"
 
+#include "cookie_jar.hpp"
 #include "login_bytes.hpp"
 #include "login_reply.hpp"
 #include "seal.hpp"
@@ -177,6 +178,7 @@ result<Secret> pack(SavedLogin const& saved) {
   write(out, saved.fields);
   write(out, saved.note);
   write(out, saved.poll_failures);
+  out.text(saved.cookies.reveal());
   auto bytes = out.take();
   // What is saved can be opened: better to hear of a bound here, where the login still is.
   if (bytes.size() > snapshot_bytes_max || !unpack(bytes.reveal())) return SnapshotErrc::too_large;
@@ -196,6 +198,8 @@ result<SavedLogin> unpack(std::string_view bytes) {
   saved.fields = read_step_fields(in);
   saved.note = read_note(in);
   saved.poll_failures = read_poll_failures(in);
+  saved.cookies = Secret(in.text());
+  if (saved.cookies.size() > CookieJar::bytes_max || !is_cookie_header(saved.cookies.reveal())) in.fail();
   if (in.failed() || !in.at_end() || !request || !door || !door->content) return SnapshotErrc::malformed;
   saved.request = std::move(*request);
   saved.door = std::move(*door->content);

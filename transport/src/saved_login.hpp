@@ -33,6 +33,7 @@ struct SavedLogin {
   StepFields fields;
   ReplyNote note;  ///< Without the peer's words.
   PollFailures poll_failures;
+  Secret cookies;  ///< Of a `CookieJar`: another process has to reach the same server behind a balancer.
 };
 
 /// A login that was opened and stands at its door on this process's clock.

@@ -1,5 +1,7 @@
 #include "shared_certificates.hpp"
 
+#include "rejected_certificate.hpp"
+
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -9,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <new>
+#include <string>
 
 namespace sallyport {
 namespace {
@@ -56,11 +59,34 @@ void replace_by_known(X509_STORE_CTX* verifying, KnownCertificates const& known)
   }
 }
 
+// They go with the stream.
+int place_of_words() {
+  static int const place =
+      SSL_get_ex_new_index(0, nullptr, nullptr, nullptr,
+                           [](void* /*stream*/, void* words, CRYPTO_EX_DATA* /*data*/, int /*place*/, long /*number*/,
+                              void* /*pointer*/) { delete static_cast<std::string*>(words); });
+  return place;
+}
+
+// OpenSSL forgets a certificate that it did not accept.
+void keep_words(X509_STORE_CTX* verifying) noexcept {
+  auto* const stream = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verifying, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  if (stream == nullptr || SSL_get_ex_data(stream, place_of_words()) != nullptr) return;
+  try {
+    auto words = std::make_unique<std::string>(describe_rejection(verifying));
+    if (SSL_set_ex_data(stream, place_of_words(), words.get()) == 1) static_cast<void>(words.release());
+  } catch (std::bad_alloc const&) {  // Nothing may pass through OpenSSL; the error says enough.
+  }
+}
+
 // In place of OpenSSL's own, which calls the same function and takes an error for a no.
 int verify(X509_STORE_CTX* verifying, void* argument) {
   auto& known = *static_cast<KnownCertificates*>(argument);
   replace_by_known(verifying, known);
-  if (X509_verify_cert(verifying) != 1) return 0;
+  if (X509_verify_cert(verifying) != 1) {
+    keep_words(verifying);
+    return 0;
+  }
   // What merely came along is nobody's.
   auto* const chain = X509_STORE_CTX_get0_chain(verifying);
   auto const count = chain == nullptr ? 0 : sk_X509_num(chain);
@@ -89,6 +115,11 @@ bool share_certificates(boost::asio::ssl::context& tls) {
   if (SSL_CTX_set_ex_data(context, place_of_known(), known.get()) != 1) return false;
   SSL_CTX_set_cert_verify_callback(context, &verify, known.release());
   return true;
+}
+
+std::string words_on_certificate(ssl_st const* tls) {
+  auto const* const words = static_cast<std::string const*>(SSL_get_ex_data(tls, place_of_words()));
+  return words == nullptr ? std::string() : *words;
 }
 
 }  // namespace sallyport

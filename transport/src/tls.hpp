@@ -22,7 +22,11 @@ using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 /// Tells OpenSSL which host the certificate must name, and sends the name (RFC 6066) unless it is an address.
 [[nodiscard]] boost::system::error_code expect_host(ssl_st* tls, std::string const& host);
 
-/// Whether a handshake failed because the peer's certificate did not verify.
-[[nodiscard]] bool is_certificate_error(boost::system::error_code const& ec) noexcept;
+/// Whether TLS failed because the peer's certificate did not verify, or because the peer said that it wants another
+/// certificate of ours, or any.
+[[nodiscard]] bool is_certificate_error(ssl_st* tls, boost::system::error_code const& ec) noexcept;
+
+/// Why it did, for a human: what is wrong with which certificate, or what the peer's alert said.
+[[nodiscard]] std::string words_on_rejection(ssl_st* tls, boost::system::error_code const& ec);
 
 }  // namespace sallyport

@@ -10,6 +10,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -136,6 +137,12 @@ bool TlsStream::is_quiet(bool just_read) noexcept {
   return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block();
 }
 
+bool TlsStream::was_closed() const noexcept {
+  if (eof_ || ended_) return true;
+  pollfd asked{.fd = socket_.get(), .events = POLLRDHUP, .revents = 0};
+  return is_open() && ::poll(&asked, 1, 0) == 1;
+}
+
 // Where no more has come than a record's header, OpenSSL has nothing pending, and awaits the body ("RB").
 bool TlsStream::is_within_record() const noexcept {
   return SSL_has_pending(tls_) != 0 || std::string_view(SSL_rstate_string(tls_)) == "RB";
@@ -242,7 +249,24 @@ TlsStream::Step TlsStream::write_some(std::string_view& left) {
 
 TlsStream::Step TlsStream::skip() {
   std::array<char, 4096> scrap;
-  auto const size = ::recv(socket_.get(), scrap.data(), scrap.size(), MSG_DONTWAIT);
+  return receive_plain(asio::buffer(scrap));
+}
+
+TlsStream::Step TlsStream::send_plain(std::string_view& left) {
+  if (!is_open()) return closed();
+  while (!left.empty()) {
+    auto const sent = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && would_block()) return {.want = Want::room};
+    if (sent < 0) return {.ec = error_code(errno, boost::system::system_category())};
+    left.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return {};
+}
+
+TlsStream::Step TlsStream::receive_plain(asio::mutable_buffer into) {
+  if (!is_open()) return closed();
+  auto const size = ::recv(socket_.get(), into.data(), into.size(), MSG_DONTWAIT);
   if (size > 0) return {.size = static_cast<std::size_t>(size)};
   if (size == 0) return {.ec = asio::error::eof};
   if (would_block()) return {.want = Want::input};

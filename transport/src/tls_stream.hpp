@@ -52,6 +52,8 @@ public:
   /// Whether nothing was heard from the peer that has not been read: no byte, no end. Who knows that it was `just_read`
   /// spares the socket the question, where a read of this very turn left nothing in it.
   [[nodiscard]] bool is_quiet(bool just_read = false) noexcept;
+  /// Whether the peer has closed the connection, as far as this machine has heard.
+  [[nodiscard]] bool was_closed() const noexcept;
   /// Whether so many messages of TLS have come that it should not be used for another request: a few more end it.
   [[nodiscard]] bool is_worn() const noexcept { return messages_ > messages_max / 2; }
   /// Gives back the memory that OpenSSL reads and writes in, until it is needed again.
@@ -77,6 +79,9 @@ public:
   /// thrown away.
   [[nodiscard]] Step peek(boost::asio::mutable_buffer into);
   [[nodiscard]] error_code drop(std::size_t size);
+  /// Bytes of the socket before TLS begins: for a proxy on the way.
+  [[nodiscard]] Step send_plain(std::string_view& left);
+  [[nodiscard]] Step receive_plain(boost::asio::mutable_buffer into);
   /// Whether a read may find something; where it would not, one may wait for input without trying.
   [[nodiscard]] bool may_have_input() const noexcept;
   /// Calls back, never inside this call, when the attempt may get on.

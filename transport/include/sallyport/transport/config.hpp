@@ -42,15 +42,43 @@ private:
   bool none_ = false;
 };
 
+/// A header that every request has besides those of the API: for a gateway in front of it, say. The value is sent to
+/// the API alone, as it is.
+struct ExtraHeader {
+  std::string name;
+  Secret value;
+};
+
+/// An HTTP proxy on the way to the API. It is asked for a tunnel (CONNECT) and told the API's host and port; through
+/// the tunnel TLS is spoken with the API as ever, so that the proxy sees no header, no path and no body.
+struct HttpProxy {
+  std::string url;  ///< `http://host[:port]`, port 80 where it names none.
+  Secret user{};    ///< Sent to the proxy in clear (Basic), as the protocol has it; where empty, no credentials are.
+  Secret password{};
+};
+
+/// A certificate chain and its private key, both PEM.
+struct TlsIdentity {
+  std::string certificate_chain;
+  Secret private_key;
+};
+
 /// Where a client connects and how long it waits. Every wait has a bound.
 struct ClientConfig {
-  std::string url;  ///< `https://host[:port]`; nothing but TLS 1.2 and newer is spoken.
+  /// `https://host[:port][/path]`; nothing but TLS 1.2 and newer is spoken. The path stands before those of the API.
+  std::string url;
   std::string client_id;
   Secret client_secret;
   std::optional<std::string> ca_file;  ///< PEM; the system's roots where unset. Verification cannot be switched off.
   /// Where not empty, the chain must, besides being verified, hold a key whose SHA-256 is one of these: that of the
   /// SubjectPublicKeyInfo (RFC 7469), in Base64 or hexadecimal digits. Else `certificate_rejected`.
   std::vector<std::string> pinned_keys{};
+  /// What this client shows of itself where the server or a gateway demands a certificate (mutual TLS).
+  std::optional<TlsIdentity> identity{};
+  /// Where unset, the API is spoken to directly: the environment is not looked at.
+  std::optional<HttpProxy> proxy{};
+  /// None of those that the API or HTTP itself needs. A `User-Agent` takes the place of ours.
+  std::vector<ExtraHeader> headers{};
   Limits limits{};      ///< `limits.request_life_span` bounds a whole request.
   WireBounds bounds{};  ///< Bounds of a reply's body.
   std::size_t header_bytes_max = 16 * 1024;
@@ -58,9 +86,10 @@ struct ClientConfig {
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   std::size_t connections_max = 64;
-  /// A connection idle for longer is not used again: sooner than the server closes it, so that no post meets a dead
-  /// one.
-  std::chrono::milliseconds idle_timeout = std::chrono::seconds(15);
+  /// A connection idle for longer is not used again: sooner than the server closes it, so that no request meets a dead
+  /// one. Many servers and balancers close after five seconds. Where one announces less (`Keep-Alive: timeout=N`), or
+  /// has closed sooner, half of that counts. What may not be repeated goes over no connection idle for above a second.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(4);
   /// How often a request of which not one byte has left may be tried on a fresh connection.
   unsigned connect_attempts_max = 3;
   /// Asked before every request, so that no sequence of logins gets an account locked. Give one with a ledger to all
@@ -68,12 +97,6 @@ struct ClientConfig {
   GovernorChoice governor{};
   /// Is told of every login; see `observer.hpp`. Without one, nothing is spent on it.
   std::shared_ptr<Observer> observer{};
-};
-
-/// A certificate chain and its private key, both PEM.
-struct TlsIdentity {
-  std::string certificate_chain;
-  Secret private_key;
 };
 
 /// Who may speak to a server.

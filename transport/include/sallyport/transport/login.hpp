@@ -52,10 +52,10 @@ public:
         token, std::move(user_answer));
   }
 
-  /// Seals the login, between two turns, before the first or in the place of a watch, and closes it here: every later turn is refused with
-  /// `SnapshotErrc::login_saved`. `Client::resume` goes on, once, in any process that has the key. Cancelled before it
-  /// is sealed it completes with `operation_aborted`, and the login goes on here; later the snapshot comes all the
-  /// same.
+  /// Seals the login, between two turns, before the first or in the place of a watch, and closes it here: every later
+  /// turn is refused with `SnapshotErrc::login_saved`. `Client::resume` goes on, once, in any process that has the key.
+  /// Cancelled before it is sealed it completes with `operation_aborted`, and the login goes on here; later the
+  /// snapshot comes all the same.
   template <boost::asio::completion_token_for<void(boost::system::error_code, SealedSnapshot)> Token =
                 boost::asio::deferred_t>
   auto async_save(SnapshotKey const& key, SaveOptions options, Token&& token = {}) {
