@@ -252,7 +252,10 @@ void Network::remember(LoginNumber login, HttpReply const& reply) {
   if (reply.body.reveal().find("succeeded") != std::string_view::npos) {
     earlier_.erase(login);
   } else if (reply.status == 200) {
-    earlier_.insert_or_assign(login, HttpReply{.status = 200, .retry_after = {}, .body = reply.body.clone()});
+    HttpReply kept;
+    kept.status = 200;
+    kept.body = reply.body.clone();
+    earlier_.insert_or_assign(login, std::move(kept));
   }
 }
 

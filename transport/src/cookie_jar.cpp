@@ -49,7 +49,7 @@ bool is_spent(std::string_view seconds) noexcept {
 }
 
 bool is_past(std::string_view date) noexcept {
-  auto const left = parse_retry_after(date, std::chrono::system_clock::now());
+  auto const left = parse_retry_after(date, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   return left && *left == std::chrono::seconds(0);
 }
 
