@@ -25,14 +25,13 @@ LineWriter::~LineWriter() {
     ends_by_ = std::chrono::steady_clock::now() + farewell;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  thread_.join();
 }
 
 bool LineWriter::write(Shown const& lines) {
   std::lock_guard const lock(changing_);
   if (waiting_.size() + lines.text().size() > waiting_bytes_max) return false;
   waiting_ += lines.text();
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   changed_.notify_all();
   return true;
 }

@@ -16,12 +16,12 @@ namespace sallyport::app {
 class LineWriter {
 public:
   /// The descriptor has to stay open as long as this.
-  explicit LineWriter(int descriptor) noexcept : descriptor_(descriptor) {}
+  explicit LineWriter(int descriptor) : descriptor_(descriptor), thread_([this] { work(); }) {}
   LineWriter(LineWriter const&) = delete;
   LineWriter& operator=(LineWriter const&) = delete;
   ~LineWriter();
 
-  /// Takes whole lines, from any thread; false where they are left out. The first starts the thread.
+  /// Takes whole lines, from any thread; false where they are left out.
   bool write(Shown const& lines);
 
 private:

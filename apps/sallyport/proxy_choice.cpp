@@ -121,6 +121,7 @@ HttpProxy read_proxy(Named const& named) {
   constexpr std::string_view scheme = "http://";
   auto text = named.value;
   if (same_but_for_case(text.substr(0, scheme.size()), scheme)) text.remove_prefix(scheme.size());
+  if (text.find("://") != std::string_view::npos) refuse(named.where);
   HttpProxy proxy;
   if (auto const at = text.rfind('@'); at != std::string_view::npos) {
     auto const pair = text.substr(0, at);

@@ -53,7 +53,7 @@ class ExamplesTest(Case):
         done = self.finish(url, ca, env, self.path("other"), CODE)
         self.assertIn("belongs to another login", done.stderr)
         os.rename(self.path("other"), self.path("login"))
-        done = self.finish(url, ca, env, self.path("login"), "wrong")
+        done = self.finish(url, ca, env, self.path("login"), "111111")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertIn("saved at ", done.stdout)
         done = self.finish(url, ca, env, self.path("login"), CODE)

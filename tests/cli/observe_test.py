@@ -162,11 +162,11 @@ class ObserveTest(Case):
 
     @needs("curl")
     def test_no_canary_gets_out(self):
-        canaries = ("canaryname", "canarypassword", "canarycode", "canaryuser")
+        canaries = ("canaryname", "canarypassword", "918273645", "canaryuser")
         child, url, ca, metrics = self.start_metrics("--events", "server.jsonl")
         for username, password in (("canaryname", "canarypassword"), ("Mesh", PASSWORD)):
             self.log_in("--url", url, "--ca", ca, "--user-id", "canaryuser", "--events", "client.jsonl",
-                        "--record", f"{username}.flight", username=username, password=password, code="canarycode",
+                        "--record", f"{username}.flight", username=username, password=password, code="918273645",
                         env=environment(**IDENTITY))
         said = self.scrape(metrics)
         for name in ("server.jsonl", "client.jsonl", "canaryname.flight", "Mesh.flight"):

@@ -102,7 +102,7 @@ class ProxyTest(Case):
         self.assertNotIn("hidden", said)
 
     def test_other_kinds_of_proxies_are_refused_without_showing_them(self):
-        for value in ("socks5://me:hidden@127.0.0.1:1", "https://me:hidden@127.0.0.1:1", "me:hid%den@127.0.0.1:1"):
+        for value in ("socks5://me:hidden@127.0.0.1:1", "https://me:hidden@127.0.0.1:1", "me:%zzhidden@127.0.0.1:1"):
             code, said = self.status(HTTPS_PROXY=value)
             self.assertEqual(code, 2, said)
             self.assertIn("HTTPS_PROXY: not http://host[:port]", said)

@@ -40,7 +40,7 @@ Row const rows[] = {
     {"delayed(2)+module", K::handed_off},
     {"429", K::rate_limited},
     {"totp+429", K::rate_limited},
-    {"push(polls=1)+429", K::user_absent},  // A poll that comes too soon is put off, past the life span of the step.
+    {"push(polls=1)+429", K::rate_limited},  // Asked again until the life span is over, and told as what it was.
     {"503", K::unavailable},
     {"sms+503", K::unavailable},
     {"reply-lost", K::outcome_unknown},

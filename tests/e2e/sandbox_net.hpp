@@ -63,6 +63,8 @@ struct SandboxNet {
       // The scenarios in which no reply comes wait so long. A tap makes every handshake two.
       tweaked.limits.request_life_span = scaled(std::chrono::seconds(tap ? 20 : 4));
       tweaked.limits.step_life_span = scaled(std::chrono::seconds(3));
+      // Where no poll of a delayed login is ever answered it waits so long.
+      tweaked.limits.flow_life_span = scaled(std::chrono::seconds(30));
       tweaked.limits.confirmations_max = 10'000;  // They come a hundred times as fast as those of a user.
     });
   }

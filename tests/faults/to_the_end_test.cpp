@@ -45,7 +45,7 @@ public:
       auto const& [ec, outcome] = *end_;
       auto const asks_again = step_ != Step::password;
       BOOST_TEST(whole_ <= acts_);
-      if (step_ == Step::poll && fault_.part != Part::reply) {
+      if (step_ == Step::poll) {
         BOOST_TEST(name_of(outcome.kind) == "succeeded");
         if (may_have_arrived(fault_)) BOOST_TEST(outcome.diagnostics.polls_failed > 0U);
         BOOST_TEST(whole_ == secret_steps);

@@ -20,7 +20,7 @@ using Place = FaultProxy::Place;
 
 /// A poll is asked again; where its reply was "succeeded" and is lost, its challenge is not known any more.
 std::string_view expected_of(FaultProxy::Fault const& fault, Step step) {
-  if (step == Step::poll && fault.part != Part::reply) return went_on;
+  if (step == Step::poll) return went_on;  // Asked again, and told again where the server had answered.
   if (may_have_arrived(fault)) return "outcome_unknown";
   return fault.once ? went_on : not_sent;
 }

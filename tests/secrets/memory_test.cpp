@@ -35,12 +35,9 @@ constexpr std::size_t piece_size = 8;
 /// A secret that is made at run time and kept disguised, so that whoever searches does not find what they search with.
 class Canary {
 public:
-  Canary() {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
-    std::array<unsigned char, 24> chance{};
-    BOOST_TEST_REQUIRE(::getrandom(chance.data(), chance.size(), 0) == static_cast<ssize_t>(chance.size()));
-    for (auto const byte : chance) hide(letters[byte % letters.size()]);
-  }
+  Canary() : Canary(Chance{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__"}) {}
+  /// A code as a phone gets it.
+  [[nodiscard]] static Canary of_digits() { return Canary(Chance{"0123456789"}); }
   explicit Canary(std::string_view text) {
     for (auto const letter : text) hide(letter);
   }
@@ -59,6 +56,14 @@ public:
   }
 
 private:
+  struct Chance {
+    std::string_view letters;
+  };
+  explicit Canary(Chance of) {
+    std::array<unsigned char, 24> chance{};
+    BOOST_TEST_REQUIRE(::getrandom(chance.data(), chance.size(), 0) == static_cast<ssize_t>(chance.size()));
+    for (auto const byte : chance) hide(of.letters[byte % of.letters.size()]);
+  }
   void hide(char letter) { hidden_.push_back(static_cast<char>(static_cast<unsigned char>(letter) ^ mask)); }
 
   std::string hidden_;
@@ -181,7 +186,7 @@ private:
 struct Secrets {
   Canary user;  ///< Not looked for: a server keeps whom it serves as plain text (`VerifyRequest::user_id`).
   Canary password;
-  Canary code;
+  Canary code = Canary::of_digits();
   Canary totp_key;
   Canary access;
   Canary refresh;

@@ -29,7 +29,7 @@ Script schemes(std::string const& first_fields) {
 }
 
 std::string const two_fields = R"({"name":"Username"},{"name":"Password"},{"name":"DeviceInfo"},{"name":"MfaCode"})";
-std::string const three_fields = two_fields + R"(,{"name":"AuthToken"})";
+std::string const three_fields = two_fields + R"(,{"name":"Key"})";
 std::string const denied = R"({"status":"failed"})";
 std::string const succeeded = R"({"status":"succeeded"})";
 
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_first_post_that_lacks_what_its_scheme_lists_is_not_sent_a
   Integration at({schemes(three_fields), schemes(two_fields), said(succeeded)});
   auto const outcome = at.login();
   BOOST_TEST(name_of(outcome.kind) == "rejected");
-  BOOST_TEST(outcome.diagnostics.reason.starts_with("AuthToken: "), outcome.diagnostics.reason);
+  BOOST_TEST(outcome.diagnostics.reason.starts_with("Key: "), outcome.diagnostics.reason);
   BOOST_TEST(at.story() == "g");
   BOOST_TEST(name_of(at.login().kind) == "succeeded");  // The list might have been old.
   BOOST_TEST(at.story() == "ggp");

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(each_way_of_not_fitting_has_an_error_of_its_own) {
   auto other = good;
   other[version_at] = 0;
   BOOST_TEST(refusal(other) == SnapshotErrc::version_too_old);
-  other[version_at] = 3;
+  other[version_at] = static_cast<char>(snapshot_version + 1);
   BOOST_TEST(refusal(other) == SnapshotErrc::version_too_new);
   other = good;
   other[generation_at + 7] = 8;  // Passed off as a later generation, to be claimed once more.

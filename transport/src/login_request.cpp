@@ -163,7 +163,9 @@ std::string problem_of_first_post(AuthenticationScheme const* scheme, AuthReques
   auto const is_named = login.username.has_value() || login.phone.has_value();
   for (auto const& listed : *scheme->initial_authentication_model->fields) {
     auto const field = field_named(listed.name.value_or(""));
-    if (!is_credential(field) || field == Field::country_info || has_field(login, field)) continue;
+    // A passphrase is listed for a whole family of integrations, of which some have none.
+    auto const is_optional = field == Field::country_info || field == Field::auth_token;
+    if (!is_credential(field) || is_optional || has_field(login, field)) continue;
     if (is_named && (field == Field::username || field == Field::phone)) continue;
     return std::string(wire_name(field)) + ": the integration wants it in the first post; nothing was sent";
   }
