@@ -9,6 +9,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <unistd.h>
+
+#include <cstdint>
+#include <stdexcept>
+
 BOOST_AUTO_TEST_SUITE(restart)
 
 using namespace sallyport;
@@ -21,13 +26,28 @@ namespace {
 /// When the server restarts; every login that it had is lost.
 enum class When : std::uint8_t { between_two_acts, in_the_midst_of_one };
 
+/// At a port that the system gives to nobody who asks for any, and that no scene of this process gets twice: while the
+/// server is away it must not become another's.
+Server new_server_to_restart(Stage& stage, Verifier& verifier) {
+  constexpr auto lowest = 20'000;
+  constexpr auto count = 10'000;
+  static auto next = ::getpid() * 20;
+  while (true) {
+    auto const port = static_cast<std::uint16_t>(lowest + next++ % count);
+    try {
+      return stage.new_server(verifier, [port](ServerConfig& config) { config.port = port; });
+    } catch (std::runtime_error const&) {  // Somebody listens there.
+    }
+  }
+}
+
 class RestartScene final : public Scene {
 public:
   RestartScene(Stage& stage, When when, Step step)
       : stage_(&stage),
         when_(when),
         verifier_(stage.new_verifier()),
-        server_(stage.new_server(verifier_)),
+        server_(new_server_to_restart(stage, verifier_)),
         port_(server_->port()),
         client_(stage.new_client("https://127.0.0.1:" + std::to_string(port_))) {
     verifier_.replies.push_back(reply_to(Step::password));

@@ -106,14 +106,23 @@ asio::awaitable<std::string> act_of_another(Scene& scene) {
   co_return "ended, and the next too: " + std::string(name_of(outcome->kind));
 }
 
+/// Whether it could be lifted: a server that has just gone may not have let go of its port yet.
+bool is_lifted(Scene& scene) {
+  try {
+    scene.lift();
+    return true;
+  } catch (std::runtime_error const&) {
+    return false;
+  }
+}
+
 /// A poll is asked again until it is answered, so what struck it has to end.
 asio::awaitable<void> mend_once_struck(std::shared_ptr<Scene> scene, std::shared_ptr<bool const> over) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (!*over && !scene->has_struck()) {
+  while (!*over && !(scene->has_struck() && is_lifted(*scene))) {
     timer.expires_after(milliseconds(5));
     co_await timer.async_wait(asio::use_awaitable);
   }
-  if (!*over) scene->lift();
 }
 
 asio::awaitable<void> play_case(Gate& gate, Case const& what, Row& row) {
