@@ -1,8 +1,7 @@
 #include "cookie_jar.hpp"
 
+#include "header_text.hpp"
 #include "retry_after.hpp"
-
-#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -10,12 +9,6 @@
 
 namespace sallyport {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view take_part(std::string_view& text, char end) noexcept {
   auto const size = std::min(text.find(end), text.size());
@@ -32,10 +25,6 @@ struct Attribute {
 Attribute read_attribute(std::string_view part) noexcept {
   auto const name = take_part(part, '=');
   return {.name = name, .value = trimmed(part)};
-}
-
-bool is_called(std::string_view name, std::string_view other) noexcept {
-  return boost::beast::iequals({name.data(), name.size()}, {other.data(), other.size()});
 }
 
 /// Nothing that would end the header, or one cookie within it.
@@ -70,8 +59,8 @@ void CookieJar::take(std::string_view line) {
   auto past = false;
   while (!line.empty()) {
     auto const attribute = read_attribute(take_part(line, ';'));
-    if (is_called(attribute.name, "Max-Age")) spent = is_spent(attribute.value);
-    if (is_called(attribute.name, "Expires")) past = is_past(attribute.value);
+    if (same_in_any_case(attribute.name, "Max-Age")) spent = is_spent(attribute.value);
+    if (same_in_any_case(attribute.name, "Expires")) past = is_past(attribute.value);
   }
   remove(name);
   auto const text = header_.reveal();

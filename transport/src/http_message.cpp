@@ -1,8 +1,9 @@
 #include "http_message.hpp"
 
+#include "header_text.hpp"
+
 #include <sallyport/protocol/api.hpp>
 
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -31,10 +32,6 @@ void append_header(Secret& head, std::string_view name, std::string_view value) 
   head.append("\r\n");
 }
 
-bool is_name(std::string_view one, std::string_view other) {
-  return boost::beast::iequals({one.data(), one.size()}, {other.data(), other.size()});
-}
-
 /// A letter of a token (RFC 9110, 5.6.2).
 bool is_name_letter(char letter) noexcept {
   auto const is_letter = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
@@ -61,7 +58,7 @@ bool is_ours(std::string_view name) {
                                                          "Transfer-Encoding",
                                                          "Upgrade",
                                                          "HTTP2-Settings"};
-  auto const is_this = [name](std::string_view other) { return is_name(name, other); };
+  auto const is_this = [name](std::string_view other) { return same_in_any_case(name, other); };
   return std::ranges::any_of(ours, is_this) || is_this(api::client_id_header) || is_this(api::client_secret_header);
 }
 
@@ -93,8 +90,8 @@ Secret target_with_user(std::string_view path, Secret const& user_id, Secret roo
 CommonParts common_parts(Endpoint const& endpoint, ClientConfig const& config) {
   Secret headers;
   append_header(headers, "Host", endpoint.authority);
-  auto const names_itself =
-      std::ranges::any_of(config.headers, [](ExtraHeader const& one) { return is_name(one.name, "User-Agent"); });
+  auto const names_itself = std::ranges::any_of(
+      config.headers, [](ExtraHeader const& one) { return same_in_any_case(one.name, "User-Agent"); });
   if (!names_itself) append_header(headers, "User-Agent", user_agent());
   append_header(headers, "Accept", "application/json");
   append_header(headers, "Accept-Encoding", "identity");

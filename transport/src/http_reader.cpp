@@ -1,6 +1,7 @@
 #include "http_reader.hpp"
 
 #include "cookie_jar.hpp"
+#include "header_text.hpp"
 #include "keep_alive.hpp"
 #include "retry_after.hpp"
 
@@ -19,10 +20,6 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t coding_max = 32;
-
-bool same_in_any_case(std::string_view left, std::string_view right) {
-  return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
-}
 
 std::chrono::sys_seconds our_time() noexcept {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

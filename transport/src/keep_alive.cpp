@@ -1,6 +1,6 @@
 #include "keep_alive.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include "header_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,12 +8,6 @@
 
 namespace sallyport {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Half of what a server keeps: the request has to arrive within the rest.
 constexpr RestBound::Clock::duration half(RestBound::Clock::duration kept) noexcept {
@@ -26,14 +20,13 @@ constexpr auto believed_for = std::chrono::minutes(10);
 }  // namespace
 
 std::optional<std::chrono::seconds> parse_keep_alive(std::string_view text) noexcept {
-  constexpr std::string_view name = "timeout";
   while (!text.empty()) {
     auto const end = std::min(text.find(','), text.size());
     auto const parameter = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     auto const equals = std::min(parameter.find('='), parameter.size());
     auto const spelling = trimmed(parameter.substr(0, equals));
-    if (!boost::beast::iequals({spelling.data(), spelling.size()}, {name.data(), name.size()})) continue;
+    if (!same_in_any_case(spelling, "timeout")) continue;
     auto const number = trimmed(parameter.substr(std::min(equals + 1, parameter.size())));
     std::uint32_t count = 0;
     auto const [rest, ec] = std::from_chars(number.data(), number.data() + number.size(), count);

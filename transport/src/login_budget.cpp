@@ -1,5 +1,7 @@
 #include "login_budget.hpp"
 
+#include "door_renewal.hpp"
+
 #include <sallyport/protocol/field.hpp>
 
 #include <algorithm>
@@ -12,12 +14,6 @@ namespace {
 /// Twice as many doors as the longest login of the catalogue has. A server that opens one after the other gets the
 /// credentials so often in one login; from then on each post counts as a login of its own.
 constexpr unsigned doors_max = 8;
-
-/// Whether the reply led on. Where the same kind of door opens again, the code may have been wrong and a new one sent.
-bool is_another_kind(AuthResponse const& door, AuthResponse const& before) noexcept {
-  return door.status != before.status || door.mfa_type != before.mfa_type ||
-         door.auth_flow_step != before.auth_flow_step;
-}
 
 /// What an institution does by itself when it comes to this door.
 Acts sent_by(AuthResponse const& door) {
@@ -125,8 +121,9 @@ void LoginBudget::replied(Session const& session, AuthResponse const& response, 
                           AuthResponse const& before, bool new_door) {
   if (!governor_ || !key_) return;
   auto const permit = std::exchange(permit_, std::nullopt);
-  // A kind at which this login stood before has not led on, even where another one stood between the two.
-  auto const came_on = (new_door && session.led_on() && is_another_kind(response, before)) ||
+  // Where the same kind of door opens again, the code may have been wrong and a new one sent. A kind at which this
+  // login stood before has not led on either, even where another one stood between the two.
+  auto const came_on = (new_door && session.led_on() && !are_of_one_kind(response, before)) ||
                        session.state() == State::succeeded || session.state() == State::handed_off;
   if (permit && came_on && permit->acts.has(Act::wrong_code)) {
     governor_->give_back(*key_, {.acts = Act::wrong_code, .at = permit->at});

@@ -1,5 +1,7 @@
 #include "proxies.hpp"
 
+#include "header_text.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/system/error_code.hpp>
@@ -27,12 +29,6 @@ std::optional<ip::address> read_address(std::string_view text) {
   boost::system::error_code ec;
   auto const address = ip::make_address(text, ec);
   return ec ? std::nullopt : std::optional(address);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "request_head.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include "header_text.hpp"
+
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -94,10 +95,7 @@ std::string_view origin_form(std::string_view target) noexcept {
   auto const scheme_end = target.find(between);
   if (scheme_end == std::string_view::npos) return target;
   auto const scheme = target.substr(0, scheme_end);
-  using boost::beast::iequals;
-  if (!iequals({scheme.data(), scheme.size()}, "https") && !iequals({scheme.data(), scheme.size()}, "http")) {
-    return target;
-  }
+  if (!same_in_any_case(scheme, "https") && !same_in_any_case(scheme, "http")) return target;
   auto const host = target.substr(scheme_end + between.size());
   auto const host_end = host.find_first_of("/?");
   if (host_end == 0) return target;
@@ -105,13 +103,9 @@ std::string_view origin_form(std::string_view target) noexcept {
 }
 
 bool lists(std::string_view header, std::string_view name) noexcept {
-  constexpr std::string_view blanks = " \t";
   for (;;) {
     auto const comma = header.find(',');
-    auto one = header.substr(0, comma);
-    one.remove_prefix(std::min(one.find_first_not_of(blanks), one.size()));
-    one = one.substr(0, one.find_last_not_of(blanks) + 1);
-    if (boost::beast::iequals({one.data(), one.size()}, {name.data(), name.size()})) return true;
+    if (same_in_any_case(trimmed(header.substr(0, comma)), name)) return true;
     if (comma == std::string_view::npos) return false;
     header.remove_prefix(comma + 1);
   }
@@ -120,7 +114,7 @@ bool lists(std::string_view header, std::string_view name) noexcept {
 void Framing::note(http::field name, std::string_view value) noexcept {
   if (name == http::field::transfer_encoding) {
     ++codings_;
-    is_chunked_ = boost::beast::iequals({value.data(), value.size()}, "chunked");
+    is_chunked_ = same_in_any_case(value, "chunked");
   } else if (name == http::field::content_length) {
     ++lengths_;
     is_number_ = !value.empty() && std::ranges::all_of(value, [](char digit) { return digit >= '0' && digit <= '9'; });

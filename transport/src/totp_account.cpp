@@ -1,3 +1,4 @@
+#include "header_text.hpp"
 #include "query.hpp"
 
 #include <sallyport/transport/totp.hpp>
@@ -14,14 +15,9 @@ namespace {
 constexpr std::size_t uri_bytes_max = 4096;
 constexpr std::chrono::seconds period_max = std::chrono::hours(24);
 
-bool equals_without_case(std::string_view left, std::string_view right) noexcept {
-  auto const lower = [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; };
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 /// Takes such a beginning off the text, without regard to case.
 bool take_beginning(std::string_view& text, std::string_view beginning) noexcept {
-  if (!equals_without_case(text.substr(0, beginning.size()), beginning)) return false;
+  if (!same_in_any_case(text.substr(0, beginning.size()), beginning)) return false;
   text.remove_prefix(beginning.size());
   return true;
 }
@@ -54,7 +50,7 @@ bool read_hash(std::string_view query, TotpHash& hash) {
                                         {"SHA-256", TotpHash::sha256},
                                         {"SHA512", TotpHash::sha512},
                                         {"SHA-512", TotpHash::sha512}}) {
-    if (!equals_without_case(name, spelling)) continue;
+    if (!same_in_any_case(name, spelling)) continue;
     hash = value;
     return true;
   }

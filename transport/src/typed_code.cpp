@@ -1,5 +1,7 @@
 #include "typed_code.hpp"
 
+#include "code_point.hpp"
+
 #include <sallyport/protocol/factor.hpp>
 #include <sallyport/protocol/field.hpp>
 
@@ -15,20 +17,9 @@ constexpr std::size_t totp_digits_min = 6;
 constexpr std::size_t totp_digits_max = 8;
 constexpr std::size_t told_digits_max = 12;
 
-/// The code point that the text begins with, and its length. Bytes that are no UTF-8 stand for themselves.
-std::pair<std::uint32_t, std::size_t> code_point(std::string_view text) noexcept {
-  auto const byte = [&text](std::size_t index) { return static_cast<unsigned char>(text[index]); };
-  auto const first = byte(0);
-  auto const length = first >= 0xF0 ? 4U : first >= 0xE0 ? 3U : first >= 0xC0 ? 2U : 1U;
-  if (length == 1 || length > text.size()) return {first, 1};
-  auto point = std::uint32_t{first} & (0xFFU >> (length + 1));
-  for (std::size_t index = 1; index < length; ++index) point = point << 6 | (byte(index) & 0x3FU);
-  return {point, length};
-}
-
 struct PointRange {
-  std::uint32_t first;
-  std::uint32_t last;
+  char32_t first;
+  char32_t last;
 };
 
 /// Blanks, line ends, dashes, and marks without a width.
@@ -39,16 +30,16 @@ constexpr std::array passed_over{PointRange{'\t', '\r'},     PointRange{' ', ' '
                                  PointRange{0xFEFF, 0xFEFF}, PointRange{0xFF0D, 0xFF0D}};
 
 /// The zeros of ASCII, Arabic, Persian, Devanagari and full-width digits.
-constexpr std::array<std::uint32_t, 5> zeros{'0', 0x0660, 0x06F0, 0x0966, 0xFF10};
+constexpr std::array<char32_t, 5> zeros{'0', 0x0660, 0x06F0, 0x0966, 0xFF10};
 
-std::optional<char> digit_of(std::uint32_t point) noexcept {
+std::optional<char> digit_of(char32_t point) noexcept {
   for (auto const zero : zeros) {
     if (point >= zero && point < zero + 10) return static_cast<char>('0' + (point - zero));
   }
   return std::nullopt;
 }
 
-bool is_passed_over(std::uint32_t point) noexcept {
+bool is_passed_over(char32_t point) noexcept {
   return std::ranges::any_of(passed_over,
                              [point](PointRange range) { return point >= range.first && point <= range.last; });
 }
@@ -126,11 +117,11 @@ std::optional<Secret> digits_of(std::string_view typed) {
   Secret digits;
   digits.reserve(typed.size());
   while (!typed.empty()) {
-    auto const [point, length] = code_point(typed);
-    typed.remove_prefix(length);
-    if (auto const digit = digit_of(point)) {
+    auto const point = take_code_point(typed);
+    if (!point) return std::nullopt;
+    if (auto const digit = digit_of(*point)) {
       digits.push_back(*digit);
-    } else if (!is_passed_over(point)) {
+    } else if (!is_passed_over(*point)) {
       return std::nullopt;
     }
   }
