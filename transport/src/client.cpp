@@ -38,7 +38,7 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
     if (was_ended && done.sent) done.ec = TransportErrc::reply_lost;
     if (done.ec) {
       ApiResult<Content> none;
-      if (auto const words = core->exchange().words_on(done.ec); !words.empty()) none.message = Secret(words);
+      if (!done.words.empty()) none.message = Secret(done.words);
       return deliver_at_once(core, core->strand(), std::move(handler), done.ec, std::move(none));
     }
     auto reply = read_envelope<Content>(done.reply, core->config().bounds, core->config().limits.strict);

@@ -86,7 +86,7 @@ HttpRequest ClientCore::schemes_request() {
 }
 
 void ClientCore::with_schemes(SchemesReady ready) {
-  if (schemes_ && time_.now() < schemes_until_) return ready({}, schemes_);
+  if (schemes_ && time_.now() < schemes_until_) return ready({}, schemes_, {});
   if (auto const waiting = waiting_.lock()) return waiting->push_back(std::move(ready));
   auto const waiting = std::make_shared<Waiting>();
   waiting->push_back(std::move(ready));
@@ -119,8 +119,9 @@ void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
   }
   // One by one, so that a handler of one login that throws does not take the others along.
   for (auto& ready : waiting) {
-    boost::asio::post(strand_,
-                      [ready = std::move(ready), unreachable, schemes = schemes_] { ready(unreachable, schemes); });
+    boost::asio::post(strand_, [ready = std::move(ready), unreachable, schemes = schemes_, words = done.words] {
+      ready(unreachable, schemes, words);
+    });
   }
 }
 

@@ -46,7 +46,8 @@ public:
   using SchemeList = std::shared_ptr<std::vector<AuthenticationScheme> const>;
   /// The list is null where the server gave none that can be read: then the common fields serve. `unreachable` is set
   /// where not even a connection was had.
-  using SchemesReady = std::function<void(boost::system::error_code unreachable, SchemeList)>;
+  /// `words`: what an error had to say of itself.
+  using SchemesReady = std::function<void(boost::system::error_code unreachable, SchemeList, std::string words)>;
 
   ClientCore(Strand strand, ClientConfig config, std::shared_ptr<SharedGovernor> governor, Endpoint endpoint,
              TlsContext tls);

@@ -48,6 +48,7 @@ struct Exchanged {
   boost::system::error_code ec;
   bool sent = false;
   HttpReply reply;
+  std::string words{};  ///< What the failure had to say of itself, in our words; empty where it had nothing.
 };
 
 /// Carries one request to the API and its reply back. It decides nothing.
@@ -71,24 +72,11 @@ public:
   /// In a parent whose context was told that the fork is over: goes on with what had to pause for it. On the strand.
   virtual void go_on_in_parent() {}
 
-  /// What the newest failure with this error had to say of itself, in our words; "" where it had nothing.
-  [[nodiscard]] std::string_view words_on(boost::system::error_code ec) const noexcept {
-    return ec && ec == failure_ ? std::string_view(words_) : std::string_view();
-  }
-
   /// Memory for requests to come, and of replies that were read.
   [[nodiscard]] SpareTexts& spare_texts() noexcept { return spare_texts_; }
 
-protected:
-  void note_failure(boost::system::error_code ec, std::string words) {
-    failure_ = ec;
-    words_ = std::move(words);
-  }
-
 private:
   SpareTexts spare_texts_;
-  boost::system::error_code failure_;
-  std::string words_;
 };
 
 }  // namespace sallyport

@@ -215,8 +215,8 @@ private:
     if (std::exchange(finished_, true)) return;
     deadline_.clear();
     if (why_) ec = *why_;
-    if (ec) owner_->note_failure(ec, std::move(words_));
     Exchanged done{.ec = ec, .sent = sent_, .reply = {}};
+    if (ec) done.words = std::move(words_);
     // The parser knows whether the reply ended with the connection; its message does not.
     auto const keeps_alive = !ec && parser_->keep_alive();
     if (ec == TransportErrc::reply_lost) note_loss();

@@ -58,14 +58,17 @@ void LoginOp::finish_turn(error_code ec, HeldTurn&& held) {
   turning_ = Turning::no;
   Handler handler(std::move(*handler_));
   handler_.reset();
-  if (auto* const none = ec ? std::get_if<Outcome>(&held.turn) : nullptr; none && none->diagnostics.reason.empty()) {
-    none->diagnostics.reason = core_->exchange().words_on(ec);
-  }
   if (auto const seat = std::exchange(seat_, nullptr)) seat->take_back(shared_from_this());
   AfterWatch next(std::move(after_watch_));  // Assigned, it would be wrapped anew, also where it is empty (Boost 1.81).
   if (next) asio::post(core_->strand(), std::move(next));
   if (entering_) return deliver_and_keep(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
   deliver_at_once(shared_from_this(), core_->strand(), std::move(handler), ec, std::move(held));
+}
+
+void LoginOp::finish_unsent(error_code ec, std::string words) {
+  Outcome why;
+  why.diagnostics.reason = std::move(words);
+  finish_turn(ec, {std::move(why)});
 }
 
 void LoginOp::finish_with_prompt() {
@@ -110,14 +113,15 @@ void LoginOp::begin_on_strand() {
   }
   if (auto const ec = check_credentials()) return finish_turn(ec);
   if (!withheld_.empty()) return finish_turn(SnapshotErrc::credentials_missing);
-  core_->with_schemes([self = shared_from_this()](error_code unreachable, ClientCore::SchemeList schemes) {
-    if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
-    if (unreachable) return self->finish_turn(unreachable);
-    self->take_schemes(std::move(schemes));
-    auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
-    if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
-    self->take(self->cancelled_ ? EventType::cancel : EventType::login);
-  });
+  core_->with_schemes(
+      [self = shared_from_this()](error_code unreachable, ClientCore::SchemeList schemes, std::string words) {
+        if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
+        if (unreachable) return self->finish_unsent(unreachable, std::move(words));
+        self->take_schemes(std::move(schemes));
+        auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
+        if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
+        self->take(self->cancelled_ ? EventType::cancel : EventType::login);
+      });
 }
 
 void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
@@ -178,9 +182,7 @@ void LoginOp::confirm() {
 void LoginOp::refuse_answer(std::string why) {
   watch_.refused(session_, ActRefusal::bad_answer);
   if (why.empty()) return finish_turn(TransportErrc::bad_answer);
-  Outcome refused;
-  refused.diagnostics.reason = std::move(why);
-  finish_turn(TransportErrc::not_a_code, {std::move(refused)});
+  finish_unsent(TransportErrc::not_a_code, std::move(why));
 }
 
 // Where a request is in flight the exchange ends it, and says whether it was sent.
@@ -297,7 +299,7 @@ void LoginOp::arm() {
 
 template <class Request>
 void LoginOp::post(Request const& request) {
-  if (is_of_parent()) return not_sent(TransportErrc::forked);
+  if (is_of_parent()) return not_sent(TransportErrc::forked, {});
   auto& spare = core_->exchange().spare_texts();
   HttpRequest http{.method = HttpRequest::Method::post,
                    .target = authenticate_target(credentials_.user_id, spare.take()),

@@ -102,6 +102,8 @@ private:
   [[nodiscard]] bool is_of_parent() const { return process_ != process_number(); }
   [[nodiscard]] bool start_turn(Turning how, Handler& handler);
   void finish_turn(boost::system::error_code ec, HeldTurn&& held = {Outcome{}});
+  /// Nothing was sent; `words` say why, where they are not empty.
+  void finish_unsent(boost::system::error_code ec, std::string words);
   void finish_with_prompt();
   void finish_left();
   void finish_with_outcome(AuthResponse* response);
@@ -131,7 +133,7 @@ private:
   template <class Request>
   void post(Request const& request);
   void came(Exchanged done);
-  void not_sent(boost::system::error_code ec);
+  void not_sent(boost::system::error_code ec, std::string words);
   [[nodiscard]] bool leaves_poll_open(LoginReply const& reply) const noexcept;
   void poll_left_open(LoginReply& reply);
   void poll_lost(std::string why, std::chrono::nanoseconds pause);
@@ -139,7 +141,7 @@ private:
   void put_off_poll(std::chrono::nanoseconds pause);
   [[nodiscard]] std::optional<std::chrono::seconds> patience_left(OutcomeKind kind) const;
   [[nodiscard]] Verdict verdict_on(AuthResponse const& response, StepFields const& fields) const;
-  void reply_lost(boost::system::error_code ec);
+  void reply_lost(boost::system::error_code ec, std::string words);
   void refused(LoginReply& reply);
   void replied(LoginReply& reply);
 

@@ -28,8 +28,8 @@ std::string reason_of_exhaustion(Session const& session) {
 
 void LoginOp::came(Exchanged done) {
   in_flight_ = false;
-  if (done.ec && !done.sent) return not_sent(done.ec);
-  if (done.ec) return reply_lost(done.ec);
+  if (done.ec && !done.sent) return not_sent(done.ec, std::move(done.words));
+  if (done.ec) return reply_lost(done.ec, std::move(done.words));
   for (auto const& cookie : done.reply.cookies) cookies_.take(cookie.reveal());
   auto reply = read_login_reply(done.reply, core_->config().bounds, core_->config().limits.strict);
   core_->exchange().spare_texts().keep(std::move(done.reply.body));
@@ -38,20 +38,19 @@ void LoginOp::came(Exchanged done) {
   refused(reply);
 }
 
-void LoginOp::not_sent(error_code ec) {
+void LoginOp::not_sent(error_code ec, std::string words) {
   budget_.not_sent();
   auto const polls = session_.state() == State::polling;
   put_back();
   if (cancelled_) return take(EventType::cancel);
   if (polls) return poll_not_sent(ec);
-  finish_turn(ec);
+  finish_unsent(ec, std::move(words));
 }
 
-void LoginOp::reply_lost(error_code ec) {
+void LoginOp::reply_lost(error_code ec, std::string words) {
   if (session_.state() == State::polling) return poll_lost(ec.message(), {});
   note_ = {};
-  note_.reason = core_->exchange().words_on(ec);
-  if (note_.reason.empty()) note_.reason = ec.message();
+  note_.reason = words.empty() ? ec.message() : std::move(words);
   take(EventType::reply_lost);
 }
 
