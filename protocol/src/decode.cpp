@@ -3,7 +3,10 @@
 #include "messages.hpp"
 #include "reader.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace sallyport {
 
@@ -15,11 +18,37 @@ CodecResult<Message> decode(std::string_view text, WireBounds const& bounds) {
   return message;
 }
 
+namespace {
+
+/// An account of which no token could be read is none. One of which one could keeps that.
+void drop_hollow(std::optional<std::vector<AccountTokens>>& accounts, std::vector<OddMember> const& odd) {
+  auto const is_of_token = [](OddMember const& one) {
+    return one.is_left_out && (one.path.ends_with("].accessToken") || one.path.ends_with("].refreshToken"));
+  };
+  if (!accounts || std::ranges::none_of(odd, is_of_token)) return;
+  std::erase_if(*accounts, [](AccountTokens const& one) { return !one.access_token && !one.refresh_token; });
+}
+
+template <class Message>
+void drop_hollow_accounts(Message& /*message*/, std::vector<OddMember> const& /*odd*/) {}
+
+void drop_hollow_accounts(ApiResult<AuthResponse>& reply, std::vector<OddMember> const& odd) {
+  if (reply.content) drop_hollow(reply.content->account_tokens, odd);
+}
+
+void drop_hollow_accounts(ApiResult<RefreshResponse>& reply, std::vector<OddMember> const& odd) {
+  if (reply.content) drop_hollow(reply.content->broker_account_tokens, odd);
+}
+
+}  // namespace
+
 template <class Message>
 CodecResult<Message> decode_tolerantly(std::string_view text, WireBounds const& bounds, std::vector<OddMember>& odd) {
   CodecResult<Message> message(boost::system::in_place_value, wire::Fresh<Message>());
   if (auto error = wire::Reader(text, bounds, &odd).read(wire::root_of<Message>(), &*message)) {
     message = *std::move(error);
+  } else {
+    drop_hollow_accounts(*message, odd);
   }
   return message;
 }

@@ -129,8 +129,8 @@ inline constexpr auto members<BrokerAccount> = std::tuple{
 template <>
 inline constexpr auto members<AccountTokens> = std::tuple{
     member<&AccountTokens::account>("account"),
-    member<&AccountTokens::access_token>("accessToken", Rule::vital),
-    member<&AccountTokens::refresh_token>("refreshToken", Rule::vital),
+    member<&AccountTokens::access_token>("accessToken"),
+    member<&AccountTokens::refresh_token>("refreshToken"),
     member<&AccountTokens::token_id>("tokenId"),
 };
 

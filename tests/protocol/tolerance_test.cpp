@@ -163,6 +163,25 @@ BOOST_AUTO_TEST_CASE(an_account_whose_tokens_cannot_be_read_leaves_the_others) {
   BOOST_TEST(odd[1].path == "$.content.accountTokens[1].accessToken");
 }
 
+BOOST_AUTO_TEST_CASE(an_odd_token_does_not_take_its_neighbour_along) {
+  auto const accounts = [](std::string const& tokens) {
+    return R"({"status":"ok","content":{"status":"succeeded","accountTokens":[{)" + tokens + "}]}}";
+  };
+  for (auto const* const odd_one : {"{}", "[]", "true", R"("\ud800")"}) {
+    BOOST_TEST_CONTEXT(odd_one) {
+      auto const [access, odd] = read(accounts(R"("accessToken":"a","refreshToken":)" + std::string(odd_one)));
+      BOOST_TEST_REQUIRE(access.value().content->account_tokens->size() == 1U);
+      BOOST_TEST(access->content->account_tokens->front().access_token->reveal() == "a");
+      BOOST_TEST_REQUIRE(odd.size() == 1U);
+      BOOST_TEST(odd[0].path == "$.content.accountTokens[0].refreshToken");
+      auto const [refresh, rest] =
+          read(accounts(R"("accessToken":)" + std::string(odd_one) + R"(,"refreshToken":"r")"));
+      BOOST_TEST_REQUIRE(refresh.value().content->account_tokens->size() == 1U);
+      BOOST_TEST(refresh->content->account_tokens->front().refresh_token->reveal() == "r");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_odd_scheme_spoils_itself_and_not_the_list) {
   for (
       auto const* const odd_one :

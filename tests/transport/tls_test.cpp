@@ -56,6 +56,22 @@ struct Pins {
   std::string base64;
 };
 
+/// The same key, which only who knows its pass phrase can read.
+std::string encrypted(Secret const& pem) {
+  using Bytes = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
+  auto const text = pem.reveal();
+  Bytes const from(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free_all);
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(
+      PEM_read_bio_PrivateKey(from.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+  Bytes const to(BIO_new(BIO_s_mem()), &BIO_free_all);
+  std::string phrase = "a pass phrase";
+  BOOST_TEST_REQUIRE(PEM_write_bio_PKCS8PrivateKey(to.get(), key.get(), EVP_aes_128_cbc(), phrase.data(),
+                                                   static_cast<int>(phrase.size()), nullptr, nullptr) == 1);
+  char* bytes = nullptr;
+  auto const size = BIO_get_mem_data(to.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
 std::string text_of(std::string const& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -198,6 +214,8 @@ BOOST_AUTO_TEST_CASE(a_server_with_a_bad_certificate_or_key_is_not_made) {
   BOOST_TEST(make("", good.private_key.reveal()).error() == TransportErrc::bad_certificate);
   BOOST_TEST(make(good.certificate_chain, "").error() == TransportErrc::bad_private_key);
   BOOST_TEST(make(good.certificate_chain, other.private_key.reveal()).error() == TransportErrc::bad_private_key);
+  // Nobody is asked for its pass phrase: a server that serves would wait for the answer.
+  BOOST_TEST(make(good.certificate_chain, encrypted(good.private_key)).error() == TransportErrc::bad_private_key);
   BOOST_TEST(make(good.certificate_chain, good.private_key.reveal()).has_value());
 }
 

@@ -71,6 +71,8 @@ error_code use_identity(ssl::context& context, TlsIdentity const& identity) {
   context.use_certificate_chain(boost::asio::buffer(identity.certificate_chain), ec);
   if (ec) return TransportErrc::bad_certificate;
   auto const key = identity.private_key.reveal();
+  // OpenSSL would ask for the pass phrase at the terminal, and whoever serves on this thread would wait for it.
+  SSL_CTX_set_default_passwd_cb(context.native_handle(), [](char*, int, int, void*) { return 0; });
   context.use_private_key(boost::asio::buffer(key.data(), key.size()), ssl::context::pem, ec);
   if (ec || SSL_CTX_check_private_key(context.native_handle()) != 1) return TransportErrc::bad_private_key;
   return {};

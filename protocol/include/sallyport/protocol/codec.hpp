@@ -32,7 +32,8 @@ template <class Message>
 /// The same, but what nothing depends on refuses no message: a member that need not be there, or an element of a list,
 /// which is not as described is read as what it plainly stands for (a number as text, a text as number), else left out;
 /// `odd` gets it, up to 32 of them. A byte order mark is passed over. What makes a message what it is (its status, the
-/// content of an envelope, a token) stays as strict as above, and a scheme is read whole or left out whole.
+/// content of an envelope) stays as strict as above. A scheme is read whole or left out whole, and an account of which
+/// no token could be read is left out.
 template <class Message>
 [[nodiscard]] CodecResult<Message> decode_tolerantly(std::string_view text, WireBounds const& bounds,
                                                      std::vector<OddMember>& odd);
