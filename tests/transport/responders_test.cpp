@@ -107,6 +107,15 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_wrong_by_more_than_half_a_window_gives_way_
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_was_believed_once_does_not_silence_the_authenticator) {
+  Asked net;
+  TotpResponder totp(net.io.get_executor(), rfc_key(), {}, clock_from(seconds(45)));
+  auto ahead = prompt_for(MfaType::totp);
+  ahead.peer_clock = PeerClock{std::chrono::sys_seconds(seconds(45 + 3600)), std::chrono::steady_clock::now()};
+  BOOST_TEST(net.ask(totp, ahead) != "");
+  BOOST_TEST(net.ask(totp, prompt_for(MfaType::totp)) == "287082");
+}
+
 BOOST_AUTO_TEST_CASE(the_outcome_says_that_a_clock_was_wrong) {
   Loopback net;
   auto const hour = seconds(3600);

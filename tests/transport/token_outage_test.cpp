@@ -147,6 +147,14 @@ BOOST_AUTO_TEST_CASE(a_code_is_not_asked_for_again_after_a_reply_that_was_lost) 
   BOOST_TEST(outage.server.posts() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_code_is_not_asked_for_again_after_a_request_that_was_turned_away) {
+  Script const asks{.bytes = http_reply(200, R"({"status":"ok","content":{"status":"mfaRequired"}})"),
+                    .close_after = false};
+  Outage outage({asks, {.bytes = http_reply(429, ""), .close_after = false}, asks});
+  BOOST_TEST(name_of(outage.net.run(outage.keeper).second) == "mfa_needed");
+  BOOST_TEST(outage.server.posts() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(the_pauses_grow_to_their_bound_and_begin_anew_after_an_answer) {
   Clock::time_point const start(hours(1000));
   RefreshRetries retries(seconds(1), seconds(5), hours(24));

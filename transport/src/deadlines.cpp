@@ -61,6 +61,7 @@ void Deadlines::set(Deadline& deadline, Clock::time_point at, Clock::duration le
 
 // The timer is set anew only where it would ring too late. Where it rings too early, nothing is due.
 void Deadlines::ring_at(Clock::time_point at) noexcept {
+  at = std::max(at, Clock::time_point(std::chrono::nanoseconds(1)));  // What is no later would stop the timer.
   if (at >= rings_at_) return;
   rings_at_ = at;
   constexpr auto second = std::chrono::nanoseconds::period::den;

@@ -9,6 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <mutex>
 
 namespace sallyport {
@@ -91,8 +93,8 @@ private:
   [[nodiscard]] std::optional<Secret> take_code(Moment now) {
     std::lock_guard const lock(mutex_);
     auto const window = totp_window(now, parameters_);
-    if (used_ && window <= *used_) return std::nullopt;
-    used_ = window;
+    if (std::ranges::find(used_, window) != used_.end()) return std::nullopt;
+    used_[used_count_++ % used_.size()] = window;
     return totp_code(key_, window, parameters_);
   }
 
@@ -112,7 +114,10 @@ private:
   TotpParameters parameters_;
   Clock clock_;
   std::mutex mutex_;
-  std::optional<std::uint64_t> used_;
+  /// The newest windows of which a code was given. Not all that lie before one of them: a peer's clock that was
+  /// believed once may have been ahead.
+  std::array<std::optional<std::uint64_t>, 8> used_;
+  std::size_t used_count_ = 0;
 };
 
 TotpResponder::TotpResponder(asio::any_io_executor executor, Secret key, TotpParameters parameters, Clock clock) {

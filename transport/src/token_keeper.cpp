@@ -193,10 +193,11 @@ private:
     }
   }
 
-  // The floor holds after a success too: what a server says of a life must not decide how often it is asked.
+  // The floor holds after a success too, for each account that had the token that was spent: what a server says of a
+  // life must not decide how often it is asked.
   void take(RefreshResponse const& reply) {
-    auto const taken = tokens_.take(reply, Moment::now());
     has_answered();
+    auto const taken = tokens_.take(reply, Moment::now());
     if (taken.has_changed) save();
     if (!taken.is_renewed) return give_up(KeeperEnd::tokens_missing);
     if (end_) return stop(*end_);
@@ -292,6 +293,7 @@ private:
     auto const is_unanswered = failure.fault == RefreshFault::unanswered;
     if (is_unanswered && (end_ || had_code_)) return stop(KeeperEnd::outcome_unknown);
     if (end_) return stop(*end_);
+    if (had_code_) return stop(KeeperEnd::mfa_needed);
     auto const not_before = retries_.after(failure, now());
     if (!not_before) return stop(retries_.may_have_spent() ? KeeperEnd::outcome_unknown : KeeperEnd::unavailable);
     put_off_ = failure.why;
