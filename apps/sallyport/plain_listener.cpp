@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <list>
 #include <thread>
 #include <utility>
 
@@ -73,8 +74,8 @@ struct PlainListener::State {
   void accept();
 
   Show show;
-  unsigned open = 0;
-  asio::io_context io{1};  ///< Its connections go with it, and are counted to the last.
+  std::list<Connection*> open;  ///< The oldest first.
+  asio::io_context io{1};       ///< Its connections go with it, and are counted to the last.
   tcp::acceptor acceptor;
   asio::steady_timer pause;
   std::thread thread;
@@ -84,11 +85,11 @@ class PlainListener::Connection : public std::enable_shared_from_this<Connection
 public:
   Connection(State& state, tcp::socket socket)
       : state_(&state), socket_(std::move(socket)), deadline_(state.io, life_span) {
-    ++state_->open;
+    state_->open.push_back(this);
   }
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
-  ~Connection() { --state_->open; }
+  ~Connection() { state_->open.remove(this); }
 
   void start() {
     deadline_.async_wait([weak = weak_from_this()](error_code ec) {
@@ -99,6 +100,12 @@ public:
                            [self = shared_from_this()](error_code ec, std::size_t) {
                              if (!ec) self->answer();
                            });
+  }
+
+  void close() {
+    state_->open.remove(this);
+    error_code ignored;
+    socket_.close(ignored);
   }
 
 private:
@@ -119,11 +126,6 @@ private:
     });
   }
 
-  void close() {
-    error_code ignored;
-    socket_.close(ignored);
-  }
-
   State* state_;
   tcp::socket socket_;
   asio::steady_timer deadline_;
@@ -140,7 +142,9 @@ void PlainListener::State::accept() {
         if (!stopped) accept();
       });
     }
-    if (open < connections_max) std::make_shared<Connection>(*this, std::move(socket))->start();
+    // Whoever is silent must not keep a health check out.
+    if (open.size() >= connections_max) open.front()->close();
+    std::make_shared<Connection>(*this, std::move(socket))->start();
     accept();
   });
 }

@@ -5,6 +5,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 
 import harness
 from harness import CODE, IDENTITY, PASSWORD, Case, environment, needs
@@ -159,6 +160,17 @@ class ObserveTest(Case):
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=harness.PATIENCE)
         self.assertEqual(child.returncode, 0)
+
+    @needs("curl")
+    def test_silent_connections_keep_no_health_check_out(self):
+        _, _, _, metrics = self.start_metrics()
+        port = int(metrics.split(":")[2].split("/")[0])
+        for _ in range(100):
+            silent = socket.create_connection(("127.0.0.1", port), timeout=harness.PATIENCE)
+            self.addCleanup(silent.close)
+        began = time.monotonic()
+        self.assertEqual(self.scrape(metrics.removesuffix("/metrics") + "/livez"), "ok\n")
+        self.assertLess(time.monotonic() - began, 9, "it was answered because the others' time was over")
 
     @needs("curl")
     def test_no_canary_gets_out(self):
