@@ -62,6 +62,15 @@ void poll_at_once(ServerConfig&, ClientConfig& config) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_server_tells_whom_a_request_came_from) {
+  Watched watched;
+  watched.net.verifier.replies.push_back(granted());
+  BOOST_TEST(!watched.net.login().first);
+  BOOST_TEST_REQUIRE(!watched.server->events.empty());
+  for (auto const& event : watched.server->events) BOOST_TEST(peer_text(event.peer) == "127.0.0.1");
+  for (auto const& event : watched.client->events) BOOST_TEST(event.peer == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(both_sides_tell_the_same_story_of_a_login_with_a_wrong_code) {
   Watched watched;
   auto& net = watched.net;

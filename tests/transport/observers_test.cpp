@@ -1,5 +1,6 @@
 // The observers that come with the library: lines of JSON, flight recorders, groups.
 
+#include <peer.hpp>
 #include <support/loopback.hpp>
 
 #include <sallyport/transport/observers.hpp>
@@ -37,6 +38,18 @@ LoginEvent door_opened() {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_peer_is_told_as_an_address_or_a_network) {
+  auto const text = [](char const* address) { return peer_text(peer_of(boost::asio::ip::make_address(address))); };
+  BOOST_TEST(peer_text(0).empty());
+  BOOST_TEST(text("192.0.2.7") == "192.0.2.7");
+  BOOST_TEST(text("::ffff:192.0.2.7") == "192.0.2.7");
+  BOOST_TEST(text("2001:db8:0:1:2:3:4:5") == "2001:db8:0:1::/64");
+  BOOST_TEST(text("::1") == "::/64");
+  auto refused = door_opened();
+  refused.peer = peer_of(boost::asio::ip::make_address("192.0.2.7"));
+  BOOST_TEST(json_line(refused, noon).ends_with(R"(,"peer":"192.0.2.7"})"));
+}
 
 BOOST_AUTO_TEST_CASE(an_event_is_a_line_of_json) {
   BOOST_TEST(json_line(door_opened(), noon) ==

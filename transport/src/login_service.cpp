@@ -93,7 +93,7 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
   // Whatever it carries: an answer that depends on that would go on telling right from wrong.
   auto held = is_attempt ? state_->attempts.hold(key, peer, time_.now()) : std::nullopt;
   if (held) {
-    tell_refused(ActRefusal::too_many_failures, question.request, entry);
+    tell_refused(ActRefusal::too_many_failures, question.request, peer, entry);
     done(std::move(*held));
   } else if (session != nullptr) {
     continue_login(*entry, std::move(question), std::move(done), peer);
@@ -103,20 +103,20 @@ void LoginService::take(KeptLogin* entry, std::string_view key, VerifyRequest&& 
   } else if (auto again = entry == nullptr ? std::nullopt : answer_again(*entry, question)) {
     done(std::move(*again));
   } else if (entry != nullptr) {
-    tell_refused(ActRefusal::challenge_unknown, question.request, entry);
+    tell_refused(ActRefusal::challenge_unknown, question.request, peer, entry);
     done(tell_end(*entry));
   } else {
-    tell_refused(ActRefusal::challenge_unknown, question.request);
+    tell_refused(ActRefusal::challenge_unknown, question.request, peer);
     done(refuse(200, ApiResultStatus::not_found, "There is no such challenge, or it was used already.",
                 api::error_type::challenge_unknown));
   }
 }
 
 void LoginService::open(std::string_view key, VerifyRequest&& request, Done done, Peer peer) {
-  if (!shares_.has_room(request.client_id)) return done(tell_full(request.request, ActRefusal::client_full));
+  if (!shares_.has_room(request.client_id)) return done(tell_full(request.request, peer, ActRefusal::client_full));
   if (table_.size() == table_.capacity()) forget_oldest_end();
   auto const handle = table_.open(Role::verifier, config_->limits);
-  if (!handle) return done(tell_full(request.request, ActRefusal::server_full));
+  if (!handle) return done(tell_full(request.request, peer, ActRefusal::server_full));
   auto* kept = static_cast<KeptLogin*>(nullptr);
   try {
     kept = &book_.open(key, *handle);
@@ -132,6 +132,7 @@ void LoginService::open(std::string_view key, VerifyRequest&& request, Done done
   entry.peer = peer;
   ++state_->counters.sessions_open;
   entry.watch = watch(entry.id, request.request);
+  if (entry.watch) entry.watch->heard_from(peer);
   auto const action = step(entry, EventType::login);
   assert(action && *action == Action::verify);
   static_cast<void>(action);
@@ -140,6 +141,7 @@ void LoginService::open(std::string_view key, VerifyRequest&& request, Done done
 
 void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer) {
   auto const& session = *table_.find(entry.handle);
+  if (entry.watch) entry.watch->heard_from(peer);
   if (is_in_flight(session.state())) {
     if (entry.watch) entry.watch->refused(session, ActRefusal::request_in_flight);
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
@@ -201,7 +203,7 @@ std::unique_ptr<LoginWatch> LoginService::watch(LoginId login, AuthRequest const
 }
 
 // Of a request that met no login, or one that is over.
-void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry) {
+void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Peer peer, KeptLogin const* entry) {
   if (!teller_.has_observer()) return;
   LoginEvent event;
   event.kind = LoginEventKind::act_refused;
@@ -214,6 +216,7 @@ void LoginService::tell_refused(ActRefusal why, AuthRequest const& request, Kept
     event.door = session->doors();
   }
   event.refusal = why;
+  event.peer = peer;
   teller_.tell(event);
 }
 

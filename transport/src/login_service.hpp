@@ -96,7 +96,7 @@ private:
   [[nodiscard]] static std::optional<Refused> check_binding(KeptLogin const& entry, VerifyRequest const& request);
   [[nodiscard]] boost::system::result<Action> step(KeptLogin& entry, Event const& event);
   [[nodiscard]] std::unique_ptr<LoginWatch> watch(LoginId login, AuthRequest const& request) const;
-  void tell_refused(ActRefusal why, AuthRequest const& request, KeptLogin const* entry = nullptr);
+  void tell_refused(ActRefusal why, AuthRequest const& request, Peer peer, KeptLogin const* entry = nullptr);
   [[nodiscard]] auto verdict_handler(SessionHandle handle);
   void ask(KeptLogin& entry, VerifyRequest&& request, Done done);
   void verified(SessionHandle handle, boost::system::error_code ec, AuthResponse&& response);
@@ -110,7 +110,7 @@ private:
   void end(KeptLogin& entry);
   /// It is open no more, whatever is remembered of it.
   void count_out(KeptLogin const& entry) noexcept;
-  [[nodiscard]] HttpAnswer tell_full(AuthRequest const& request, ActRefusal why);
+  [[nodiscard]] HttpAnswer tell_full(AuthRequest const& request, Peer peer, ActRefusal why);
   void forget_oldest_end();
   void erase(KeptLogin& entry);
   void give_up(KeptLogin* entry) noexcept;

@@ -118,8 +118,8 @@ HttpAnswer LoginService::describe(KeptLogin const& entry, Session const& session
 }
 
 // A client that is full may have room soon, and others have it now: it is asked to slow down.
-HttpAnswer LoginService::tell_full(AuthRequest const& request, ActRefusal why) {
-  tell_refused(why, request);
+HttpAnswer LoginService::tell_full(AuthRequest const& request, Peer peer, ActRefusal why) {
+  tell_refused(why, request, peer);
   auto full = why == ActRefusal::client_full
                   ? refuse(429, ApiResultStatus::too_many_request, "This client has too many logins open.")
                   : refuse(503, ApiResultStatus::server_failure, "Too many logins are open. Try again later.");

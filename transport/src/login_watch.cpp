@@ -44,6 +44,7 @@ LoginEvent LoginWatch::event(LoginEventKind kind, Session const& session, TimePo
   event.kind = kind;
   event.role = role_;
   event.login = login_;
+  event.peer = peer_;
   event.broker = broker_;
   event.at = now;
   event.state = session.state();

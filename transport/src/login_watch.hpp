@@ -26,6 +26,9 @@ public:
              bool resumed = false) noexcept
       : teller_(teller), time_(time), login_(login), role_(role), broker_(broker), resumed_(resumed) {}
 
+  /// Whom the request comes from that is looked at from here on.
+  void heard_from(std::uint64_t peer) noexcept { peer_ = peer; }
+
   [[nodiscard]] std::uint64_t login() const noexcept { return teller_ == nullptr ? 0 : login_; }
 
   /// What `stepped` wants to know of the session before its step.
@@ -77,6 +80,7 @@ private:
   EventTeller const* teller_ = nullptr;
   DriverTime time_;
   std::uint64_t login_ = 0;
+  std::uint64_t peer_ = 0;
   TimePoint began_{};
   TimePoint posted_{};
   TimePoint opened_{};

@@ -1,6 +1,23 @@
 #include <sallyport/transport/observer.hpp>
 
+#include <boost/asio/ip/address.hpp>
+
+#include <limits>
+
 namespace sallyport {
+
+std::string peer_text(std::uint64_t peer) {
+  namespace ip = boost::asio::ip;
+  constexpr std::uint64_t loop_back_of_v6 = 1;  // See peer_of().
+  if (peer == 0) return {};
+  if (peer == loop_back_of_v6) return "::/64";
+  if (peer <= std::numeric_limits<std::uint32_t>::max()) {
+    return ip::address_v4(static_cast<std::uint32_t>(peer)).to_string();
+  }
+  ip::address_v6::bytes_type bytes{};
+  for (auto byte = 0U; byte < 8; ++byte) bytes[byte] = static_cast<std::uint8_t>(peer >> (56U - 8U * byte));
+  return ip::address_v6(bytes).to_string() + "/64";
+}
 
 std::string_view name_of(LoginEventKind kind) noexcept {
   switch (kind) {

@@ -98,6 +98,7 @@ std::string json_line(LoginEvent const& event, WallTime time) {
   line.put_if("prompt", event.prompt).put_if("bound", event.bound).put_if("refusal", event.refusal);
   line.put_if("outcome", event.outcome);
   line.put_micros_if("tookMicroseconds", event.took).put_micros_if("leftMicroseconds", event.time_left);
+  if (event.peer != 0) line.put("peer", peer_text(event.peer));
   if (event.kind == LoginEventKind::prompt_raised) {
     line.put("attemptsLeft", event.attempts_left).put_flag("answerWasWrong", event.answer_was_wrong);
   }

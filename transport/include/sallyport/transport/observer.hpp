@@ -1,7 +1,8 @@
 #pragma once
 
-// What a client and a server tell of their logins. By their types the events carry enums, counts, durations and opaque
-// ids alone: they have no room for a secret, a user's name or a broker's words.
+// What a client and a server tell of their logins. By their types the events carry enums, counts, durations, opaque ids
+// and, at a server, the network that a request came from: they have no room for a secret, a user's name or a broker's
+// words.
 
 #include <sallyport/engine/flight_record.hpp>
 #include <sallyport/engine/session.hpp>
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -86,6 +88,10 @@ struct LoginEvent {
   std::optional<OutcomeKind> outcome;
   std::optional<Duration> took;
   std::optional<Duration> time_left;
+  /// At a server: whom the newest request of the login came from, behind trusted proxies too, as throttles tell peers
+  /// apart: an IPv4 address, or the first 64 bits of an IPv6 address. 0 at a client. Where an address is a person's, a
+  /// host that must not keep it drops it here. `peer_text` makes a text of it.
+  std::uint64_t peer = 0;
   std::uint8_t attempts_left = 0;
   bool answer_was_wrong = false;
 };
@@ -116,5 +122,7 @@ public:
 
 [[nodiscard]] std::string_view name_of(LoginEventKind kind) noexcept;
 [[nodiscard]] std::string_view name_of(ActRefusal refusal) noexcept;
+/// `LoginEvent::peer` as "192.0.2.7" or "2001:db8:0:1::/64"; "" of 0.
+[[nodiscard]] std::string peer_text(std::uint64_t peer);
 
 }  // namespace sallyport
