@@ -45,7 +45,11 @@ private:
     core_->asked.push_back(header_);
     if (core_->answer.empty()) return read_header();
     asio::async_write(near_, asio::buffer(core_->answer), [self = shared_from_this()](error_code ec, std::size_t) {
-      if (ec || !self->core_->answer.starts_with("HTTP/1.1 2")) return;
+      error_code ignored;
+      if (ec) return;
+      if (!self->core_->answer.starts_with("HTTP/1.1 2") || !self->core_->answer.ends_with("\r\n\r\n")) {
+        return static_cast<void>(self->near_.shutdown(tcp::socket::shutdown_send, ignored));
+      }
       self->far_.async_connect({asio::ip::make_address("127.0.0.1"), self->core_->server_port},
                                [self](error_code failure) {
                                  if (failure) return;

@@ -18,7 +18,7 @@ class TunnelProxy {
 public:
   static constexpr auto opens = "HTTP/1.1 200 Connection established\r\nVia: 1.1 proxy\r\n\r\n";
 
-  /// With an empty answer it says nothing at all.
+  /// With an empty answer it says nothing at all. After one that opens no tunnel it ends the connection.
   TunnelProxy(boost::asio::io_context& io, std::uint16_t server_port, std::string answer = opens);
   ~TunnelProxy();
   TunnelProxy(TunnelProxy const&) = delete;

@@ -35,6 +35,10 @@ std::vector<Case> cases() {
        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + ok.substr(0, 5) + "\r\n" + "100\r\n" +
            ok.substr(5) + std::string(256 - ok.size() + 5, ' ') + "\r\n0\r\n\r\n",
        "succeeded"},
+      {"success with 201", http_reply(201, ok), "succeeded"},
+      {"success with 202", http_reply(202, ok), "succeeded"},
+      {"no content with 204", "HTTP/1.1 204 No Content\r\n\r\n", "protocol_violation"},
+      {"success in capitals", http_reply(200, envelope("OK", R"(,"content":{"status":"Succeeded"})")), "succeeded"},
       {"success after 103", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http_reply(200, ok), "succeeded"},
       {"deprecated tokens",
        http_reply(200, envelope("ok", R"(,"content":{"status":"succeeded","accessToken":"a","refreshToken":"r"})")),
@@ -113,6 +117,52 @@ BOOST_AUTO_TEST_CASE(the_time_to_wait_is_told) {
   auto const [ec, outcome] = net.login();
   BOOST_TEST_REQUIRE(outcome.retry_after.has_value());
   BOOST_TEST(outcome.retry_after->count() == 7);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_the_http_of_a_reply_is_told) {
+  struct Case {
+    std::string bytes;
+    std::string_view words;
+  };
+  for (auto const& [bytes, words] : {
+           Case{"HTTP/1.1 200 OK\r\nX: " + std::string(64 * 1024, 'x'), "header is over header_bytes_max ("},
+           Case{"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n{", "body is over text_bytes_max ("},
+           Case{"SSH-2.0-OpenSSH_9.2\r\n\r\n", "the reply is no HTTP/1.1: bad version"},
+           Case{"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "bad Content-Length"},
+           Case{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "bad chunk"},
+           Case{"HTTP/1.1 101 Switching Protocols\r\n\r\n", "the status 101"},
+       }) {
+    BOOST_TEST_CONTEXT(words) {
+      Loopback net;
+      FakeServer server(net.io, net.certificates,
+                        {{.bytes = http_reply(404, "{}"), .close_after = false}, {.bytes = bytes}});
+      net.client = net.another_client(
+          [&server](ClientConfig& config) { config.url = "https://127.0.0.1:" + std::to_string(server.port()); });
+      auto const [ec, outcome] = net.login();
+      BOOST_TEST(outcome.diagnostics.reason.find(words) != std::string::npos, outcome.diagnostics.reason);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_status_in_another_case_is_odd_and_a_strict_client_takes_neither_that_nor_201) {
+  auto const odd = envelope("ok", R"(,"content":{"status":"Succeeded"})");
+  for (auto const strict : {false, true}) {
+    for (auto const status : {200U, 201U}) {
+      Loopback net;
+      FakeServer server(net.io, net.certificates,
+                        {{.bytes = http_reply(404, "{}"), .close_after = false}, {.bytes = http_reply(status, odd)}});
+      net.client = net.another_client([&server, strict](ClientConfig& config) {
+        config.url = "https://127.0.0.1:" + std::to_string(server.port());
+        config.limits.strict = strict;
+      });
+      auto const [ec, outcome] = net.login();
+      BOOST_TEST((outcome.kind == OutcomeKind::succeeded) == !strict);
+      if (strict) continue;
+      BOOST_TEST_REQUIRE(outcome.diagnostics.odd_members.size() == 1U);
+      BOOST_TEST(outcome.diagnostics.odd_members.front() ==
+                 "$.content.status: in another case than the API's; read all the same");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_diagnostics_name_the_json_path) {

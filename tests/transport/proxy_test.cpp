@@ -83,6 +83,8 @@ BOOST_AUTO_TEST_CASE(what_a_proxy_refuses_was_not_sent) {
            Case{"SSH-2.0-OpenSSH_9.2\r\n", "something that is not HTTP"},
            Case{"HTTP/1.1 200 OK\r\n\r\nand more", "went on talking"},
            Case{"HTTP/1.1 200 OK\r\nX: " + std::string(64 * 1024, 'x'), "CONNECT"},
+           Case{"\x15\x03\x01\x02\x02\x16", "something that is not HTTP"},
+           Case{"HTTP/1.1 200 OK\r\nVia: 1.1 pr", "answered CONNECT by half"},
        }) {
     BOOST_TEST_CONTEXT(words) {
       Scene scene(answer);
@@ -97,8 +99,36 @@ BOOST_AUTO_TEST_CASE(what_a_proxy_refuses_was_not_sent) {
 
 BOOST_AUTO_TEST_CASE(a_proxy_that_says_nothing_is_left_in_time) {
   Scene scene("", [](ClientConfig& config) { config.connect_timeout = 100ms; });
-  BOOST_TEST(scene.net.login().first == TransportErrc::connect_timeout);
+  auto const [ec, outcome] = scene.net.login();
+  BOOST_TEST(ec == TransportErrc::connect_timeout);
+  BOOST_TEST(outcome.diagnostics.reason.starts_with("the proxy 127.0.0.1:"), outcome.diagnostics.reason);
+  BOOST_TEST(outcome.diagnostics.reason.find("did not answer CONNECT") != std::string::npos);
   BOOST_TEST(scene.net.client->pool_state().open == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_that_is_not_there_is_named_in_place_of_the_api) {
+  Loopback net;
+  net.client = net.another_client([](ClientConfig& config) {
+    config.url = "https://localhost:2";
+    config.proxy.emplace().url = "http://127.0.0.1:1";
+  });
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(ec == boost::asio::error::connection_refused, ec.message());
+  BOOST_TEST(outcome.diagnostics.reason == "the proxy 127.0.0.1:1 could not be reached: Connection refused");
+}
+
+BOOST_AUTO_TEST_CASE(what_breaks_in_a_tunnel_names_the_proxy_too) {
+  Loopback net;
+  TunnelProxy proxy(net.io, 1);  // Nobody listens there.
+  net.client = net.another_client([&proxy](ClientConfig& config) {
+    config.url = "https://localhost:2";
+    config.handshake_timeout = 1s;
+    config.proxy.emplace().url = proxy.url();
+  });
+  auto const [ec, outcome] = net.login();
+  BOOST_TEST(ec);
+  BOOST_TEST(outcome.diagnostics.reason.starts_with("in the tunnel through the proxy 127.0.0.1:"),
+             outcome.diagnostics.reason);
 }
 
 BOOST_AUTO_TEST_CASE(a_login_that_waits_for_a_proxy_can_be_cancelled) {

@@ -6,7 +6,11 @@
 #include <sallyport/transport/responders.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <thread>
 
 BOOST_AUTO_TEST_SUITE(responders)
 
@@ -212,6 +216,36 @@ BOOST_AUTO_TEST_CASE(a_chain_asks_the_next_where_one_declines) {
   BOOST_TEST(net.ask(chain, prompt_for(MfaType::trading_pin, {Field::trade_pin})) == "1234");
   BOOST_TEST(net.ask(chain, prompt_for(MfaType::phone)) == "asked");
   BOOST_TEST(net.ask(chain, prompt_for(MfaType::email)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_chain_asks_the_next_where_the_handler_belongs) {
+  class Elsewhere final : public Responder {
+  public:
+    std::thread thread;
+
+  private:
+    void respond(Prompt const&, Handler handler) override {
+      thread = std::thread([handler = std::move(handler)]() mutable {
+        std::move(handler)(error_code(TransportErrc::declined), Answer());
+      });
+    }
+  };
+  boost::asio::io_context io;
+  auto const work = boost::asio::make_work_guard(io);
+  Elsewhere elsewhere;
+  std::thread::id asked_on;
+  CallbackResponder next([&asked_on](Prompt const&) {
+    asked_on = std::this_thread::get_id();
+    return Answer::text(Secret("123456"));
+  });
+  ChainResponder chain({&elsewhere, &next});
+  auto is_answered = false;
+  chain.async_respond(prompt_for(MfaType::phone),
+                      boost::asio::bind_executor(io.get_executor(), [&](error_code, Answer) { is_answered = true; }));
+  elsewhere.thread.join();
+  for (auto left = 100; left > 0 && !is_answered; --left) io.run_one_for(std::chrono::milliseconds(50));
+  BOOST_TEST(is_answered);
+  BOOST_TEST((asked_on == std::this_thread::get_id()));
 }
 
 BOOST_AUTO_TEST_CASE(a_login_that_nobody_can_answer_ends_with_that_error) {

@@ -11,12 +11,17 @@
 BOOST_AUTO_TEST_SUITE(retry_after)
 
 using namespace sallyport;
+using namespace std::chrono_literals;
 using std::chrono::seconds;
 
+namespace {
+
+/// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.
+auto const now = std::chrono::sys_days(std::chrono::year(1994) / 11 / 6) + 8h + 49min + 37s;
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(seconds_and_dates_are_read_and_nothing_else) {
-  using namespace std::chrono_literals;
-  // Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.
-  auto const now = std::chrono::sys_days(std::chrono::year(1994) / 11 / 6) + 8h + 49min + 37s;
   struct Case {
     std::string_view text;
     std::optional<seconds> wait;
@@ -59,6 +64,41 @@ BOOST_AUTO_TEST_CASE(seconds_and_dates_are_read_and_nothing_else) {
       if (read && wait) BOOST_TEST(read->count() == wait->count());
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(of_several_waits_the_longest_counts) {
+  struct Case {
+    std::string_view text;
+    std::optional<seconds> wait;
+  };
+  for (auto const& [text, wait] : {
+           Case{"7", 7s},
+           Case{"120, 60", 120s},
+           Case{"60,120 ,, 7", 120s},
+           Case{"soon, 7", 7s},
+           Case{"Sun, 06 Nov 1994 08:50:07 GMT", 30s},
+           Case{"7, Sun, 06 Nov 1994 08:50:07 GMT", 30s},
+           Case{"Sun, 06 Nov 1994 08:50:07 GMT, 60", 60s},
+           Case{"Sunday, 06-Nov-94 08:50:07 GMT, Sun, 06 Nov 1994 08:50:17 GMT", 40s},
+           Case{"", std::nullopt},
+           Case{", ,", std::nullopt},
+           Case{"Sun, soon", std::nullopt},
+       }) {
+    BOOST_TEST_CONTEXT(text) {
+      auto const read = longest_retry_after(text, now);
+      BOOST_TEST(read.has_value() == wait.has_value());
+      if (read && wait) BOOST_TEST(read->count() == wait->count());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_on_two_lines_is_the_longer_one) {
+  std::string const head = "HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\nRetry-After: 90\r\n\r\n";
+  ReplyReader reader(1024, 1024);
+  boost::beast::error_code ec;
+  reader.put(boost::asio::buffer(head), ec);
+  BOOST_TEST_REQUIRE(reader.reply().retry_after.has_value());
+  BOOST_TEST(reader.reply().retry_after->count() == 90);
 }
 
 BOOST_AUTO_TEST_CASE(a_date_is_reckoned_by_the_clock_of_whoever_wrote_it) {

@@ -36,6 +36,20 @@ void sleep_for(nanoseconds time) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_connection_that_rested_through_a_sleep_is_not_used_again) {
+  Loopback net;
+  auto const ask = [&net] {
+    auto const asked = await<Client::SchemesReply>(
+        net.io, [&net](auto handler) { net.client->async_authentication_schemes(std::move(handler)); });
+    BOOST_TEST_REQUIRE(!asked.first, asked.first.message());
+    return net.server->counters().connections;
+  };
+  auto const first = ask();
+  BOOST_TEST(ask() == first);
+  sleep_for(seconds(10));
+  BOOST_TEST(ask() == first + 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_clock_that_has_gone_furthest_counts_and_none_takes_back) {
   SleptTime time({.steady = 0, .boot = ns(seconds(5)), .wall = ns(hours(400'000))});
   auto const at = [&time](seconds steady, seconds boot, seconds wall) {

@@ -106,11 +106,10 @@ void ClientCore::doubt_schemes() {
 }
 
 void ClientCore::schemes_came(Exchanged done, Waiting& waiting) {
-  constexpr unsigned http_ok = 200;
   // Whoever does not let us in has not read what was said.
   auto const was_kept_out = !done.sent || done.ec == TransportErrc::certificate_rejected;
   auto const unreachable = done.ec && was_kept_out ? done.ec : error_code{};
-  if (!done.ec && done.reply.status == http_ok) {
+  if (!done.ec && is_success(done.reply.status, config_.limits.strict)) {
     auto envelope = decode_reply<Client::Schemes>(done.reply.body.reveal(), config_.bounds, config_.limits.strict);
     if (envelope && envelope->status == ApiResultStatus::ok && envelope->content) {
       schemes_ = std::make_shared<Client::Schemes const>(std::move(*envelope->content));

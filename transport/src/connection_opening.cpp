@@ -50,8 +50,21 @@ void ConnectionOpening::finish(error_code ec) {
   if (!handler_) return;
   resolving_ = false;
   deadline_.clear();
+  if (why_) ec = *why_;
+  if (ec && words_.empty() && route_->proxy) words_ = words_on_proxy(ec);
   auto const done = std::exchange(handler_, nullptr);
-  done(why_.value_or(ec));
+  done(ec);
+}
+
+// The error alone would name the API, which may be well.
+std::string ConnectionOpening::words_on_proxy(error_code ec) const {
+  auto const proxy = "the proxy " + route_->proxy->host + ":" + route_->proxy->port;
+  switch (stage_) {
+    case Stage::to_proxy: return proxy + " could not be reached: " + ec.message();
+    case Stage::asking_proxy: return proxy + " did not answer CONNECT: " + ec.message();
+    case Stage::in_tunnel: break;
+  }
+  return "in the tunnel through " + proxy + ": " + ec.message();
 }
 
 // Through a proxy the API's own name is the proxy's to resolve: here nobody may know it.
@@ -84,6 +97,7 @@ void ConnectionOpening::attach() {
   if (is_of_parent()) return finish(TransportErrc::forked);
   if (auto const ec = connection_->stream.attach(std::move(socket_))) return finish(ec);
   if (!route_->proxy) return shake_hands();
+  stage_ = Stage::asking_proxy;
   bound(config_->connect_timeout, TransportErrc::connect_timeout);
   unsent_ = route_->proxy->request.reveal();
   ask_proxy();
@@ -108,17 +122,26 @@ void ConnectionOpening::hear_proxy() {
     return connection_->stream.wait(
         step.want, [self = shared_from_this()](error_code ec) { ec ? self->finish(ec) : self->hear_proxy(); });
   }
-  if (step.ec) return finish(step.ec);
+  if (step.ec) return proxy_failed(step.ec);
   proxy_spoke({room.data(), step.size});
 }
 
 void ConnectionOpening::proxy_spoke(std::string_view bytes) {
   switch (proxy_reply_.take(bytes)) {
     case ProxyReply::Says::nothing_yet: return hear_proxy();
-    case ProxyReply::Says::opened: return shake_hands();
+    case ProxyReply::Says::opened: stage_ = Stage::in_tunnel; return shake_hands();
     case ProxyReply::Says::refused:
     case ProxyReply::Says::nonsense: break;
   }
+  refused_by_proxy();
+}
+
+// What ended before it was whole is an answer, and another connection would hear the same.
+void ConnectionOpening::proxy_failed(error_code ec) {
+  proxy_reply_.has_begun() ? refused_by_proxy() : finish(ec);
+}
+
+void ConnectionOpening::refused_by_proxy() {
   words_ = "the proxy " + route_->proxy->host + ":" + route_->proxy->port + " " + proxy_reply_.words();
   finish(TransportErrc::proxy_refused);
 }

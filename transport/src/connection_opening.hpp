@@ -47,10 +47,13 @@ public:
   /// soon else.
   void stop(boost::system::error_code why);
   [[nodiscard]] bool is_resolving() const noexcept { return resolving_; }
-  /// What there is to say of the failure beside its error.
+  /// What there is to say of the failure in place of its error; "" where the error says it all.
   [[nodiscard]] std::string const& words() const noexcept { return words_; }
 
 private:
+  /// How far the way over a proxy is open.
+  enum class Stage : std::uint8_t { to_proxy, asking_proxy, in_tunnel };
+
   template <class Period>
   void bound(Period period, TransportErrc code) {
     deadline_.set(period, [this, code] { shared_from_this()->stop(code); });
@@ -63,6 +66,9 @@ private:
   void ask_proxy();
   void hear_proxy();
   void proxy_spoke(std::string_view bytes);
+  void proxy_failed(boost::system::error_code ec);
+  void refused_by_proxy();
+  [[nodiscard]] std::string words_on_proxy(boost::system::error_code ec) const;
   void shake_hands();
   void shaken(boost::system::error_code ec);
   void finish(boost::system::error_code ec);
@@ -81,6 +87,7 @@ private:
   Handler handler_;
   std::optional<boost::system::error_code> why_;
   std::string words_;
+  Stage stage_ = Stage::to_proxy;
   bool resolving_ = false;
 };
 

@@ -1,11 +1,21 @@
 #include "connection_pool.hpp"
 
+#include "slept_time.hpp"
+
 #include <utility>
 
 namespace sallyport {
+namespace {
+
+/// Servers close their ends while this machine sleeps.
+std::chrono::steady_clock::time_point time_now() noexcept {
+  return std::chrono::steady_clock::now() + slept();
+}
+
+}  // namespace
 
 std::unique_ptr<Connection> ConnectionPool::take_idle(bool repeatable) {
-  auto const now = std::chrono::steady_clock::now();
+  auto const now = time_now();
   close_stale(now);
   std::unique_ptr<Connection> found;
   while (!found && !idle_.empty()) {
@@ -38,7 +48,7 @@ std::unique_ptr<Connection> ConnectionPool::make() {
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection, std::optional<std::chrono::seconds> kept) {
   connection->stream.rest();
-  auto const now = std::chrono::steady_clock::now();
+  auto const now = time_now();
   connection->idle_since = now;
   connection->idle_until = now + rest_bound_.most(kept, now);
   idle_.push_back(std::move(connection));
@@ -55,7 +65,7 @@ void ConnectionPool::drop(std::unique_ptr<Connection> connection) {
 }
 
 void ConnectionPool::closed_after(std::chrono::steady_clock::duration rested) noexcept {
-  rest_bound_.closed_after(rested, std::chrono::steady_clock::now());
+  rest_bound_.closed_after(rested, time_now());
 }
 
 void ConnectionPool::start_anew() noexcept {

@@ -1,6 +1,35 @@
 #include "envelope_reply.hpp"
 
+#include <string>
+
 namespace sallyport {
+namespace {
+
+template <class E>
+void recognise(Open<E>& value, std::string_view path, std::vector<OddMember>& odd) {
+  if (recognise(value)) odd.push_back({std::string(path), "in another case than the API's", false});
+}
+
+template <class E>
+void recognise(std::optional<Open<E>>& value, std::string_view path, std::vector<OddMember>& odd) {
+  if (value) recognise(*value, path, odd);
+}
+
+}  // namespace
+
+void recognise_status(Open<ApiResultStatus>& status, std::vector<OddMember>& odd) {
+  recognise(status, "$.status", odd);
+}
+
+void recognise_members(AuthResponse& response, std::vector<OddMember>& odd) {
+  recognise(response.status, "$.content.status", odd);
+  recognise(response.mfa_type, "$.content.mfaType", odd);
+  recognise(response.auth_flow_step, "$.content.authFlowStep", odd);
+}
+
+void recognise_members(RefreshResponse& response, std::vector<OddMember>& odd) {
+  recognise(response.status, "$.content.status", odd);
+}
 
 ApiResultStatus status_of(unsigned http_status) noexcept {
   switch (http_status) {

@@ -3,7 +3,9 @@
 #include "exchange.hpp"
 
 #include <sallyport/protocol/api_result.hpp>
+#include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/protocol/token.hpp>
 
 #include <optional>
 #include <string_view>
@@ -15,6 +17,13 @@ namespace sallyport {
 /// What the envelope would say, where a reply that is not 200 has none.
 [[nodiscard]] ApiResultStatus status_of(unsigned http_status) noexcept;
 
+/// Statuses, factors and flow steps in another case than the API's are what they mean, and odd.
+template <class Content>
+void recognise_members(Content&, std::vector<OddMember>&) {}
+void recognise_members(AuthResponse& response, std::vector<OddMember>& odd);
+void recognise_members(RefreshResponse& response, std::vector<OddMember>& odd);
+void recognise_status(Open<ApiResultStatus>& status, std::vector<OddMember>& odd);
+
 /// Reads an envelope tolerantly unless `strict`; what was not as described stands in it then.
 template <class Content>
 [[nodiscard]] CodecResult<ApiResult<Content>> decode_reply(std::string_view body, WireBounds const& bounds,
@@ -22,8 +31,16 @@ template <class Content>
   if (strict) return decode<ApiResult<Content>>(body, bounds);
   std::vector<OddMember> odd;
   auto envelope = decode_tolerantly<ApiResult<Content>>(body, bounds, odd);
-  if (envelope) envelope->odd_members = std::move(odd);
+  if (!envelope) return envelope;
+  recognise_status(envelope->status, odd);
+  if (envelope->content) recognise_members(*envelope->content, odd);
+  envelope->odd_members = std::move(odd);
   return envelope;
+}
+
+/// Whether a reply is no refusal: some servers answer a post with 201 or 202. Strictly it is the 200 of the API alone.
+[[nodiscard]] constexpr bool is_success(unsigned http_status, bool strict) noexcept {
+  return strict ? http_status == 200 : http_status >= 200 && http_status < 300;
 }
 
 /// Why a body that came encoded, although it was asked not to be, cannot be read; in our words.
@@ -34,9 +51,8 @@ template <class Content>
 template <class Content>
 [[nodiscard]] std::optional<ApiResult<Content>> read_envelope(HttpReply const& reply, WireBounds const& bounds,
                                                               bool strict) {
-  constexpr unsigned http_ok = 200;
   auto envelope = decode_reply<Content>(reply.body.reveal(), bounds, strict);
-  auto const refused = reply.status != http_ok;
+  auto const refused = !is_success(reply.status, strict);
   // A body that says "ok" under a refusing status is not believed.
   if (envelope && !(refused && envelope->status == ApiResultStatus::ok)) {
     envelope->http_status = reply.status;

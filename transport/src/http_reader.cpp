@@ -55,8 +55,9 @@ void ReplyReader::on_response_impl(int code, text /*reason*/, int /*version*/, e
 }
 
 void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*/, std::string_view value) {
-  if (name == http::field::retry_after && retry_after_.empty()) {
-    retry_after_ = value;
+  if (name == http::field::retry_after) {
+    if (!retry_after_.empty()) retry_after_ += ", ";
+    retry_after_ += value;
   } else if (name == http::field::date && !reply_.date) {
     reply_.date = parse_http_date(value, our_time());
   } else if (name == http::field::keep_alive && !reply_.keep_alive) {
@@ -70,7 +71,7 @@ void ReplyReader::on_header_field(http::field name, std::string_view /*spelling*
 
 // The clocks of the two machines may be hours apart.
 void ReplyReader::on_header_impl(error_code& /*ec*/) {
-  if (!retry_after_.empty()) reply_.retry_after = parse_retry_after(retry_after_, reply_.date.value_or(our_time()));
+  if (!retry_after_.empty()) reply_.retry_after = longest_retry_after(retry_after_, reply_.date.value_or(our_time()));
 }
 
 void RequestReader::on_request_impl(http::verb /*verb*/, text method, text target, int version, error_code& /*ec*/) {

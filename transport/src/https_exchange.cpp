@@ -25,6 +25,19 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+/// Which part of a reply is over which bound.
+std::string words_on_size(ClientConfig const& config, ReplyReader const& parser) {
+  auto const is_header = !parser.is_header_done();
+  auto const bound = is_header ? config.header_bytes_max : config.bounds.text_bytes_max;
+  return std::string("the reply's ") +
+         (is_header ? "header is over header_bytes_max (" : "body is over text_bytes_max (") + std::to_string(bound) +
+         " bytes)";
+}
+
+}  // namespace
+
 // One request. It walks through its phases, each under one timer: wait for a connection, resolve, connect, handshake,
 // exchange. Whatever stops it early closes what is open, so that the pending operation completes and `finish` runs
 // once.
@@ -177,15 +190,23 @@ private:
   }
 
   void received(error_code ec) {
-    if (is_too_large(ec)) return finish(TransportErrc::reply_too_large);
-    if (is_not_http(ec)) return finish(TransportErrc::reply_malformed);
+    if (is_too_large(ec)) return refuse(TransportErrc::reply_too_large, words_on_size(config(), *parser_));
+    if (is_not_http(ec)) return refuse(TransportErrc::reply_malformed, "the reply is no HTTP/1.1: " + ec.message());
     if (failed(ec)) return lost(ec);
     // Interim replies (100 to 199) announce the real one; but nobody asked for another protocol (101).
-    if (parser_->reply().status == 101) return finish(TransportErrc::reply_malformed);
-    if (parser_->reply().status < 200) {
-      return ++interim_ <= interim_max ? receive(shared_from_this()) : finish(TransportErrc::reply_malformed);
+    auto const status = parser_->reply().status;
+    if (status == 101) {
+      return refuse(TransportErrc::reply_malformed,
+                    "the reply has the status 101, but no other protocol was asked for");
     }
-    finish({});
+    if (status >= 200) return finish({});
+    if (++interim_ <= interim_max) return receive(shared_from_this());
+    refuse(TransportErrc::reply_malformed, "more than 4 interim replies, and no other one");
+  }
+
+  void refuse(TransportErrc code, std::string words) {
+    words_ = std::move(words);
+    finish(code);
   }
 
   // TLS 1.3 lets a client speak before the server has looked at its certificate. What is no question left this machine

@@ -137,7 +137,7 @@ private:
   [[nodiscard]] bool leaves_poll_open(LoginReply const& reply) const noexcept;
   void poll_left_open(LoginReply& reply);
   void poll_lost(std::string why, std::chrono::nanoseconds pause);
-  void poll_not_sent(boost::system::error_code ec);
+  void poll_not_sent(boost::system::error_code ec, std::string words);
   void put_off_poll(std::chrono::nanoseconds pause);
   [[nodiscard]] std::optional<std::chrono::seconds> patience_left(OutcomeKind kind) const;
   [[nodiscard]] Verdict verdict_on(AuthResponse const& response, StepFields const& fields) const;

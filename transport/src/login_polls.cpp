@@ -61,9 +61,9 @@ void LoginOp::poll_lost(std::string why, std::chrono::nanoseconds pause) {
   put_off_poll(pause);
 }
 
-void LoginOp::poll_not_sent(error_code ec) {
+void LoginOp::poll_not_sent(error_code ec, std::string words) {
   if (is_of_parent()) return finish_turn(ec);
-  poll_failures_.failed(PollFailures::Open::not_asked, ec.message());
+  poll_failures_.failed(PollFailures::Open::not_asked, words.empty() ? ec.message() : std::move(words));
   put_off_poll({});
 }
 

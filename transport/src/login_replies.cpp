@@ -43,14 +43,15 @@ void LoginOp::not_sent(error_code ec, std::string words) {
   auto const polls = session_.state() == State::polling;
   put_back();
   if (cancelled_) return take(EventType::cancel);
-  if (polls) return poll_not_sent(ec);
+  if (polls) return poll_not_sent(ec, std::move(words));
   finish_unsent(ec, std::move(words));
 }
 
 void LoginOp::reply_lost(error_code ec, std::string words) {
-  if (session_.state() == State::polling) return poll_lost(ec.message(), {});
+  if (words.empty()) words = ec.message();
+  if (session_.state() == State::polling) return poll_lost(std::move(words), {});
   note_ = {};
-  note_.reason = words.empty() ? ec.message() : std::move(words);
+  note_.reason = std::move(words);
   take(EventType::reply_lost);
 }
 

@@ -15,8 +15,6 @@
 namespace sallyport {
 namespace {
 
-constexpr unsigned http_ok = 200;
-
 OutcomeKind refusal_of(ApiResultStatus status, std::string_view error_type) noexcept {
   if (error_type == api::error_type::challenge_expired) return OutcomeKind::expired;
   if (error_type == api::error_type::attempts_exhausted) return OutcomeKind::attempts_exhausted;
@@ -200,7 +198,7 @@ AuthResponse* LoginReply::response() noexcept {
 }
 
 LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict) {
-  auto read = reply.status == http_ok ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
+  auto read = is_success(reply.status, strict) ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
   if (reply.date) read.peer_clock = PeerClock{*reply.date, std::chrono::steady_clock::now()};
   return read;
 }

@@ -81,6 +81,7 @@ ProxyReply::Says ProxyReply::take(std::string_view bytes) {
       line_size_ = 0;
       continue;
     }
+    is_over_ = true;
     auto const is_success = status_ >= 200 && status_ < 300;
     if (!is_success) return Says::refused;
     return bytes.empty() ? Says::opened : Says::nonsense;
@@ -109,7 +110,8 @@ bool ProxyReply::read_status() noexcept {
 std::string ProxyReply::words() const {
   constexpr unsigned wants_credentials = 407;
   if (status_ == 0) return "answered CONNECT with something that is not HTTP";
-  if (status_ >= 200 && status_ < 300) return "answered CONNECT and went on talking";
+  if (status_ >= 200 && status_ < 300)
+    return is_over_ ? "answered CONNECT and went on talking" : "answered CONNECT by half";
   auto words = "answered CONNECT with " + std::to_string(status_);
   if (status_ == wants_credentials) words += ": it wants credentials, or other ones";
   return words;

@@ -36,6 +36,7 @@ public:
 
   /// Takes what came; it is not asked again once it has said something.
   [[nodiscard]] Says take(std::string_view bytes);
+  [[nodiscard]] bool has_begun() const noexcept { return !in_first_line_ || !first_line_.empty() || after_return_; }
   /// 0 where none was read.
   [[nodiscard]] unsigned status() const noexcept { return status_; }
   /// What it said, for a human, in our words: "answered 407, so it wants other credentials".
@@ -51,6 +52,7 @@ private:
   unsigned status_ = 0;
   std::size_t line_size_ = 0;  ///< Without its end.
   bool in_first_line_ = true;
+  bool is_over_ = false;  ///< The empty line was there.
   bool after_return_ = false;
 };
 

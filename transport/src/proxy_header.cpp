@@ -15,8 +15,10 @@ constexpr std::size_t fixed_size = 16;
 // The thirteenth byte: the version, and whether the proxy speaks for a client or for itself.
 constexpr unsigned local_of_version_2 = 0x20;
 constexpr unsigned proxy_of_version_2 = 0x21;
-// The fourteenth: TCP over one of the two, or a connection of which the proxy does not know the kind.
+// The fourteenth: TCP over one of the two, or a connection that has no address of the Internet: a socket of the proxy's
+// own machine, or one of which it does not know the kind.
 constexpr unsigned unspecified = 0x00;
+constexpr unsigned stream_of_machine = 0x31;
 constexpr unsigned tcp_over_v4 = 0x11;
 constexpr unsigned tcp_over_v6 = 0x21;
 
@@ -44,11 +46,13 @@ ProxyHeader read_proxy_header(std::string_view bytes) noexcept {
     return {.kind = none};
   }
   if (bytes.size() < size) return {.kind = half};
-  if (command == local_of_version_2 || byte(13) == unspecified) return {.kind = whole, .size = size};
+  auto const family = byte(13);
+  auto const has_address = family != unspecified && family != stream_of_machine;
+  if (command == local_of_version_2 || !has_address) return {.kind = whole, .size = size};
   auto const addresses = bytes.substr(fixed_size, size - fixed_size);
-  auto const source = byte(13) == tcp_over_v4   ? source_of<ip::address_v4>(addresses)
-                      : byte(13) == tcp_over_v6 ? source_of<ip::address_v6>(addresses)
-                                                : std::nullopt;
+  auto const source = family == tcp_over_v4   ? source_of<ip::address_v4>(addresses)
+                      : family == tcp_over_v6 ? source_of<ip::address_v6>(addresses)
+                                              : std::nullopt;
   if (!source) return {.kind = none};
   return {.kind = whole, .size = size, .source = source};
 }

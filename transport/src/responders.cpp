@@ -3,7 +3,9 @@
 #include <sallyport/transport/error.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -174,9 +176,14 @@ public:
     auto const slot = asio::get_associated_cancellation_slot(handler_);
     links_[next_++]->async_respond(
         *prompt_, asio::bind_cancellation_slot(slot, [self = shared_from_this()](error_code ec, Answer answer) {
-          if (ec == TransportErrc::declined) return self->ask_next();
+          if (ec == TransportErrc::declined) return self->go_on();
           std::move(self->handler_)(ec, std::move(answer));
         }));
+  }
+
+  // A link may decline from any thread; the next one is given the cancellation slot, which belongs to the client's.
+  void go_on() {
+    asio::dispatch(asio::get_associated_executor(handler_), [self = shared_from_this()] { self->ask_next(); });
   }
 
 private:

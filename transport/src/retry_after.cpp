@@ -1,5 +1,7 @@
 #include "retry_after.hpp"
 
+#include "header_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -104,6 +106,23 @@ std::optional<seconds> parse_retry_after(std::string_view text, std::chrono::sys
   auto const date = parse_http_date(text, now);
   if (!date) return std::nullopt;
   return std::clamp(*date - now, seconds(0), retry_after_max);
+}
+
+// A balancer may add its own to the server's, in a line of its own or in the same one. A date has a comma too.
+std::optional<seconds> longest_retry_after(std::string_view text, std::chrono::sys_seconds now) noexcept {
+  std::optional<seconds> longest;
+  while (!text.empty()) {
+    auto end = std::min(text.find(','), text.size());
+    auto const two_parts = std::min(text.find(',', end + 1), text.size());
+    auto one = parse_retry_after(trimmed(text.substr(0, end)), now);
+    if (!one) {
+      one = parse_retry_after(trimmed(text.substr(0, two_parts)), now);
+      if (one) end = two_parts;
+    }
+    if (one) longest = std::max(longest.value_or(*one), *one);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return longest;
 }
 
 }  // namespace sallyport

@@ -17,4 +17,8 @@ namespace sallyport {
 [[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view text,
                                                                     std::chrono::sys_seconds now) noexcept;
 
+/// The longest of several, of which each stands on a line of its own or behind a comma; what is neither is passed over.
+[[nodiscard]] std::optional<std::chrono::seconds> longest_retry_after(std::string_view text,
+                                                                      std::chrono::sys_seconds now) noexcept;
+
 }  // namespace sallyport

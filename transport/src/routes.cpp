@@ -53,13 +53,6 @@ HttpAnswer plain(unsigned status, std::string_view text) {
   return answer;
 }
 
-/// The value that the client means, if it has another case than the API's list.
-template <WireEnum E>
-void recognise(Open<E>& value) {
-  if (value != E::unknown) return;
-  if (auto const meant = enumerator_in_any_case<E>(value.spelling()); meant != E::unknown) value = meant;
-}
-
 }  // namespace
 
 Routes::Routes(std::shared_ptr<ServerState> state, Verifier const& verifier, std::weak_ptr<LoginService> logins,

@@ -88,6 +88,14 @@ private:
   RareText spelling_;
 };
 
+/// Makes a value that is one of the API's in another case what it means; whether it was one.
+template <WireEnum E>
+bool recognise(Open<E>& value) noexcept {
+  auto const meant = value.value() == E::unknown ? enumerator_in_any_case<E>(value.spelling()) : E::unknown;
+  if (meant != E::unknown) value = meant;
+  return meant != E::unknown;
+}
+
 /// The enumerator inside, or nothing where the member was absent.
 template <WireEnum E>
 [[nodiscard]] std::optional<E> value_of(std::optional<Open<E>> const& open) noexcept {
