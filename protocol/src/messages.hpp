@@ -1,7 +1,7 @@
 #pragma once
 
 // The members of every message: their spelling, their place and their rule, in the order of the API's description.
-// This is the only place that names them; the reader's tables and the writer's code are made of these lists.
+// They are named here; the reader's tables and the writer's code are made of these lists.
 
 #include <sallyport/protocol/codec.hpp>
 

@@ -55,7 +55,7 @@ struct RestingView {
 [[nodiscard]] Secret fold(RestingView const& login);
 [[nodiscard]] RestingLogin unfold(std::string_view bytes);
 
-/// A login at rest in as few bytes as it takes: a tenth of what it takes in motion. Those of its `RestingLogin` lie
+/// A login at rest in as few bytes as it takes; performance.md says how many. Those of its `RestingLogin` lie
 /// behind it, in the same block.
 struct FoldedLogin {
   Session session;

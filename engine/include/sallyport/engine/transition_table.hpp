@@ -2,7 +2,7 @@
 
 // The dialogue: the whole state machine of a login, for both sides of the wire. The claimant (client) and the verifier
 // (server) see every message, so both hold the same state at the same point; the role only picks a column.
-// A rule about what may happen when is a row here and nowhere else. The proofs below hold at compile time.
+// A rule about what may happen when is a row here and nowhere else. transition_proofs.hpp has the compiler prove it.
 
 #include <array>
 #include <cstddef>
