@@ -4,6 +4,7 @@
 #include "event_teller.hpp"
 #include "fork_notice.hpp"
 #include "https_exchange.hpp"
+#include "login_request.hpp"
 #include "login_watch.hpp"
 #include "process_descriptor.hpp"
 #include "resting_logins.hpp"
@@ -43,7 +44,6 @@ protected:
 /// What the copies of one client share: the configuration, the connections, and the schemes once they were fetched.
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
 public:
-  using SchemeList = std::shared_ptr<std::vector<AuthenticationScheme> const>;
   /// The list is null where the server gave none that can be read: then the common fields serve. `unreachable` is set
   /// where not even a connection was had.
   /// `words`: what an error had to say of itself.

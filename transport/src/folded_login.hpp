@@ -1,6 +1,5 @@
 #pragma once
 
-#include "client_core.hpp"
 #include "login_reply.hpp"
 #include "login_request.hpp"
 #include "login_watch.hpp"
@@ -60,7 +59,7 @@ struct RestingView {
 struct FoldedLogin {
   Session session;
   LoginWatch watch;
-  ClientCore::SchemeList schemes;
+  SchemeList schemes;
   AuthenticationScheme const* scheme = nullptr;
   TimePoint poll_not_before{};
   std::uint64_t generation = 0;

@@ -113,18 +113,17 @@ void LoginOp::begin_on_strand() {
   }
   if (auto const ec = check_credentials()) return finish_turn(ec);
   if (!withheld_.empty()) return finish_turn(SnapshotErrc::credentials_missing);
-  core_->with_schemes(
-      [self = shared_from_this()](error_code unreachable, ClientCore::SchemeList schemes, std::string words) {
-        if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
-        if (unreachable) return self->finish_unsent(unreachable, std::move(words));
-        self->take_schemes(std::move(schemes));
-        auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
-        if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
-        self->take(self->cancelled_ ? EventType::cancel : EventType::login);
-      });
+  core_->with_schemes([self = shared_from_this()](error_code unreachable, SchemeList schemes, std::string words) {
+    if (self->turning_ != Turning::beginning) return;  // It was cancelled meanwhile.
+    if (unreachable) return self->finish_unsent(unreachable, std::move(words));
+    self->take_schemes(std::move(schemes));
+    auto lacking = problem_of_first_post(self->scheme_, self->credentials_.request);
+    if (!lacking.empty()) return self->refuse_to_begin(OutcomeKind::rejected, std::move(lacking));
+    self->take(self->cancelled_ ? EventType::cancel : EventType::login);
+  });
 }
 
-void LoginOp::take_schemes(ClientCore::SchemeList schemes) {
+void LoginOp::take_schemes(SchemeList schemes) {
   schemes_ = std::move(schemes);
   schemes_asked_ = true;
   if (!schemes_) return;

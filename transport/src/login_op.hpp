@@ -111,7 +111,7 @@ private:
   [[nodiscard]] boost::system::error_code check_credentials() const;
   void begin_on_strand();
   void answer_on_strand(Answer what);
-  void take_schemes(ClientCore::SchemeList schemes);
+  void take_schemes(SchemeList schemes);
 
   void close();
   void stand();
@@ -150,7 +150,7 @@ private:
   Credentials credentials_;
   Session session_;
   Session before_;  ///< What the session was before the request in flight: if it could not be sent, nothing happened.
-  ClientCore::SchemeList schemes_;
+  SchemeList schemes_;
   AuthenticationScheme const* scheme_ = nullptr;
   AuthResponse door_;
   StepFields fields_;

@@ -6,11 +6,15 @@
 #include <sallyport/protocol/scheme.hpp>
 #include <sallyport/transport/prompt.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace sallyport {
+
+/// The authentication schemes of an API, as its clients' logins share them; null where there are none yet.
+using SchemeList = std::shared_ptr<std::vector<AuthenticationScheme> const>;
 
 /// The fields that a request after a reply must carry, as the integration's scheme lists them. Where the scheme is
 /// silent, the statuses and factors say what they commonly want, and no credential is sent again. `withheld` are fields

@@ -146,8 +146,8 @@ bool LoginOp::wants_schemes(Answer const& what) const {
 // login stands where it stood.
 void LoginOp::answer_with_schemes(Answer what) {
   auto const kept = std::make_shared<Answer>(std::move(what));
-  core_->with_schemes([self = shared_from_this(), kept, turn = turn_count_](
-                          error_code unreachable, ClientCore::SchemeList schemes, std::string words) {
+  core_->with_schemes([self = shared_from_this(), kept, turn = turn_count_](error_code unreachable, SchemeList schemes,
+                                                                            std::string words) {
     if (self->turning_ == Turning::no || self->turn_count_ != turn) return;  // That turn has ended meanwhile.
     if (unreachable) return self->finish_unsent(unreachable, std::move(words));
     self->take_schemes(std::move(schemes));
