@@ -1,6 +1,6 @@
 // Whoever is slow, many or large holds little, and not for long; the others are served meanwhile.
 
-#include <connection_book.hpp>
+#include <server/connection_book.hpp>
 
 #include <support/loopback.hpp>
 #include <support/raw_client.hpp>

@@ -4,7 +4,7 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include "cookie_jar.hpp"
+#include <http/cookie_jar.hpp>
 
 #include <algorithm>
 #include <string>

@@ -4,9 +4,9 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include "http_read.hpp"
-#include "http_reader.hpp"
-#include "login_reply.hpp"
+#include <http/http_read.hpp>
+#include <http/http_reader.hpp>
+#include <login/login_reply.hpp>
 
 #include <string>
 

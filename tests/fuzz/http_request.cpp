@@ -5,9 +5,9 @@
 #include "institution.hpp"
 #include "targets.hpp"
 
-#include "http_read.hpp"
-#include "http_reader.hpp"
-#include "routes.hpp"
+#include <http/http_read.hpp>
+#include <http/http_reader.hpp>
+#include <server/routes.hpp>
 
 #include <sallyport/protocol/codec.hpp>
 

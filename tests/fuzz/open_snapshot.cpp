@@ -4,8 +4,8 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include "saved_login.hpp"
-#include "seal.hpp"
+#include <snapshot/saved_login.hpp>
+#include <snapshot/seal.hpp>
 
 #include <cstddef>
 #include <string>

@@ -3,7 +3,7 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include <query.hpp>
+#include <http/query.hpp>
 
 #include <sallyport/transport/totp.hpp>
 

@@ -4,8 +4,8 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include "proxies.hpp"
-#include "proxy_header.hpp"
+#include <http/proxy_header.hpp>
+#include <server/proxies.hpp>
 
 #include <boost/asio/ip/address.hpp>
 

@@ -4,7 +4,7 @@
 #include "demand.hpp"
 #include "targets.hpp"
 
-#include "proxy.hpp"
+#include <client/proxy.hpp>
 
 #include <algorithm>
 #include <string>

@@ -4,7 +4,7 @@
 #include "round_trip.hpp"
 #include "targets.hpp"
 
-#include "login_request.hpp"
+#include <login/login_request.hpp>
 
 #include <sallyport/sandbox/catalogue.hpp>
 

@@ -1,6 +1,6 @@
 #include "claimant.hpp"
 
-#include "seal.hpp"
+#include <snapshot/seal.hpp>
 #include "world.hpp"
 
 #include <support/web_view.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exchange.hpp"
-#include "http_answer.hpp"
+#include <http/exchange.hpp>
+#include <http/http_answer.hpp>
 #include "laws.hpp"
 #include "process.hpp"
 #include "server_host.hpp"

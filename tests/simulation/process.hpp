@@ -1,8 +1,8 @@
 #pragma once
 
+#include <net/driver_time.hpp>
 #include "agenda.hpp"
 #include "dice.hpp"
-#include "driver_time.hpp"
 #include "trace.hpp"
 
 #include <boost/asio/io_context.hpp>

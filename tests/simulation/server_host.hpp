@@ -1,10 +1,10 @@
 #pragma once
 
+#include <server/login_service.hpp>
+#include <server/routes.hpp>
+#include <server/server_state.hpp>
 #include "institution.hpp"
-#include "login_service.hpp"
 #include "process.hpp"
-#include "routes.hpp"
-#include "server_state.hpp"
 
 #include <sallyport/sandbox/catalogue.hpp>
 

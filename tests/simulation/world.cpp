@@ -1,6 +1,6 @@
 #include "world.hpp"
 
-#include "client_core.hpp"
+#include <client/client_core.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -4,8 +4,8 @@
 
 #include "loopback.hpp"
 
-#include "saved_login.hpp"
-#include "seal.hpp"
+#include <snapshot/saved_login.hpp>
+#include <snapshot/seal.hpp>
 
 namespace sallyport::test {
 

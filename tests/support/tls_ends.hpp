@@ -4,9 +4,9 @@
 
 #include "loopback.hpp"
 
-#include <ticket_box.hpp>
-#include <tls.hpp>
-#include <tls_stream.hpp>
+#include <net/ticket_box.hpp>
+#include <net/tls.hpp>
+#include <net/tls_stream.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 

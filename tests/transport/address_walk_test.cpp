@@ -1,6 +1,6 @@
 // The way to a host with several addresses.
 
-#include <address_walk.hpp>
+#include <net/address_walk.hpp>
 #include <support/loopback.hpp>
 
 #include <boost/asio/ip/tcp.hpp>

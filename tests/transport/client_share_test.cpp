@@ -1,6 +1,6 @@
 // One client of a server does not take the room for logins of all others.
 
-#include <client_shares.hpp>
+#include <server/client_shares.hpp>
 
 #include <support/loopback.hpp>
 #include <support/raw_client.hpp>

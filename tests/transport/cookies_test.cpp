@@ -1,6 +1,6 @@
 // A balancer binds a client to one of several servers by a cookie, and only that server knows the login's challenge.
 
-#include <cookie_jar.hpp>
+#include <http/cookie_jar.hpp>
 #include <support/fake_server.hpp>
 #include <support/loopback.hpp>
 

@@ -1,7 +1,7 @@
 // Which shard of a server answers a request.
 
-#include "login_service.hpp"
-#include "shard_crossing.hpp"
+#include <server/login_service.hpp>
+#include <server/shard_crossing.hpp>
 
 #include <support/loopback.hpp>
 

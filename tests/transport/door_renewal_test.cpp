@@ -1,6 +1,6 @@
 // When a reply is about the challenge that stands, and what it changes there.
 
-#include <door_renewal.hpp>
+#include <login/door_renewal.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -6,8 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include <client_core.hpp>
-#include <login_seat.hpp>
+#include <client/client_core.hpp>
+#include <client/login_seat.hpp>
 
 #include <functional>
 #include <memory>

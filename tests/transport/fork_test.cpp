@@ -1,7 +1,7 @@
 // A process that forks while it has clients and servers: what was begun stays with the parent, and the child begins
 // with no connection. In the child nothing of Boost.Test is used; it reports what was wrong.
 
-#include "random.hpp"
+#include <support/random.hpp>
 
 #include <support/fork_told.hpp>
 #include <support/institution_process.hpp>

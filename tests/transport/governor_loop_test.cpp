@@ -3,7 +3,7 @@
 
 #include <support/loopback.hpp>
 
-#include "login_budget.hpp"
+#include <client/login_budget.hpp>
 
 #include <sallyport/protocol/field.hpp>
 #include <sallyport/transport/shared_governor.hpp>

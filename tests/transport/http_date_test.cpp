@@ -1,4 +1,4 @@
-#include <http_date.hpp>
+#include <http/http_date.hpp>
 
 #include <boost/test/unit_test.hpp>
 

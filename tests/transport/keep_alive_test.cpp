@@ -1,6 +1,6 @@
 // A server closes a connection that rests, and what is on its way to it then is lost.
 
-#include <keep_alive.hpp>
+#include <http/keep_alive.hpp>
 #include <support/fake_server.hpp>
 #include <support/loopback.hpp>
 

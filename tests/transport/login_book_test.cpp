@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <login_book.hpp>
+#include <server/login_book.hpp>
 
 #include <set>
 #include <string>

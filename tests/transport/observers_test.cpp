@@ -1,6 +1,6 @@
 // The observers that come with the library: lines of JSON, flight recorders, groups.
 
-#include <peer.hpp>
+#include <server/peer.hpp>
 #include <support/loopback.hpp>
 
 #include <sallyport/transport/observers.hpp>

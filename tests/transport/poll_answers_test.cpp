@@ -1,6 +1,6 @@
 // A poll is a question: one that got no answer is asked again, until its challenge ends.
 
-#include <poll_failures.hpp>
+#include <login/poll_failures.hpp>
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/protocol/codec.hpp>

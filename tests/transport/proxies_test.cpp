@@ -1,7 +1,7 @@
 // Where a client comes from, when proxies stand between: they are believed where they are named, and nobody else is.
 
-#include <proxies.hpp>
-#include <proxy_header.hpp>
+#include <http/proxy_header.hpp>
+#include <server/proxies.hpp>
 
 #include <support/loopback.hpp>
 #include <support/raw_client.hpp>

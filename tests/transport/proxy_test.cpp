@@ -1,6 +1,6 @@
 // The way to the API over an HTTP proxy, which learns where a client goes and nothing else.
 
-#include <proxy.hpp>
+#include <client/proxy.hpp>
 #include <support/loopback.hpp>
 #include <support/tunnel_proxy.hpp>
 

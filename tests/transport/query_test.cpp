@@ -1,4 +1,4 @@
-#include <query.hpp>
+#include <http/query.hpp>
 
 #include <boost/test/unit_test.hpp>
 

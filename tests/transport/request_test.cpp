@@ -1,11 +1,11 @@
 // What every request says, and how long the header of a reply may be.
 
-#include <http_message.hpp>
-#include <http_read.hpp>
-#include <http_reader.hpp>
+#include <http/http_message.hpp>
+#include <http/http_read.hpp>
+#include <http/http_reader.hpp>
+#include <net/tls.hpp>
 #include <support/fake_server.hpp>
 #include <support/loopback.hpp>
-#include <tls.hpp>
 
 #include <openssl/ssl.h>
 

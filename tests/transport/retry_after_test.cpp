@@ -1,5 +1,5 @@
-#include <http_reader.hpp>
-#include <retry_after.hpp>
+#include <http/http_reader.hpp>
+#include <http/retry_after.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,7 +3,7 @@
 #include <support/fake_server.hpp>
 #include <support/loopback.hpp>
 
-#include <slept_time.hpp>
+#include <support/slept_time.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 // The bytes of a saved login: what is in them, and that nobody else makes, reads or changes them.
 
-#include "seal.hpp"
-#include "random.hpp"
-#include "saved_login.hpp"
+#include <snapshot/saved_login.hpp>
+#include <snapshot/seal.hpp>
+#include <support/random.hpp>
 
 #include <support/loopback.hpp>
 

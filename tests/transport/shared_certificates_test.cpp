@@ -2,8 +2,8 @@
 
 #include <sallyport/sandbox/throwaway_ca.hpp>
 
+#include <net/tls.hpp>
 #include <support/loopback.hpp>
-#include <tls.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>

@@ -1,6 +1,6 @@
 // The hash of every table that peers can fill.
 
-#include "siphash.hpp"
+#include <support/siphash.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(two_keys_have_two_hashes_of_texts_and_numbers) {
 // The keys of the one table without it are numbers of our own.
 BOOST_AUTO_TEST_CASE(no_table_of_transport_is_without_it) {
   std::size_t tables = 0;
-  for (auto const& entry : std::filesystem::directory_iterator(SALLYPORT_SOURCE_DIR "/transport/src")) {
+  for (auto const& entry : std::filesystem::recursive_directory_iterator(SALLYPORT_SOURCE_DIR "/transport/src")) {
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);) {
       auto const is_table = line.find("unordered_") != std::string::npos && line.find("#include") == std::string::npos;

@@ -2,8 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <folded_login.hpp>
-#include <slab_pool.hpp>
+#include <snapshot/folded_login.hpp>
+#include <support/slab_pool.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // A machine that sleeps does not stop the clocks of the world.
 
-#include <slept_time.hpp>
 #include <support/keeper_net.hpp>
 #include <support/loopback.hpp>
+#include <support/slept_time.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What a step of an authentication scheme asks of the user, however odd the scheme is.
 
-#include <login_reply.hpp>
-#include <login_request.hpp>
+#include <login/login_reply.hpp>
+#include <login/login_request.hpp>
 
 #include <boost/test/unit_test.hpp>
 

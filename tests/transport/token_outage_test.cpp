@@ -4,7 +4,7 @@
 #include <support/keeper_net.hpp>
 #include <support/time_scale.hpp>
 
-#include <refresh_retries.hpp>
+#include <tokens/refresh_retries.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

@@ -1,6 +1,6 @@
 // When a refresh is due, and what a reply changes: decided without a clock.
 
-#include <token_set.hpp>
+#include <tokens/token_set.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <support/loopback.hpp>
 
-#include <typed_code.hpp>
+#include <responders/typed_code.hpp>
 
 #include <utility>
 #include <vector>

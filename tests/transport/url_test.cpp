@@ -1,4 +1,4 @@
-#include <url.hpp>
+#include <net/url.hpp>
 
 #include <sallyport/transport/error.hpp>
 
