@@ -143,8 +143,8 @@ BOOST_AUTO_TEST_CASE(the_search_for_io_would_find_it) {
   BOOST_TEST(io_in("  auto const at = std::chrono::steady_clock::now();") == "now()");
   BOOST_TEST(io_in("/// It never calls now().").empty());
   BOOST_TEST(io_in("#include <chrono>").empty());
-  BOOST_TEST(!is_about_memory("engine/src/large_pages.cpp", "#include <sys/socket.h>"));
-  BOOST_TEST(!is_about_memory("engine/src/session.cpp", "#include <sys/mman.h>"));
+  BOOST_TEST(!is_about_memory("engine/src/sessions/large_pages.cpp", "#include <sys/socket.h>"));
+  BOOST_TEST(!is_about_memory("engine/src/dialogue/session.cpp", "#include <sys/mman.h>"));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_executable_shows_goes_through_one_door) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "words.hpp"
+#include "dialogue/words.hpp"
 
 namespace sallyport {
 

@@ -1,6 +1,6 @@
 #include <sallyport/engine/governor.hpp>
 
-#include "budget.hpp"
+#include "governor/budget.hpp"
 
 #include <algorithm>
 #include <array>

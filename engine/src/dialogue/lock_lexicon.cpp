@@ -1,4 +1,4 @@
-#include "lock_lexicon.hpp"
+#include "dialogue/lock_lexicon.hpp"
 
 #include <array>
 #include <span>

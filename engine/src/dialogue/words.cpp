@@ -1,4 +1,4 @@
-#include "words.hpp"
+#include "dialogue/words.hpp"
 
 #include <sallyport/engine/lockout_hint.hpp>
 

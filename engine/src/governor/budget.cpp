@@ -1,4 +1,4 @@
-#include "budget.hpp"
+#include "governor/budget.hpp"
 
 #include <algorithm>
 #include <cstddef>

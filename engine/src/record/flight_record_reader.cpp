@@ -1,6 +1,6 @@
 #include <sallyport/engine/flight_record.hpp>
 
-#include "flight_format.hpp"
+#include "record/flight_format.hpp"
 
 #include <boost/throw_exception.hpp>
 
