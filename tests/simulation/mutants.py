@@ -59,7 +59,7 @@ def exists(test):
         return script.is_file() and all(f"def test_{case}(" in script.read_text(encoding="utf-8") for case in rest[1:])
     for lists in (SOURCE / "tests").glob("*/CMakeLists.txt"):
         if re.search(rf"sallyport_test\({first}\b", lists.read_text(encoding="utf-8")):
-            text = "".join(path.read_text(encoding="utf-8") for path in sorted(lists.parent.glob("*.cpp")))
+            text = "".join(path.read_text(encoding="utf-8") for path in sorted(lists.parent.rglob("*.cpp")))
             return all(re.search(rf"BOOST_\w+_TEST_(SUITE|CASE)\({name}\b", text) for name in rest)
     return False
 
