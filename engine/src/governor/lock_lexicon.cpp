@@ -1,4 +1,4 @@
-#include "dialogue/lock_lexicon.hpp"
+#include "governor/lock_lexicon.hpp"
 
 #include <array>
 #include <span>

@@ -2,9 +2,9 @@
 // user's notifications, in a sentence that tells what is and not what may come. The words were chosen by what brokers,
 // exchanges and banks write; tests/engine/lock_words_test.cpp has the sentences.
 
-#include "dialogue/lock_words.hpp"
+#include "governor/lock_words.hpp"
 
-#include "dialogue/lock_lexicon.hpp"
+#include "governor/lock_lexicon.hpp"
 
 #include <algorithm>
 

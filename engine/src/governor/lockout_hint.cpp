@@ -1,6 +1,6 @@
 #include <sallyport/engine/lockout_hint.hpp>
 
-#include "dialogue/lock_words.hpp"
+#include "governor/lock_words.hpp"
 
 #include <algorithm>
 #include <array>
