@@ -4,6 +4,7 @@
 #include "run.hpp"
 
 #include <sallyport/transport/error.hpp>
+#include <sallyport/transport/error_condition.hpp>
 
 namespace sallyport::app {
 
@@ -33,9 +34,7 @@ OutcomeKind kind_of(Open<ApiResultStatus> const& status) noexcept {
 }
 
 void give_up_unless_sent(std::string const& server, boost::system::error_code ec) {
-  auto const may_have_arrived = ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||
-                                ec == TransportErrc::reply_too_large || ec == TransportErrc::reply_malformed;
-  if (!may_have_arrived) give_up(server, ec);
+  if (ec != ErrorCondition::may_have_arrived) give_up(server, ec);
 }
 
 }  // namespace sallyport::app

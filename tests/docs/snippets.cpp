@@ -4,6 +4,7 @@
 #include <sallyport/ledger/sqlite_ledger.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
 #include <sallyport/transport/client.hpp>
+#include <sallyport/transport/error_condition.hpp>
 #include <sallyport/transport/observers.hpp>
 #include <sallyport/transport/responders.hpp>
 #include <sallyport/transport/server.hpp>
@@ -121,6 +122,10 @@ void set_budgets(sallyport::GovernorPolicy& policy) {
   // snippet: docs/governor.md 2
 }
 }  // namespace governor_2
+
+namespace errors_1 {
+// snippet: docs/errors.md 1
+}  // namespace errors_1
 
 namespace observability_1 {
 // snippet: docs/observability.md 1

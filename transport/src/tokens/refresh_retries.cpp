@@ -2,6 +2,7 @@
 
 #include <sallyport/protocol/api.hpp>
 #include <sallyport/transport/error.hpp>
+#include <sallyport/transport/error_condition.hpp>
 
 #include <algorithm>
 
@@ -11,11 +12,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 namespace {
-
-bool may_have_arrived(error_code ec) noexcept {
-  return ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||
-         ec == TransportErrc::reply_too_large || ec == TransportErrc::reply_malformed;
-}
 
 /// What comes between a client and the API says by these that it has passed nothing on.
 bool is_turned_away(unsigned http_status) noexcept {
@@ -30,7 +26,7 @@ bool is_turned_away(unsigned http_status) noexcept {
 std::optional<RefreshFailure> failure_of(error_code ec, ApiResult<RefreshResponse> const& reply) {
   constexpr unsigned server_error = 500;
   if (ec) {
-    return RefreshFailure{may_have_arrived(ec) ? RefreshFault::unanswered : RefreshFault::unsent, ec, std::nullopt};
+    return RefreshFailure{ec == ErrorCondition::may_have_arrived ? RefreshFault::unanswered : RefreshFault::unsent, ec, std::nullopt};
   }
   // A request of ours whose reply was lost may still be under way there.
   auto const is_under_way =
