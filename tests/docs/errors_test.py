@@ -72,7 +72,7 @@ def check_exit_codes(source, text):
 
 def check_messages(source, _):
     """Every enumerator has a message, and no two of one enum share it."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(source.glob("*/src/*.cpp")))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(source.glob("*/src/**/*.cpp")))
     for name, (header, names) in enums(source).items():
         if not name.endswith("Errc"):
             continue
