@@ -45,8 +45,8 @@ def room_of(root, path):
 def included_rooms(root, path):
     for name in re.findall(r'^#include ["<]([\w/.]+\.hpp)[">]', path.read_text(encoding="utf-8"), re.M):
         parts = name.split("/")
-        if parts[0] == "sallyport" and len(parts) == 3:
-            yield PUBLIC if parts[1] == "transport" else parts[1]
+        if parts[0] == "sallyport" and len(parts) in (2, 3):  # <sallyport/client.hpp> is a door of transport.
+            yield PUBLIC if len(parts) == 2 or parts[1] == "transport" else parts[1]
         elif (root / "transport/src" / name).exists() and path.is_relative_to(root / "transport"):
             yield f"transport/{parts[0]}"
 
