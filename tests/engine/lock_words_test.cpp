@@ -103,6 +103,7 @@ constexpr auto locks = std::to_array<std::string_view>({
     "Your account 12345678 has been locked.",
     "User ID 1234567890 is locked",
     "Your account has been\nlocked",
+    "Account locked after 5 failed attempts",
 });
 
 constexpr auto harmless = std::to_array<std::string_view>({
@@ -186,6 +187,8 @@ constexpr auto harmless = std::to_array<std::string_view>({
     "Password reset links are limited to one a day.",
     "Margin trading has been disabled on your account.",
     "After 5 failed attempts your account is locked",
+    "The account is locked after 5 failed attempts.",
+    "Accounts locked after 5 failed attempts: 0",
     "After too many failed attempts an account is locked.",
     "Accounts are locked after several failed attempts.",
     "Your account is locked if you enter a wrong code.",

@@ -73,13 +73,20 @@ bool is_about_accounts_at_large(Sentence const& sentence) noexcept {
   return sentence.had(Sense::general) && !sentence.had(Sense::whose | Sense::past);
 }
 
+/// "Account locked after 5 failed attempts": without a verb it tells what has happened.
+bool is_a_headline(Sentence const& sentence) noexcept {
+  return !sentence.before().empty() && !sentence.had(Sense::been | Sense::general | Sense::possible);
+}
+
 /// "After 3 wrong codes the account is locked", "accounts are locked after 5 failures": a rule, not an event. "After
 /// too many wrong codes your account is locked" may be either; a rule would say how many, so it is taken for an event.
 bool is_a_rule(Sentence const& sentence) noexcept {
   auto const behind = front(sentence.behind(), 4);
   for (std::size_t step = 0; step + 1 < behind.size(); ++step) {
     if (!behind[step].has(Sense::is_after)) continue;
-    if (behind[step + 1].has(Sense::number)) return !has(last(sentence.before(), 3), Sense::past);
+    if (behind[step + 1].has(Sense::number)) {
+      return !has(last(sentence.before(), 3), Sense::past) && !is_a_headline(sentence);
+    }
     if (has(behind.subspan(step), Sense::after_repeated)) return is_about_accounts_at_large(sentence);
   }
   if (!sentence.had(Sense::is_after) || sentence.had(Sense::past)) return false;

@@ -32,6 +32,35 @@ bool stands_before(std::span<Word const> words, std::size_t at, std::size_t reac
   return false;
 }
 
+/// The number at a place, "no" for none; of "1 of 3", "1 out of 3" and "1/3" the first.
+std::uint32_t fewer_of(std::span<Word const> words, std::size_t at) noexcept {
+  auto const number = words[at].number.value_or(0);
+  auto before = at;
+  while (before > 0 && (words[before - 1].is("of") || words[before - 1].is("out"))) --before;
+  return before > 0 && words[before - 1].number ? std::min(number, *words[before - 1].number) : number;
+}
+
+/// "This is your last attempt", "last attempt remaining", and not "your last attempt failed": `at` is the word
+/// "attempt".
+bool is_the_last(std::span<Word const> words, std::size_t at) noexcept {
+  constexpr std::array last_words{"last"sv, "final"sv};
+  constexpr std::array between{"your"sv, "the"sv, "a"sv, "one"sv, "only"sv, "now"sv};
+  constexpr std::array verbs{"is"sv, "have"sv, "got"sv, "get"sv, "its"sv, "thats"sv};
+  auto const& word = words[at];
+  auto const is_one = word.is("attempt") || word.is("try") || word.is("chance");
+  if (!is_one || at == 0 || !words[at - 1].is_one_of(last_words)) return false;
+  if (at + 1 < words.size() && words[at + 1].is_one_of(left_words)) return true;
+  auto before = at - 1;
+  while (before > 0 && words[before - 1].is_one_of(between)) --before;
+  return before > 0 && words[before - 1].is_one_of(verbs);
+}
+
+/// "2 attempts used, 1 remaining": `at` is the number that stands before "remaining".
+bool is_left_of_attempts(std::span<Word const> words, std::size_t at) noexcept {
+  auto const is_left = words[at].number && at + 1 < words.size() && words[at + 1].is_one_of(left_words);
+  return is_left && stands_before(words, at, 5, attempt_words);
+}
+
 /// "3 attempts left", "2 more login attempts", "no attempts remaining": `at` is the word "attempts".
 std::optional<std::uint32_t> number_before(std::span<Word const> words, std::size_t at) noexcept {
   auto says_left = false;
@@ -42,7 +71,8 @@ std::optional<std::uint32_t> number_before(std::span<Word const> words, std::siz
   }
   for (std::size_t step = 1; step <= 4 && step <= at; ++step) {
     auto const& word = words[at - step];
-    if (word.number || word.text() == "no") return says_left ? word.number.value_or(0) : std::optional<std::uint32_t>();
+    if (word.number || word.text() == "no")
+      return says_left ? fewer_of(words, at - step) : std::optional<std::uint32_t>();
     if (!word.is_one_of(between_words)) break;
     says_left = says_left || word.is_one_of(more_words);
   }
@@ -114,9 +144,11 @@ LockoutHint read_lockout_hint(std::string_view text) noexcept {
     if (all[at].is_one_of(attempt_words)) {
       auto left = number_before(all, at);
       if (!left) left = number_behind(all, at);
+      if (!left && is_the_last(all, at)) left = 1;
       // Of two numbers the smaller is the safer one.
       if (left) hint.attempts_left = std::min(*left, hint.attempts_left.value_or(*left));
     }
+    if (is_left_of_attempts(all, at)) hint.attempts_left = std::min(*all[at].number, hint.attempts_left.value_or(~0U));
     if (!count_of(all[at]) || !is_a_wait(all, at)) continue;
     if (auto const span = span_at(all, at)) {
       auto const wait = std::chrono::seconds(*span);

@@ -75,6 +75,7 @@ std::vector<Case> cases() {
       {"envelope that nobody knows", refused("onHoliday"), "rejected"},
       {"envelope says expired", refused("notFound", R"(,"errorType":"challengeExpired")"), "expired"},
       {"locked in a 403", http_reply(403, envelope("locked")), "locked"},
+      {"locked in a 403, in capitals", http_reply(403, envelope("LOCKED")), "locked"},
       {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n", "outcome_unknown"},
       {"nothing", "", "outcome_unknown"},
       {"half a header", "HTTP/1.1 200 OK\r\nContent-", "outcome_unknown"},

@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(seconds_and_dates_are_read_and_nothing_else) {
            Case{"Sunday, 06-Nov-94 08:50:07 GMT", 30s},
            Case{"Sunday, 06-Nov-44 08:50:07 GMT", 24h},  // In fifty years.
            Case{"Sunday, 06-Nov-45 08:50:07 GMT", 0s},   // In 1945.
+           Case{"Sun, 06-Nov-1994 08:50:07 GMT", 30s},
            Case{"Sun Nov  6 08:50:07 1994", 30s},
            Case{"Sun Nov 16 08:50:07 1994", 24h},
            Case{"Fri, 31 Dec 9999 23:59:59 GMT", 24h},

@@ -1,6 +1,7 @@
 // What a client and a server tell of their logins.
 
 #include <support/loopback.hpp>
+#include <support/raw_client.hpp>
 
 #include <sallyport/transport/observers.hpp>
 
@@ -69,6 +70,24 @@ BOOST_AUTO_TEST_CASE(a_server_tells_whom_a_request_came_from) {
   BOOST_TEST_REQUIRE(!watched.server->events.empty());
   for (auto const& event : watched.server->events) BOOST_TEST(peer_text(event.peer) == "127.0.0.1");
   for (auto const& event : watched.client->events) BOOST_TEST(event.peer == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_refused_is_told_alone_and_the_login_stays_with_who_has_it) {
+  Watched watched;
+  auto& net = watched.net;
+  net.verifier.replies.push_back(challenge(AuthStatus::challenge_issued, MfaType::phone, 1));
+  std::string const target = "/api/v1/authenticate?userId=u1";
+  RawClient owner(net);
+  BOOST_TEST(!owner.send(http_post(target, R"({"type":"robinhood","username":"Mesh","password":"Pass123"})")).empty());
+  RawClient stranger(net, "127.0.0.2");
+  BOOST_TEST(
+      !stranger.send(http_post(target, R"({"type":"robinhood","challengeId":"none","challengeCode":"1"})")).empty());
+  BOOST_TEST(peer_text(watched.server->first(LoginEventKind::act_refused).peer) == "127.0.0.2");
+  auto const is_over = [&] {
+    return std::ranges::count(watched.server->events, LoginEventKind::outcome, &LoginEvent::kind) > 0;
+  };
+  net.run_until(is_over);
+  BOOST_TEST(peer_text(watched.server->first(LoginEventKind::outcome).peer) == "127.0.0.1");
 }
 
 BOOST_AUTO_TEST_CASE(both_sides_tell_the_same_story_of_a_login_with_a_wrong_code) {

@@ -75,7 +75,15 @@ BOOST_AUTO_TEST_CASE(a_text_tells_how_many_digits_the_code_has_or_it_does_not) {
   std::vector<std::pair<char const*, Told>> const texts{
       {"Enter the 6-digit code we sent you.", 6},
       {"Enter the 8 digit verification code.", 8},
-      {"Type your 4-digit PIN", 4},
+      {"Type your 4-digit PIN", std::nullopt},
+      {"Enter the code we texted you. We never ask for your 4-digit PIN.", std::nullopt},
+      {"Enter the 6-digit code. Never give a 4-digit code to a caller.", 6},
+      {"Enter your 6/8 digit code", std::nullopt},
+      {"Enter the 6\xE2\x80\x93"
+       "8 digit code",
+       std::nullopt},
+      {"Enter the (6-digit) code", std::nullopt},
+      {"Enter it (a 6-digit code)", 6},
       {"A 6-digit code was sent. Enter the 6-digit code.", 6},
       {"We sent a code to *** 42.", std::nullopt},
       {"We sent a code to the number with the last 4 digits 1234.", std::nullopt},

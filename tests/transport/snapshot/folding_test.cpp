@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view wrong_code =
     R"({"status":"ok","content":{"status":"challengeFailed","mfaType":"phone","challengeId":"c-1",)"
-    R"("challengeText":"A code is on its way.","challengeExpiresInSeconds":120},)"
+    R"("challengeText":"A code is on its way.","challengeExpiresInSeconds":120,"email":7},)"
     R"("message":"for the host","displayMessage":"for the user","errorType":"","errorHash":"77"})";
 constexpr std::string_view sms =
     R"({"status":"ok","content":{"status":"challengeIssued","mfaType":"phone","challengeId":"c-1",)"
@@ -40,10 +40,12 @@ public:
       : strand_(std::move(strand)), replies_(std::move(replies)) {}
 
   std::vector<std::string> posted;
+  std::optional<std::chrono::sys_seconds> date;
 
   void exchange(HttpRequest request, Handler handler, boost::asio::cancellation_slot) override {
     Exchanged done;
     done.sent = true;
+    done.reply.date = date;
     done.reply.status = request.method == HttpRequest::Method::get ? 404 : 200;
     if (request.method == HttpRequest::Method::post) {
       posted.push_back(std::string(request.target.reveal()) + ' ' + std::string(request.body.reveal()));
@@ -145,6 +147,37 @@ BOOST_AUTO_TEST_CASE(a_folded_login_posts_and_shows_what_it_would_have) {
   }
   BOOST_TEST_REQUIRE(posted[0].size() == 3U);
   BOOST_TEST(posted[0] == posted[1], boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_folded_login_knows_the_clock_of_its_peer_and_what_was_odd) {
+  using namespace std::chrono_literals;
+  for (auto const folds : {false, true}) {
+    Rig rig(folds);
+    rig.exchange->date = std::chrono::sys_seconds(std::chrono::hours(480'000));
+    auto const first = rig.begin();
+    BOOST_TEST_REQUIRE(std::holds_alternative<Prompt>(first.second));
+    BOOST_TEST_REQUIRE(std::get<Prompt>(first.second).peer_clock.has_value());
+    rig.rest();
+    static_cast<void>(rig.answer(Answer::text(Secret("000000")).by_peer_clock(90s)));
+    rig.rest();
+    auto const turn = rig.answer(Answer::cancel());
+    BOOST_TEST_REQUIRE(std::holds_alternative<Outcome>(turn.second));
+    auto const& outcome = std::get<Outcome>(turn.second);
+    BOOST_TEST((outcome.clock_correction == 90s));
+    BOOST_TEST(outcome.diagnostics.odd_members.size() == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_reply_told_beside_its_words_is_folded_with_it) {
+  RestingLogin login;
+  login.note.peer_clock = PeerClock{std::chrono::sys_seconds(std::chrono::seconds(-5)),
+                                    std::chrono::steady_clock::time_point(std::chrono::nanoseconds(7))};
+  login.note.odd_members = {{"$.a", "no number", true}, {"$.b", "in another case", false}};
+  auto const back = there_and_back(login);
+  BOOST_TEST_REQUIRE(back.note.peer_clock.has_value());
+  BOOST_TEST((back.note.peer_clock->time == login.note.peer_clock->time));
+  BOOST_TEST((back.note.peer_clock->read_at == login.note.peer_clock->read_at));
+  BOOST_TEST((back.note.odd_members == login.note.odd_members));
 }
 
 BOOST_AUTO_TEST_CASE(a_folded_login_takes_a_cancellation_and_keeps_the_words_of_the_peer) {

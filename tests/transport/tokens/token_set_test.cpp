@@ -278,6 +278,24 @@ BOOST_AUTO_TEST_CASE(an_account_with_a_refresh_token_of_its_own_is_refreshed_wit
   BOOST_TEST(due(set) == 7140);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_reply_gives_to_others_by_name_is_not_thrown_away) {
+  auto set = set_of(three_accounts());
+  auto const all = reply_with(3600, entry("A", "A-refresh-2"), entry("B", "B-refresh-2"), entry("C", "C-refresh-2"));
+  BOOST_TEST(set.take(all, start).is_renewed);
+  set.choose(start.wall);
+  BOOST_TEST(sent(set) == "A-refresh-2");
+  // It was spent for A alone, and yet spends the tokens of B as well.
+  auto of_b = entry("B", "B-refresh-3");
+  of_b.access_token = Secret("B-access-3");
+  BOOST_TEST(set.take(reply_with(7200, entry("A", "A-refresh-3"), std::move(of_b)), start).is_renewed);
+  auto const kept = set.kept();
+  BOOST_TEST(kept.refresh_token->reveal() == "A-refresh-3");
+  BOOST_TEST_REQUIRE(kept.sharing.size() == 2U);
+  BOOST_TEST(kept.sharing[0].access_token.reveal() == "B-access-3");
+  BOOST_TEST(kept.sharing[0].refresh_token->reveal() == "B-refresh-3");
+  BOOST_TEST(kept.sharing[1].refresh_token->reveal() == "C-refresh-2");
+}
+
 BOOST_AUTO_TEST_CASE(a_refresh_token_that_rests_does_not_hold_up_another_one) {
   auto set = set_of(three_accounts());
   auto const all = reply_with(1, entry("A", "refresh-2"), entry("B", "B-refresh-2"), entry("C", "refresh-2"));

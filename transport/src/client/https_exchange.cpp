@@ -165,6 +165,7 @@ private:
   void send() {
     if (is_of_parent()) return finish(TransportErrc::forked);
     sent_ = true;
+    words_.clear();  // Those of an attempt before.
     bound(config().limits.request_life_span, TransportErrc::request_timeout);
     head_and_body_ = owner_->spare_texts().take();
     write_request(request_, owner_->common_, head_and_body_);

@@ -10,7 +10,7 @@
 namespace sallyport {
 
 /// Where a login that is driven turn by turn is kept between two turns: as it is, and once it has rested for a while
-/// folded into a tenth of the memory. The three entries are the host's, on any thread; all else runs on the strand.
+/// folded into much less memory. The three entries are the host's, on any thread; all else runs on the strand.
 class LoginSeat : public std::enable_shared_from_this<LoginSeat> {
 public:
   /// In the memory of the client for what rests.

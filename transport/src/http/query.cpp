@@ -17,6 +17,7 @@ bool is_control(char32_t point) noexcept {
 
 std::optional<std::string> decode_component(std::string_view text) {
   std::string decoded;
+  decoded.reserve(text.size());  // It may be a secret: no half of it is left behind.
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '%') {
       decoded += text[at] == '+' ? ' ' : text[at];

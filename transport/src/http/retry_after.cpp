@@ -56,6 +56,10 @@ std::optional<DateTexts> texts_of(std::string_view text) noexcept {
   if (has_shape(text, "aaa, dd aaa dddd dd:dd:dd GMT")) {
     return DateTexts{text.substr(5, 2), text.substr(8, 3), text.substr(12, 4), text.substr(17, 8)};
   }
+  // What balancers write to take a cookie back.
+  if (has_shape(text, "aaa, dd-aaa-dddd dd:dd:dd GMT")) {
+    return DateTexts{text.substr(5, 2), text.substr(8, 3), text.substr(12, 4), text.substr(17, 8)};
+  }
   if (has_shape(text, "aaa aaa bd dd:dd:dd dddd")) {
     auto const day = text[8] == ' ' ? text.substr(9, 1) : text.substr(8, 2);
     return DateTexts{day, text.substr(4, 3), text.substr(20, 4), text.substr(11, 8)};

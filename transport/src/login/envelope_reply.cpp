@@ -15,6 +15,13 @@ void recognise(std::optional<Open<E>>& value, std::string_view path, std::vector
   if (value) recognise(*value, path, odd);
 }
 
+void recognise_pattern(AuthenticationModel& model, std::string const& path, std::vector<OddMember>& odd) {
+  if (!model.auth_response) return;
+  recognise(model.auth_response->status, path + ".status", odd);
+  recognise(model.auth_response->mfa_type, path + ".mfaType", odd);
+  recognise(model.auth_response->auth_flow_step, path + ".authFlowStep", odd);
+}
+
 }  // namespace
 
 void recognise_status(Open<ApiResultStatus>& status, std::vector<OddMember>& odd) {
@@ -29,6 +36,21 @@ void recognise_members(AuthResponse& response, std::vector<OddMember>& odd) {
 
 void recognise_members(RefreshResponse& response, std::vector<OddMember>& odd) {
   recognise(response.status, "$.content.status", odd);
+}
+
+// What a reply means is compared with these: both in the same case, or neither.
+void recognise_members(std::vector<AuthenticationScheme>& schemes, std::vector<OddMember>& odd) {
+  for (std::size_t index = 0; index < schemes.size(); ++index) {
+    auto& scheme = schemes[index];
+    auto const path = "$.content[" + std::to_string(index) + "]";
+    recognise(scheme.broker_type, path + ".brokerType", odd);
+    recognise(scheme.authentication_scheme_type, path + ".authenticationSchemeType", odd);
+    if (!scheme.authentication_steps) continue;
+    for (std::size_t step = 0; step < scheme.authentication_steps->size(); ++step) {
+      auto const pattern = path + ".authenticationSteps[" + std::to_string(step) + "].authResponse";
+      recognise_pattern((*scheme.authentication_steps)[step], pattern, odd);
+    }
+  }
 }
 
 ApiResultStatus status_of(unsigned http_status) noexcept {

@@ -5,6 +5,7 @@
 #include <sallyport/protocol/api_result.hpp>
 #include <sallyport/protocol/auth_response.hpp>
 #include <sallyport/protocol/codec.hpp>
+#include <sallyport/protocol/scheme.hpp>
 #include <sallyport/protocol/token.hpp>
 
 #include <optional>
@@ -22,6 +23,7 @@ template <class Content>
 void recognise_members(Content&, std::vector<OddMember>&) {}
 void recognise_members(AuthResponse& response, std::vector<OddMember>& odd);
 void recognise_members(RefreshResponse& response, std::vector<OddMember>& odd);
+void recognise_members(std::vector<AuthenticationScheme>& schemes, std::vector<OddMember>& odd);
 void recognise_status(Open<ApiResultStatus>& status, std::vector<OddMember>& odd);
 
 /// Reads an envelope tolerantly unless `strict`; what was not as described stands in it then.

@@ -42,13 +42,13 @@ OutcomeKind refusal_of(unsigned http_status) noexcept {
   return refusal_of(status_of(http_status), {});
 }
 
-LoginReply read_refusal(HttpReply const& reply, WireBounds const& bounds) {
+LoginReply read_refusal(HttpReply const& reply, WireBounds const& bounds, bool strict) {
   LoginReply read;
   read.http_status = reply.status;
   read.refusal = refusal_of(reply.status);
   read.retry_after = reply.retry_after;
   read.reason = "HTTP status " + std::to_string(reply.status);
-  auto envelope = decode<ApiResult<NoContent>>(reply.body.reveal(), bounds);
+  auto envelope = decode_reply<NoContent>(reply.body.reveal(), bounds, strict);
   if (!envelope) {
     read.envelope = envelope.error();
     auto problem = decode<ProblemDetails>(reply.body.reveal(), bounds);
@@ -198,7 +198,8 @@ AuthResponse* LoginReply::response() noexcept {
 }
 
 LoginReply read_login_reply(HttpReply const& reply, WireBounds const& bounds, bool strict) {
-  auto read = is_success(reply.status, strict) ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds);
+  auto read =
+      is_success(reply.status, strict) ? read_envelope(reply, bounds, strict) : read_refusal(reply, bounds, strict);
   if (reply.date) read.peer_clock = PeerClock{*reply.date, std::chrono::steady_clock::now()};
   return read;
 }

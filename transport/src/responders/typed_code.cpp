@@ -88,12 +88,28 @@ std::string problem_of_digits(std::size_t count, CodeShape shape, std::optional<
   return {};
 }
 
-/// Not of the digits that a telephone number ends with.
+/// Not of the digits that a telephone number ends with, nor of a PIN, which is another secret of the user's.
 bool speaks_of_a_code(std::string_view after_digit) noexcept {
   constexpr std::size_t near = 30;
   auto const words = after_digit.substr(0, std::min(after_digit.find_first_of(".,;:!?("), near));
-  return words.find("code") != std::string_view::npos || words.find("PIN") != std::string_view::npos ||
-         words.find("token") != std::string_view::npos;
+  return words.find("code") != std::string_view::npos || words.find("token") != std::string_view::npos;
+}
+
+/// "We never ask for a 4-digit code", "do not enter the 8-digit code of your card".
+bool is_denied(std::string_view before_number) noexcept {
+  auto const begin = before_number.find_last_of(".!?");
+  auto const sentence = before_number.substr(begin == std::string_view::npos ? 0 : begin + 1);
+  for (std::string_view const word : {" never ", " not ", "n't ", "Never ", "Not "}) {
+    if (sentence.find(word) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+/// "4 to 6 digits", "4-6 digits", "6/8 digits": what stands before the number makes it one of several.
+bool is_end_of_range(std::string_view before_number) noexcept {
+  if (before_number.ends_with(" to ") || before_number.ends_with(" or ")) return true;
+  auto const last = before_number.empty() ? ' ' : before_number.back();
+  return last != ' ' && last != '(' && last != '"' && last != '\'' && last != '\n' && last != '\t';
 }
 
 bool is_letter(char letter) noexcept {
@@ -138,13 +154,13 @@ std::optional<std::size_t> digits_told_in(std::string_view text) {
     auto begin = end;
     while (begin > 0 && text[begin - 1] >= '0' && text[begin - 1] <= '9') --begin;
     if (begin == end || end - begin > 2 || (begin > 0 && is_letter(text[begin - 1]))) continue;
-    // "4 to 6 digits" and "4-6 digits" tell no number.
-    auto const range = begin > 0 && (text[begin - 1] == '-' || text.substr(0, begin).ends_with(" to ") ||
-                                     text.substr(0, begin).ends_with(" or "));
+    auto const before = text.substr(0, begin);
+    if (is_denied(before)) continue;
     std::size_t count = 0;
     for (auto index = begin; index < end; ++index) count = count * 10 + static_cast<std::size_t>(text[index] - '0');
     if (!speaks_of_a_code(text.substr(at + word.size()))) continue;
-    if (range || count == 0 || count > told_digits_max || (told && *told != count)) return std::nullopt;
+    if (is_end_of_range(before) || count == 0 || count > told_digits_max || (told && *told != count))
+      return std::nullopt;
     told = count;
   }
   return told;

@@ -141,19 +141,29 @@ void LoginService::open(std::string_view key, VerifyRequest&& request, Done done
 
 void LoginService::continue_login(KeptLogin& entry, VerifyRequest&& request, Done done, Peer peer) {
   auto const& session = *table_.find(entry.handle);
-  if (entry.watch) entry.watch->heard_from(peer);
+  auto const tell_refused_of_peer = [&](ActRefusal why) {
+    if (!entry.watch) return;
+    entry.watch->heard_from(peer);
+    entry.watch->refused(session, why);
+    entry.watch->heard_from(entry.peer);
+  };
   if (is_in_flight(session.state())) {
-    if (entry.watch) entry.watch->refused(session, ActRefusal::request_in_flight);
+    tell_refused_of_peer(ActRefusal::request_in_flight);
     return done(refuse(200, ApiResultStatus::conflict, "The request before this one is still being answered.",
                        api::error_type::request_in_flight));
   }
   if (auto again = answer_again(entry, request)) return done(std::move(*again));
   if (auto refused = check_binding(entry, request)) {
-    if (entry.watch) entry.watch->refused(session, refused->why);
+    tell_refused_of_peer(refused->why);
     return done(std::move(refused->answer));
   }
+  // Who is refused is not who the verdict will be about.
+  if (entry.watch) entry.watch->heard_from(peer);
   auto const action = step(entry, request.act);
-  if (!action) return done(tell_refusal(entry, action.error()));
+  if (!action) {
+    if (entry.watch) entry.watch->heard_from(entry.peer);
+    return done(tell_refusal(entry, action.error()));
+  }
   entry.peer = peer;
   if (*action == Action::verify) return ask(entry, std::move(request), std::move(done));
   // The deadline outran the request.

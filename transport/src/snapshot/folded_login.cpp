@@ -80,6 +80,40 @@ AuthRequest read_request(ByteReader& in) {
   return request;
 }
 
+void write(ByteWriter& out, std::optional<PeerClock> const& clock) {
+  out.flag(clock.has_value());
+  if (!clock) return;
+  out.number(static_cast<std::uint64_t>(clock->time.time_since_epoch().count()));
+  out.number(static_cast<std::uint64_t>(clock->read_at.time_since_epoch().count()));
+}
+
+std::optional<PeerClock> read_peer_clock(ByteReader& in) {
+  if (!in.flag()) return std::nullopt;
+  auto const time = static_cast<std::int64_t>(in.number<std::uint64_t>());
+  auto const read_at = static_cast<std::int64_t>(in.number<std::uint64_t>());
+  using ReadAt = decltype(PeerClock::read_at);
+  return PeerClock{std::chrono::sys_seconds(std::chrono::seconds(time)), ReadAt(ReadAt::duration(read_at))};
+}
+
+void write(ByteWriter& out, std::vector<OddMember> const& members) {
+  out.number(static_cast<std::uint32_t>(members.size()));
+  for (auto const& [path, detail, is_left_out] : members) {
+    out.text(path);
+    out.text(detail);
+    out.flag(is_left_out);
+  }
+}
+
+std::vector<OddMember> read_odd_members(ByteReader& in) {
+  std::vector<OddMember> members(in.number<std::uint32_t>());
+  for (auto& [path, detail, is_left_out] : members) {
+    path = in.text();
+    detail = in.text();
+    is_left_out = in.flag();
+  }
+  return members;
+}
+
 }  // namespace
 
 bool can_fold(AuthRequest const& request, StepFields const& fields) noexcept {
@@ -95,6 +129,8 @@ Secret fold(RestingView const& login) {
   write(out, login.note);
   write(out, login.note.message);
   write(out, login.note.display_text);
+  write(out, login.note.peer_clock);
+  write(out, login.note.odd_members);
   write(out, login.poll_failures);
   write(out, login.account);
   write(out, login.withheld);
@@ -113,6 +149,8 @@ RestingLogin unfold(std::string_view bytes) {
   login.note = read_note(in);
   login.note.message = read_secret(in);
   login.note.display_text = read_secret(in);
+  login.note.peer_clock = read_peer_clock(in);
+  login.note.odd_members = read_odd_members(in);
   login.poll_failures = read_poll_failures(in);
   login.account = read_account(in);
   login.withheld = read_fields(in);

@@ -174,6 +174,22 @@ RefreshRequest TokenSet::request(RefreshResponse const* question) const {
           .metadata = std::nullopt};
 }
 
+// A reply may name accounts whose token was not the one that was spent: an institution that once gave all of them one
+// may list all of them for each.
+std::vector<TokenSet::Account*> TokenSet::named_besides(RefreshResponse const& reply,
+                                                        std::vector<Account*> const& others) {
+  std::vector<Account*> named;
+  if (!reply.broker_account_tokens) return named;
+  for (auto& account : accounts_) {
+    if (std::ranges::find(others, &account) != others.end()) continue;
+    auto const is_this = [&account](AccountTokens const& entry) {
+      return same_account(account.tokens, entry) == SameAccount::yes;
+    };
+    if (std::ranges::any_of(*reply.broker_account_tokens, is_this)) named.push_back(&account);
+  }
+  return named;
+}
+
 std::vector<TokenSet::Account*> TokenSet::chosen() {
   std::vector<Account*> chosen;
   auto const& token = accounts_[chosen_].tokens.refresh_token;
@@ -188,7 +204,10 @@ std::vector<TokenSet::Account*> TokenSet::chosen() {
 // institution still gives that one to somebody.
 TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
   auto const spent = copy_of(accounts_[chosen_].tokens.refresh_token).value_or(Secret());
-  auto const accounts = chosen();
+  auto accounts = chosen();
+  auto const chosen_count = accounts.size();
+  auto const named = named_besides(reply, accounts);
+  accounts.insert(accounts.end(), named.begin(), named.end());
   std::vector<AccountTokens*> tokens;
   std::vector<Secret> before;
   for (auto* const account : accounts) {
@@ -198,17 +217,19 @@ TokenSet::Taken TokenSet::take(RefreshResponse const& reply, Moment now) {
   auto const renewals = take_new_tokens(reply, tokens);
   Taken taken;
   for (std::size_t index = 0; index < accounts.size(); ++index) {
+    if (index >= chosen_count && renewals[index] == Renewal::none) continue;
     note_access_token(*accounts[index], renewals[index], &before[index], reply, now);
     taken.has_changed = taken.has_changed || renewals[index] != Renewal::none;
     taken.is_renewed = taken.is_renewed || renewals[index] == Renewal::access_token;
   }
   if (!taken.has_changed) return taken;
   auto still_serves = false;
-  for (std::size_t index = 0; index < accounts.size(); ++index) {
+  for (std::size_t index = 0; index < chosen_count; ++index) {
     auto const& token = accounts[index]->tokens.refresh_token;
     still_serves = still_serves || (renewals[index] == Renewal::access_token && token && equals(*token, spent));
   }
   for (std::size_t index = 0; index < accounts.size(); ++index) {
+    if (index >= chosen_count && renewals[index] == Renewal::none) continue;
     if (renewals[index] == Renewal::none && !still_serves) accounts[index]->tokens.refresh_token.reset();
     note_refresh_token(*accounts[index], spent, reply, now);
   }

@@ -101,6 +101,7 @@ private:
   [[nodiscard]] Due first_due(WallClock::time_point now) const noexcept;
   [[nodiscard]] static std::optional<Clock::time_point> due_at(Account const& account) noexcept;
   /// The accounts whose refresh token was chosen. Who got one of its own in an earlier reply has no part in it.
+  [[nodiscard]] std::vector<Account*> named_besides(RefreshResponse const& reply, std::vector<Account*> const& others);
   [[nodiscard]] std::vector<Account*> chosen();
   void plan_by_refresh_token(Account& account, Moment now) const;
   void note_refresh_token(Account& account, Secret const& spent, RefreshResponse const& reply, Moment now) const;
