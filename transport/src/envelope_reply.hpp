@@ -47,10 +47,10 @@ template <class Content>
 [[nodiscard]] std::string words_on_coding(HttpReply const& reply);
 
 /// The envelope of a reply. One that refuses without an envelope, by its HTTP status or with problem details, is put
-/// into one; nothing where it is neither.
+/// into one; where it is neither, what is wrong with it and where.
 template <class Content>
-[[nodiscard]] std::optional<ApiResult<Content>> read_envelope(HttpReply const& reply, WireBounds const& bounds,
-                                                              bool strict) {
+[[nodiscard]] CodecResult<ApiResult<Content>> read_envelope(HttpReply const& reply, WireBounds const& bounds,
+                                                            bool strict) {
   auto envelope = decode_reply<Content>(reply.body.reveal(), bounds, strict);
   auto const refused = !is_success(reply.status, strict);
   // A body that says "ok" under a refusing status is not believed.
@@ -59,7 +59,7 @@ template <class Content>
     envelope->retry_after = reply.retry_after;
     return std::move(*envelope);
   }
-  if (!refused) return std::nullopt;
+  if (!refused) return envelope.error();
   ApiResult<Content> refusal;
   refusal.status = status_of(reply.status);
   refusal.http_status = reply.status;
