@@ -21,6 +21,7 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sallyport::app {
@@ -93,7 +94,10 @@ Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbo
   config.observer = std::move(observer);
   config.proxies = options.proxies;
   config.proxy_protocol = options.proxy_protocol;
-  if (auto const problem = problem_of(config); !problem.empty()) throw UsageError("--proxy", problem);
+  if (auto const problem = problem_of(config); !problem.empty()) {
+    constexpr std::string_view ours = "proxies: ";
+    throw UsageError("--proxy", problem.starts_with(ours) ? problem.substr(ours.size()) : problem);
+  }
   auto server = Server::create(contexts.executors(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();

@@ -243,7 +243,9 @@ class ServeTest(Case):
         self.assertEqual(json.loads(child.stderr.readline())["event"], "login_started")
 
     def test_named_proxies_tell_where_a_client_comes_from_and_nobody_else(self):
-        for arguments, problem in ((("--proxy", "proxy.example"), "--proxy: proxies: neither an address nor a network"),
+        for arguments, problem in ((("--proxy", "proxy.example"), '--proxy: "proxy.example" is neither an address nor a network'),
+                                   (("--proxy", "10.0.0.7", "--proxy", "10.0.0.1/8"),
+                                    '--proxy: "10.0.0.1/8" has bits beyond its prefix'),
                                    (("--proxy-protocol",), "--proxy-protocol: goes with --proxy")):
             done = self.run_program("serve", "--self-signed", "--listen", "127.0.0.1:0", *arguments,
                                     env=environment(**IDENTITY))
