@@ -222,12 +222,12 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-TemporaryFile::TemporaryFile(std::string_view text) {
+TemporaryFile::TemporaryFile(std::string_view text, std::string_view ending) {
   std::error_code ec;
   auto directory = std::filesystem::temp_directory_path(ec);
   if (ec) directory = "/tmp";
-  path_ = (directory / "sallyport-XXXXXX").string();
-  Descriptor const file(::mkostemp(path_.data(), O_CLOEXEC));
+  path_ = (directory / "sallyport-XXXXXX").string().append(ending);
+  Descriptor const file(::mkostemps(path_.data(), static_cast<int>(ending.size()), O_CLOEXEC));
   if (file.value() < 0) throw Failure(path_ + ": " + why());
   if (!write_all(file.value(), text)) {
     auto const problem = why();

@@ -88,10 +88,11 @@ private:
   int descriptor_ = -1;
 };
 
-/// A file that nobody else may read and that is gone when this is.
+/// A file that nobody else may read and that is gone when this is. Its name ends in `ending`. It takes no other's
+/// place. A Failure where it cannot be written.
 class TemporaryFile {
 public:
-  explicit TemporaryFile(std::string_view text);
+  explicit TemporaryFile(std::string_view text, std::string_view ending = {});
   TemporaryFile(TemporaryFile const&) = delete;
   TemporaryFile& operator=(TemporaryFile const&) = delete;
   ~TemporaryFile();

@@ -85,7 +85,7 @@ void JsonReport::began(DoorLog const& log, BrokerType broker, std::vector<std::s
   write(json::serialize(event));
 }
 
-void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
+void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) {
   json::object event{{"event", "prompt"},
                      {"door", log.number()},
                      {"again", again},
@@ -96,6 +96,7 @@ void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
   event["fields"] = fields_of(prompt);
   add(event, "text", prompt.text);
   event["hasQrCode"] = prompt.qr_code.has_value() || prompt.qr_code_link.has_value();
+  add(event, "qrCodeFile", picture.path());
   event["secondsLeft"] = seconds_left(prompt.answer_by);
   event["attemptsLeft"] = prompt.attempts_left;
   event["canTryAnotherWay"] = prompt.can_try_another_way;

@@ -19,7 +19,7 @@ public:
   explicit JsonReport(bool show_tokens) : show_tokens_(show_tokens) {}
 
   void began(DoorLog const& log, BrokerType broker, std::vector<std::string> const& fields);
-  void arrived(DoorLog const& log, Prompt const& prompt, bool again) override;
+  void arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) override;
   void answered(DoorLog const& log, Answer const& answer) override;
   void missed(DoorLog const& log, MissingInput const& missing);
   void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
