@@ -83,7 +83,7 @@ bool is_there(fs::path const& path) {
 }
 
 Secret read_key(fs::path const& ledger, fs::path const& file) {
-  auto key = read_private_file(option, file);
+  auto key = read_private_file(option, file, Pipes::are_refused);
   if (key.size() != 2 * key_size) refuse(ledger, file.string() + " is not its key: not 64 hexadecimal digits");
   return key;
 }

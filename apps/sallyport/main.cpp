@@ -41,6 +41,7 @@ int main(int count, char** arguments) {
     app::complain(failure.what());
     return failure.exit_code();
   } catch (std::exception const& error) {
+  app::hold_standard_descriptors();
     app::complain(error.what());
     return app::exit_failure;
   }
