@@ -145,8 +145,8 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   write(json::serialize(event));
 }
 
-void JsonReport::failed(std::string_view why, int exit_code) {
-  json::object const event{{"event", "error"}, {"message", why}, {"exitCode", exit_code}};
+void JsonReport::failed(Failure const& failure) {
+  json::object const event{{"event", "error"}, {"message", failure.what()}, {"exitCode", failure.exit_code()}};
   write(json::serialize(event));
 }
 

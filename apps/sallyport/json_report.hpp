@@ -1,13 +1,13 @@
 #pragma once
 
 #include "answers_responder.hpp"
+#include "failure.hpp"
 #include "reporting_responder.hpp"
 
 #include <sallyport/protocol/broker.hpp>
 #include <sallyport/transport/outcome.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sallyport::app {
@@ -24,7 +24,7 @@ public:
   void missed(DoorLog const& log, MissingInput const& missing);
   void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
   /// The last line where there is no outcome, or where what came after it failed.
-  void failed(std::string_view why, int exit_code);
+  void failed(Failure const& failure);
   [[nodiscard]] bool has_ended() const noexcept { return ended_; }
 
   [[nodiscard]] bool closed() const noexcept override { return closed_; }

@@ -94,9 +94,9 @@ int LoginCommand::carry_out() {
       report_cancelled(exit_code);
     }
     return exit_code;
-  } catch (Failure const& failure) {
+  } catch (Failure& failure) {
     record_.write();
-    if (options_->json && !json_.has_ended()) json_.failed(failure.what(), failure.exit_code());
+    if (json_.has_ended()) failure.note_told();
     throw;
   }
 }

@@ -74,12 +74,7 @@ public:
 
   int carry_out() {
     if (tokens_.requires_reauthentication) return tell(reauthentication_needed(cannot_be_refreshed));
-    try {
-      return run(context_, async_refresh_all());
-    } catch (Failure const& failure) {
-      if (options_->json) json_.failed(failure.what(), failure.exit_code());
-      throw;
-    }
+    return run(context_, async_refresh_all());
   }
 
 private:
