@@ -134,7 +134,7 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   }
   std::optional<TerminalResponder> user;
   if (terminal != nullptr) user.emplace(context_.get_executor(), *terminal, screen_);
-  AnswersResponder answers(answers_, screen_, user ? &*user : nullptr);
+  AnswersResponder answers(context_.get_executor(), answers_, screen_, user ? &*user : nullptr);
   std::vector<Report*> reports{&human_};
   if (options_->json) reports.push_back(&json_);
   ReportingResponder responder(answers, log_, std::move(reports));
