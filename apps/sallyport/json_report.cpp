@@ -119,7 +119,7 @@ void JsonReport::missed(DoorLog const& log, MissingInput const& missing) {
   write(json::serialize(event));
 }
 
-void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code) {
+void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code, std::string const& not_saved) {
   json::object event{{"event", "outcome"},
                      {"outcome", sallyport::name_of(outcome.kind)},
                      {"exitCode", exit_code},
@@ -141,6 +141,7 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   if (!about.odd_members.empty()) event["oddMembers"] = json::array(about.odd_members.begin(), about.odd_members.end());
   if (about.polls_failed != 0) event["pollsFailed"] = about.polls_failed;
   add(event, "pollFailure", about.poll_failure);
+  add(event, "notSaved", not_saved);
   ended_ = true;
   write(json::serialize(event));
 }

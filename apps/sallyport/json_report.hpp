@@ -22,7 +22,8 @@ public:
   void arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) override;
   void answered(DoorLog const& log, Answer const& answer) override;
   void missed(DoorLog const& log, MissingInput const& missing);
-  void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
+  /// `not_saved`: why tokens that were to be saved are not, where that is so.
+  void ended(DoorLog const& log, Outcome const& outcome, int exit_code, std::string const& not_saved = {});
   /// The last line where there is no outcome, or where what came after it failed.
   void failed(Failure const& failure);
   [[nodiscard]] bool has_ended() const noexcept { return ended_; }
