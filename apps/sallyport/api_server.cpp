@@ -5,6 +5,8 @@
 
 #include <sallyport/transport/error.hpp>
 
+#include <string>
+
 namespace sallyport::app {
 
 ApiServer::ApiServer(boost::asio::any_io_executor const& executor, ServerChoice const& choice)
@@ -32,10 +34,16 @@ OutcomeKind kind_of(Open<ApiResultStatus> const& status) noexcept {
   return OutcomeKind::rejected;
 }
 
-void give_up_unless_sent(std::string const& server, boost::system::error_code ec) {
+std::string reason_of_refusal(unsigned http_status, Open<ApiResultStatus> const& status) {
+  constexpr unsigned first_that_refuses = 300;
+  if (http_status >= first_that_refuses) return "HTTP status " + std::to_string(http_status);
+  return "the API answered " + std::string(status.spelling());
+}
+
+void give_up_unless_sent(std::string const& server, boost::system::error_code ec, std::string_view words) {
   auto const may_have_arrived = ec == TransportErrc::reply_lost || ec == TransportErrc::request_timeout ||
                                 ec == TransportErrc::reply_too_large || ec == TransportErrc::reply_malformed;
-  if (!may_have_arrived) give_up(server, ec);
+  if (!may_have_arrived) give_up(server, ec, words);
 }
 
 }  // namespace sallyport::app

@@ -232,6 +232,12 @@ void keep_tokens(std::string const& option, std::string const& path, SavedTokens
   }
 }
 
+std::string keep_tokens_beside(std::string const& path, SavedTokens const& tokens) {
+  auto const place = write_beside(path, text_of(tokens).reveal());
+  if (!place) return "the tokens of the reply that are no account's of the file could be written nowhere and are lost";
+  return "the tokens of the reply that are no account's of the file stand in " + *place;
+}
+
 std::string keep_tokens_elsewhere(std::string const& problem, SavedTokens const& tokens) {
   auto const place = rescue(text_of(tokens).reveal());
   if (!place) return problem + "; the new tokens could be written nowhere and are lost, so log in again";
