@@ -7,6 +7,7 @@
 #include <sallyport/protocol/secret.hpp>
 #include <sallyport/protocol/status.hpp>
 #include <sallyport/transport/prompt.hpp>
+#include <sallyport/transport/totp.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -17,9 +18,11 @@
 
 namespace sallyport::app {
 
-/// What one field is answered with: one value, a list of which each is given once, or one a question.
+/// What one field is answered with: one value, a list of which each is given once, one a question, or the codes of an
+/// authenticator.
 struct FieldAnswers {
   Field field = Field::unknown;
+  std::optional<TotpAccount> authenticator;
   std::vector<Secret> values;
   bool is_list = false;
   std::vector<std::pair<std::string, Secret>> by_question;
@@ -61,6 +64,9 @@ public:
   /// The value for a field of a door. A value that was wrong, or may have been, is never given again in this login:
   /// only a list has another one. The answer to a question is given once.
   [[nodiscard]] std::optional<Secret> take(Field field, Prompt const& prompt);
+  /// The authenticator whose codes answer a field of a door, where the first that answers it is one. It stays where it
+  /// is for as long as this is.
+  [[nodiscard]] TotpAccount const* authenticator(Field field, Prompt const& prompt) const noexcept;
 
 private:
   std::vector<FieldAnswers> fields_;

@@ -4,10 +4,15 @@
 #include "screen.hpp"
 
 #include <sallyport/transport/responder.hpp>
+#include <sallyport/transport/responders.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sallyport::app {
@@ -28,8 +33,8 @@ struct HeldBack {
 class AnswersResponder final : public Responder {
 public:
   /// `fallback` may be null.
-  AnswersResponder(Answers& answers, Screen& screen, Responder* fallback)
-      : answers_(&answers), screen_(&screen), fallback_(fallback) {}
+  AnswersResponder(boost::asio::any_io_executor executor, Answers& answers, Screen& screen, Responder* fallback)
+      : executor_(std::move(executor)), answers_(&answers), screen_(&screen), fallback_(fallback) {}
 
   [[nodiscard]] std::optional<MissingInput> const& missing() const noexcept { return missing_; }
   /// The door at which the login was given up, because another answer could lock the account.
@@ -37,10 +42,18 @@ public:
 
 private:
   void respond(Prompt const& prompt, Handler handler) override;
-  [[nodiscard]] std::optional<Answer> find_answer(Prompt const& prompt);
-  [[nodiscard]] std::optional<Answer> fill_in(Prompt const& prompt, std::optional<Answer> answer);
+  /// Sets `authenticator` where its code is the answer.
+  [[nodiscard]] std::optional<Answer> find_answer(Prompt const& prompt, TotpAccount const*& authenticator);
+  void ask(TotpAccount const& authenticator, Prompt const& prompt, Handler handler);
+  void answer_without_file(Prompt const& prompt, Handler handler);
+  [[nodiscard]] std::optional<Answer> start_over(Prompt const& prompt);
+  [[nodiscard]] std::optional<Answer> fill_in(Prompt const& prompt, std::optional<Answer> answer,
+                                              TotpAccount const*& authenticator);
   void miss(std::vector<std::string> wanted, std::string hint = {});
 
+  boost::asio::any_io_executor executor_;
+  /// One for each that the file has: it gives no code twice.
+  std::map<TotpAccount const*, TotpResponder> authenticators_;
   Answers* answers_;
   Screen* screen_;
   Responder* fallback_;

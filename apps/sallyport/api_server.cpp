@@ -6,6 +6,8 @@
 #include <sallyport/transport/error.hpp>
 #include <sallyport/transport/error_condition.hpp>
 
+#include <string>
+
 namespace sallyport::app {
 
 ApiServer::ApiServer(boost::asio::any_io_executor const& executor, ServerChoice const& choice)
@@ -33,8 +35,14 @@ OutcomeKind kind_of(Open<ApiResultStatus> const& status) noexcept {
   return OutcomeKind::rejected;
 }
 
-void give_up_unless_sent(std::string const& server, boost::system::error_code ec) {
-  if (ec != ErrorCondition::may_have_arrived) give_up(server, ec);
+std::string reason_of_refusal(unsigned http_status, Open<ApiResultStatus> const& status) {
+  constexpr unsigned first_that_refuses = 300;
+  if (http_status >= first_that_refuses) return "HTTP status " + std::to_string(http_status);
+  return "the API answered " + std::string(status.spelling());
+}
+
+void give_up_unless_sent(std::string const& server, boost::system::error_code ec, std::string_view words) {
+  if (ec != ErrorCondition::may_have_arrived) give_up(server, ec, words);
 }
 
 }  // namespace sallyport::app

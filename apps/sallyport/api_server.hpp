@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sallyport::app {
 
@@ -37,20 +38,31 @@ private:
 template <class Content>
 [[nodiscard]] Outcome outcome_of(std::string const& server, boost::system::error_code ec, ApiResult<Content>& reply);
 
-/// Ends the command where nothing was sent; else the request may have arrived.
-void give_up_unless_sent(std::string const& server, boost::system::error_code ec);
+/// Ends the command where nothing was sent; else the request may have arrived. `words`: what the error says of itself.
+void give_up_unless_sent(std::string const& server, boost::system::error_code ec, std::string_view words);
+
+/// What of a refusal stands in no other member of an outcome: the HTTP status, or that of the envelope.
+[[nodiscard]] std::string reason_of_refusal(unsigned http_status, Open<ApiResultStatus> const& status);
 
 template <class Content>
 Outcome outcome_of(std::string const& server, boost::system::error_code ec, ApiResult<Content>& reply) {
   Outcome outcome;
   if (ec) {
-    give_up_unless_sent(server, ec);
+    auto const words = reply.message ? reply.message->reveal() : std::string_view();
+    give_up_unless_sent(server, ec, words);
     outcome.kind = OutcomeKind::outcome_unknown;
     outcome.diagnostics.reason = ec.message();
+    if (!words.empty()) outcome.diagnostics.reason.append(": ").append(words);
     return outcome;
   }
-  outcome.kind = kind_of(reply.status);
+  constexpr unsigned out_of_service = 503;
+  outcome.kind = reply.http_status == out_of_service ? OutcomeKind::unavailable : kind_of(reply.status);
   outcome.retry_after = reply.retry_after;
+  outcome.diagnostics.http_status = reply.http_status;
+  if (outcome.kind != OutcomeKind::succeeded) {
+    outcome.diagnostics.reason = reason_of_refusal(reply.http_status, reply.status);
+  }
+  for (auto const& odd : reply.odd_members) outcome.diagnostics.odd_members.push_back(odd.message());
   outcome.diagnostics.api_status = reply.status.spelling();
   outcome.diagnostics.error_type = std::move(reply.error_type).value_or("");
   outcome.diagnostics.error_hash = std::move(reply.error_hash).value_or("");

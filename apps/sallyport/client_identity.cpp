@@ -1,5 +1,6 @@
 #include "client_identity.hpp"
 
+#include "duplicate_member.hpp"
 #include "failure.hpp"
 #include "file.hpp"
 #include "wiping_memory.hpp"
@@ -36,6 +37,8 @@ ApiClient read_json(std::string_view text, std::string const& file) {
   auto const* const secret = members == nullptr ? nullptr : members->if_contains("clientSecret");
   auto const complete = id != nullptr && secret != nullptr && id->is_string() && secret->is_string();
   if (!complete) refuse(file);
+  if (auto const twice = duplicate_member(text))
+    throw UsageError("--client-file", file + ": " + *twice + ": given twice");
   std::string_view const secret_text = secret->get_string();
   return {.id = std::string(id->get_string()), .secret = Secret(secret_text)};
 }

@@ -14,10 +14,18 @@ bool DoorLog::arrive(Prompt const& prompt) {
   auto place = place_of_door(prompt);
   auto const repeated = prompt.answer_was_wrong || prompt.refused;
   auto const sent_again = answer_ == Answer::Kind::restart && !doors_.empty() && doors_.back().place == place;
+  auto const same = repeated || sent_again || stays(prompt, place);
   answer_.reset();
-  if (repeated || sent_again) return false;
+  answer_by_ = prompt.answer_by;
+  if (same) return false;
   open(name_of_door(prompt), std::move(place));
   return true;
+}
+
+// A challenge that stays keeps its end; another one has another.
+bool DoorLog::stays(Prompt const& prompt, std::string const& place) const noexcept {
+  auto const leads_nowhere = !answer_ || answer_ == Answer::Kind::wait || answer_ == Answer::Kind::confirmed;
+  return leads_nowhere && answer_by_ == prompt.answer_by && !doors_.empty() && doors_.back().place == place;
 }
 
 void DoorLog::end() {

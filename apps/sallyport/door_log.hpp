@@ -22,7 +22,8 @@ class DoorLog {
 public:
   void begin(std::string name, std::string place);
 
-  /// Notes a prompt; false where it is the same door again: a wrong answer, or a code that was sent again.
+  /// Notes a prompt; false where it is the same door again: after a wrong answer, with a code that was sent again, or
+  /// because it says something else now while it stays, be it a text, a number or a QR code.
   [[nodiscard]] bool arrive(Prompt const& prompt);
   void note_answer(Answer::Kind kind) noexcept { answer_ = kind; }
   void end();
@@ -33,8 +34,12 @@ public:
 private:
   void open(std::string name, std::string place);
 
+  /// Whether a prompt that no answer led to is of the challenge before it.
+  [[nodiscard]] bool stays(Prompt const& prompt, std::string const& place) const noexcept;
+
   std::vector<DoorRecord> doors_;
   std::optional<Answer::Kind> answer_;
+  std::optional<std::chrono::steady_clock::time_point> answer_by_;
 };
 
 }  // namespace sallyport::app

@@ -30,9 +30,8 @@ void show_link(Screen& screen, std::string_view label, std::optional<Secret> con
   if (link && !link->empty()) show_detail(screen, label, link->reveal());
 }
 
-void show_qr(Screen& screen, Prompt const& prompt) {
-  auto const text = qr_text(prompt);
-  if (text.empty()) return;
+/// Text that is too long for a code on a screen, or a window that is too narrow, leaves the link.
+void show_text_as_qr(Screen& screen, std::string_view text) {
   auto const& style = screen.style();
   auto const code = QrCode::of(text);
   auto const fits = code && drawn_columns(*code, style) + door_indent <= style.width;
@@ -41,9 +40,24 @@ void show_qr(Screen& screen, Prompt const& prompt) {
   } else if (code) {
     auto const columns = drawn_columns(*code, style) + door_indent;
     show_detail(screen, "QR code", "needs a window of " + std::to_string(columns) + " columns; use the link");
+  } else {
+    show_detail(screen, "QR code", "says too much for a screen");
   }
+}
+
+void show_qr(Screen& screen, Prompt const& prompt, QrPicture const& picture) {
+  if (!picture.path().empty()) show_detail(screen, "QR code", "open it and scan it: " + picture.path());
+  if (!picture.problem().empty()) show_detail(screen, "QR code", picture.problem());
+  if (auto const text = qr_text(prompt); !text.empty()) show_text_as_qr(screen, text);
   show_link(screen, "link", prompt.qr_code_link);
   show_link(screen, "on iOS", prompt.qr_code_link_ios);
+}
+
+/// What a door says, which may change while it stays.
+void show_words(Screen& screen, Prompt const& prompt) {
+  if (!prompt.text.empty()) show_detail(screen, "broker", "“" + prompt.text + "”");
+  if (prompt.email) show_detail(screen, "mailbox", *prompt.email);
+  if (prompt.allocated_ip_address) show_detail(screen, "IP address", *prompt.allocated_ip_address);
 }
 
 }  // namespace
@@ -58,12 +72,10 @@ void show_first_door(Screen& screen, DoorLog const& log) {
   show_heading(screen, log);
 }
 
-void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt) {
+void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt, QrPicture const& picture) {
   show_heading(screen, log);
-  if (!prompt.text.empty()) show_detail(screen, "broker", "“" + prompt.text + "”");
-  if (prompt.email) show_detail(screen, "mailbox", *prompt.email);
-  if (prompt.allocated_ip_address) show_detail(screen, "IP address", *prompt.allocated_ip_address);
-  show_qr(screen, prompt);
+  show_words(screen, prompt);
+  show_qr(screen, prompt, picture);
   if (prompt.answered_before) {
     show_detail(screen, "again", screen.style().yellow("this was answered before; that answer may have been wrong"));
   }
@@ -71,7 +83,7 @@ void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt) {
   show_detail(screen, "life span", clock_text(left));
 }
 
-void show_same_door(Screen& screen, Prompt const& prompt) {
+void show_same_door(Screen& screen, Prompt const& prompt, QrPicture const& picture) {
   auto const& style = screen.style();
   if (prompt.answer_was_wrong) {
     auto const left = std::to_string(prompt.attempts_left) + (prompt.attempts_left == 1 ? " attempt" : " attempts");
@@ -82,7 +94,8 @@ void show_same_door(Screen& screen, Prompt const& prompt) {
   } else {
     show_detail(screen, "again",
                 "a fresh one; life span " + clock_text(prompt.answer_by - std::chrono::steady_clock::now()));
-    show_qr(screen, prompt);
+    show_words(screen, prompt);
+    show_qr(screen, prompt, picture);
   }
 }
 
@@ -90,9 +103,9 @@ std::string time_left(Prompt const& prompt) {
   return clock_text(prompt.answer_by - std::chrono::steady_clock::now()) + " left";
 }
 
-std::string_view qr_text(Prompt const& prompt) noexcept {
-  auto const is_image = prompt.qr_code && prompt.qr_code->reveal().starts_with("data:");
-  if (prompt.qr_code && !is_image) return prompt.qr_code->reveal();
+std::string_view qr_text(Prompt const& prompt) {
+  auto const is_picture = prompt.qr_code && is_qr_picture(prompt.qr_code->reveal());
+  if (prompt.qr_code && !is_picture) return prompt.qr_code->reveal();
   return prompt.qr_code_link ? prompt.qr_code_link->reveal() : std::string_view{};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "door_log.hpp"
+#include "qr_picture.hpp"
 #include "screen.hpp"
 
 #include <sallyport/transport/prompt.hpp>
@@ -20,15 +21,15 @@ void show_detail(Screen& screen, Shown const& label, Shown const& text);
 void show_first_door(Screen& screen, DoorLog const& log);
 
 /// A door as it opens: its number, its name, its place on the wire, the peer's text, its QR code, its life span.
-void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt);
+void show_door(Screen& screen, DoorLog const& log, Prompt const& prompt, QrPicture const& picture);
 
-/// Why one stands at the same door again.
-void show_same_door(Screen& screen, Prompt const& prompt);
+/// Why one stands at the same door again, and what it says now.
+void show_same_door(Screen& screen, Prompt const& prompt, QrPicture const& picture);
 
 /// "0:58 left"; empty where the door has no end.
 [[nodiscard]] std::string time_left(Prompt const& prompt);
 
 /// What the QR code of a door says, as far as one can be drawn; else the link. Empty where there is none.
-[[nodiscard]] std::string_view qr_text(Prompt const& prompt) noexcept;
+[[nodiscard]] std::string_view qr_text(Prompt const& prompt);
 
 }  // namespace sallyport::app

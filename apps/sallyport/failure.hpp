@@ -18,8 +18,13 @@ public:
 
   [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 
+  /// The last event of this run tells of it.
+  void note_told() noexcept { is_told_ = true; }
+  [[nodiscard]] bool is_told() const noexcept { return is_told_; }
+
 private:
   int exit_code_;
+  bool is_told_ = false;
 };
 
 /// The command line is wrong: names the option and what is wrong with it.

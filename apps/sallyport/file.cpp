@@ -4,6 +4,7 @@
 #include "output.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,16 +45,34 @@ std::string why() {
   throw UsageError(option, path.string() + ": " + problem);
 }
 
+/// Whether there is something to read, or the end of it, within that time; -1 is for ever.
+bool becomes_readable(int descriptor, int milliseconds) noexcept {
+  pollfd wait{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return ::poll(&wait, 1, milliseconds) != 0;
+}
+
+/// Only a pipe is ever waited for: as long as it takes where somebody has it open to write, and for a moment where
+/// nobody has yet. Such a one has no end, only nothing in it.
 Secret read_open_file(std::string const& option, std::filesystem::path const& path, int descriptor) {
+  constexpr int milliseconds_for_a_writer = 5000;
   Secret text;
   std::array<char, 4096> block{};
+  auto was_waited_for = false;
   while (true) {
     auto const count = ::read(descriptor, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) refuse(option, path, why());
-    if (count == 0) break;
-    text.append({block.data(), static_cast<std::size_t>(count)});
-    if (text.size() > file_bytes_max) refuse(option, path, "over one megabyte");
+    if (count > 0) {
+      text.append({block.data(), static_cast<std::size_t>(count)});
+      if (text.size() > file_bytes_max) refuse(option, path, "over one megabyte");
+    } else if (count < 0 && errno == EAGAIN) {
+      becomes_readable(descriptor, -1);
+    } else if (count < 0 && errno != EINTR) {
+      refuse(option, path, why());
+    } else if (count == 0) {
+      if (becomes_readable(descriptor, 0)) break;
+      if (was_waited_for) refuse(option, path, "is a pipe into which nobody writes");
+      was_waited_for = true;
+      becomes_readable(descriptor, milliseconds_for_a_writer);
+    }
   }
   wipe(block.data(), block.size());
   return text;
@@ -65,12 +84,16 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
-Secret read(std::string const& option, std::filesystem::path const& path, bool must_be_private) {
-  Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+// To open a pipe, or a device, may wait for ever; so nothing is waited for before it is known what it is.
+Secret read(std::string const& option, std::filesystem::path const& path, bool must_be_private, Pipes pipes) {
+  Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.value() < 0) refuse(option, path, why());
   struct stat about {};
   if (::fstat(file.value(), &about) != 0) refuse(option, path, why());
   if (S_ISDIR(about.st_mode)) refuse(option, path, "is a directory");
+  auto const is_pipe = S_ISFIFO(about.st_mode);
+  if (!S_ISREG(about.st_mode) && !is_pipe) refuse(option, path, "is a device, and no file");
+  if (is_pipe && pipes == Pipes::are_refused) refuse(option, path, "is a pipe, and has to be a file here");
   if (must_be_private && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     refuse(option, path, "holds a secret and is open to others (mode " + octal(about.st_mode) + "); chmod 600 it");
   }
@@ -103,12 +126,12 @@ void write_into(std::string const& option, std::filesystem::path const& path, st
 
 }  // namespace
 
-Secret read_file(std::string const& option, std::filesystem::path const& path) {
-  return read(option, path, false);
+Secret read_file(std::string const& option, std::filesystem::path const& path, Pipes pipes) {
+  return read(option, path, false, pipes);
 }
 
-Secret read_private_file(std::string const& option, std::filesystem::path const& path) {
-  return read(option, path, true);
+Secret read_private_file(std::string const& option, std::filesystem::path const& path, Pipes pipes) {
+  return read(option, path, true, pipes);
 }
 
 void write_file(std::string const& option, std::filesystem::path const& path, std::string_view text) {
@@ -156,19 +179,33 @@ void Replacement::commit(std::string_view text, mode_t mode) {
   if (directory.value() >= 0) ::fsync(directory.value());
 }
 
+namespace {
+
+/// Writes a new file, which is on the disk then; its name is the pattern with letters for each X at its end.
+std::optional<std::string> write_new_file(std::string pattern, std::string_view text) {
+  Descriptor const file(::mkostemp(pattern.data(), O_CLOEXEC));  // Open to its owner alone.
+  if (file.value() < 0) return std::nullopt;
+  if (write_all(file.value(), text) && ::fsync(file.value()) == 0) return pattern;
+  ::unlink(pattern.c_str());
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> rescue(std::string_view text) {
   std::error_code ignored;
   auto const* const home = std::getenv("HOME");
   for (auto const& folder : {std::filesystem::temp_directory_path(ignored), std::filesystem::path("/tmp"),
                              std::filesystem::path(home == nullptr ? "" : home)}) {
     if (folder.empty()) continue;
-    auto path = (folder / "sallyport-tokens-XXXXXX").string();
-    Descriptor const file(::mkostemp(path.data(), O_CLOEXEC));  // Open to its owner alone.
-    if (file.value() < 0) continue;
-    if (write_all(file.value(), text) && ::fsync(file.value()) == 0) return path;
-    ::unlink(path.c_str());
+    if (auto path = write_new_file((folder / "sallyport-tokens-XXXXXX").string(), text)) return path;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> write_beside(std::filesystem::path const& named, std::string_view text) {
+  auto path = write_new_file(place_of(named).string() + ".XXXXXX", text);
+  return path ? path : rescue(text);
 }
 
 void check_writable(std::string const& option, std::filesystem::path const& path) {
@@ -222,12 +259,12 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-TemporaryFile::TemporaryFile(std::string_view text) {
+TemporaryFile::TemporaryFile(std::string_view text, std::string_view ending) {
   std::error_code ec;
   auto directory = std::filesystem::temp_directory_path(ec);
   if (ec) directory = "/tmp";
-  path_ = (directory / "sallyport-XXXXXX").string();
-  Descriptor const file(::mkostemp(path_.data(), O_CLOEXEC));
+  path_ = (directory / "sallyport-XXXXXX").string().append(ending);
+  Descriptor const file(::mkostemps(path_.data(), static_cast<int>(ending.size()), O_CLOEXEC));
   if (file.value() < 0) throw Failure(path_ + ": " + why());
   if (!write_all(file.value(), text)) {
     auto const problem = why();

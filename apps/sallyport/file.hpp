@@ -14,11 +14,20 @@
 
 namespace sallyport::app {
 
-/// The bytes of a file. Where it cannot be read or is over a megabyte, a UsageError that names the option.
-[[nodiscard]] Secret read_file(std::string const& option, std::filesystem::path const& path);
+/// What is made of a pipe in the place of a file.
+enum class Pipes {
+  are_read,     ///< What is written into it is waited for: a shell hands over what a command writes, `<(…)`.
+  are_refused,  ///< Where a file has to be one, or nothing may wait: a server that reads its files anew.
+};
+
+/// The bytes of a file. Where it cannot be read, is over a megabyte or is a device, or where it is a pipe into which
+/// nobody writes, a UsageError that names the option.
+[[nodiscard]] Secret read_file(std::string const& option, std::filesystem::path const& path,
+                               Pipes pipes = Pipes::are_read);
 
 /// The same for a file with secrets in it: it is refused where anybody but its owner may read it.
-[[nodiscard]] Secret read_private_file(std::string const& option, std::filesystem::path const& path);
+[[nodiscard]] Secret read_private_file(std::string const& option, std::filesystem::path const& path,
+                                       Pipes pipes = Pipes::are_read);
 
 /// Writes a file in one piece: a reader sees the old text or the new one. A link stays a link. What is no regular file,
 /// such as a device or a pipe, is written into.
@@ -63,6 +72,9 @@ private:
 /// Writes a text that exists nowhere else to wherever its owner, and nobody else, can read it; says where.
 [[nodiscard]] std::optional<std::string> rescue(std::string_view text);
 
+/// The same, beside that file where it can be: `PATH.` and six more characters.
+[[nodiscard]] std::optional<std::string> write_beside(std::filesystem::path const& named, std::string_view text);
+
 /// A UsageError where no file could be written in its place.
 void check_writable(std::string const& option, std::filesystem::path const& path);
 
@@ -88,10 +100,11 @@ private:
   int descriptor_ = -1;
 };
 
-/// A file that nobody else may read and that is gone when this is.
+/// A file that nobody else may read and that is gone when this is. Its name ends in `ending`. It takes no other's
+/// place. A Failure where it cannot be written.
 class TemporaryFile {
 public:
-  explicit TemporaryFile(std::string_view text);
+  explicit TemporaryFile(std::string_view text, std::string_view ending = {});
   TemporaryFile(TemporaryFile const&) = delete;
   TemporaryFile& operator=(TemporaryFile const&) = delete;
   ~TemporaryFile();

@@ -4,12 +4,12 @@
 
 namespace sallyport::app {
 
-void HumanReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
+void HumanReport::arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) {
   screen_->clear_live();
   if (again) {
-    show_same_door(*screen_, prompt);
+    show_same_door(*screen_, prompt, picture);
   } else {
-    show_door(*screen_, log, prompt);
+    show_door(*screen_, log, prompt, picture);
   }
   for (auto const& line : deliveries_) screen_->line(line);
   deliveries_.clear();

@@ -13,7 +13,7 @@ class HumanReport final : public Report {
 public:
   explicit HumanReport(Screen& screen) : screen_(&screen) {}
 
-  void arrived(DoorLog const& log, Prompt const& prompt, bool again) override;
+  void arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) override;
   void answered(DoorLog const& log, Answer const& answer) override;
   [[nodiscard]] bool closed() const noexcept override { return screen_->closed(); }
 

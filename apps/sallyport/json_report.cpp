@@ -85,7 +85,7 @@ void JsonReport::began(DoorLog const& log, BrokerType broker, std::vector<std::s
   write(json::serialize(event));
 }
 
-void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
+void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) {
   json::object event{{"event", "prompt"},
                      {"door", log.number()},
                      {"again", again},
@@ -96,6 +96,7 @@ void JsonReport::arrived(DoorLog const& log, Prompt const& prompt, bool again) {
   event["fields"] = fields_of(prompt);
   add(event, "text", prompt.text);
   event["hasQrCode"] = prompt.qr_code.has_value() || prompt.qr_code_link.has_value();
+  add(event, "qrCodeFile", picture.path());
   event["secondsLeft"] = seconds_left(prompt.answer_by);
   event["attemptsLeft"] = prompt.attempts_left;
   event["canTryAnotherWay"] = prompt.can_try_another_way;
@@ -118,7 +119,7 @@ void JsonReport::missed(DoorLog const& log, MissingInput const& missing) {
   write(json::serialize(event));
 }
 
-void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code) {
+void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code, std::string const& not_saved) {
   json::object event{{"event", "outcome"},
                      {"outcome", sallyport::name_of(outcome.kind)},
                      {"exitCode", exit_code},
@@ -140,12 +141,13 @@ void JsonReport::ended(DoorLog const& log, Outcome const& outcome, int exit_code
   if (!about.odd_members.empty()) event["oddMembers"] = json::array(about.odd_members.begin(), about.odd_members.end());
   if (about.polls_failed != 0) event["pollsFailed"] = about.polls_failed;
   add(event, "pollFailure", about.poll_failure);
+  add(event, "notSaved", not_saved);
   ended_ = true;
   write(json::serialize(event));
 }
 
-void JsonReport::failed(std::string_view why, int exit_code) {
-  json::object const event{{"event", "error"}, {"message", why}, {"exitCode", exit_code}};
+void JsonReport::failed(Failure const& failure) {
+  json::object const event{{"event", "error"}, {"message", failure.what()}, {"exitCode", failure.exit_code()}};
   write(json::serialize(event));
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "answers_responder.hpp"
+#include "failure.hpp"
 #include "reporting_responder.hpp"
 
 #include <sallyport/protocol/broker.hpp>
 #include <sallyport/transport/outcome.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sallyport::app {
@@ -19,12 +19,13 @@ public:
   explicit JsonReport(bool show_tokens) : show_tokens_(show_tokens) {}
 
   void began(DoorLog const& log, BrokerType broker, std::vector<std::string> const& fields);
-  void arrived(DoorLog const& log, Prompt const& prompt, bool again) override;
+  void arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) override;
   void answered(DoorLog const& log, Answer const& answer) override;
   void missed(DoorLog const& log, MissingInput const& missing);
-  void ended(DoorLog const& log, Outcome const& outcome, int exit_code);
+  /// `not_saved`: why tokens that were to be saved are not, where that is so.
+  void ended(DoorLog const& log, Outcome const& outcome, int exit_code, std::string const& not_saved = {});
   /// The last line where there is no outcome, or where what came after it failed.
-  void failed(std::string_view why, int exit_code);
+  void failed(Failure const& failure);
   [[nodiscard]] bool has_ended() const noexcept { return ended_; }
 
   [[nodiscard]] bool closed() const noexcept override { return closed_; }

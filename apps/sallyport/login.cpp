@@ -69,8 +69,9 @@ private:
   void report_cancelled(int exit_code);
   [[noreturn]] void refuse_to_guess(MissingInput const& missing) const;
   [[nodiscard]] int end(Outcome const& outcome, std::optional<MissingInput> const& missing);
-  /// What went wrong, if anything.
+  /// Why the tokens are not in the file that was asked for, if they are not.
   [[nodiscard]] std::optional<std::string> save(Outcome const& outcome) const;
+  void show_saved(Outcome const& outcome, std::optional<std::string> const& unsaved);
 
   LoginOptions const* options_;
   boost::asio::io_context context_{1};
@@ -94,9 +95,9 @@ int LoginCommand::carry_out() {
       report_cancelled(exit_code);
     }
     return exit_code;
-  } catch (Failure const& failure) {
+  } catch (Failure& failure) {
     record_.write();
-    if (options_->json && !json_.has_ended()) json_.failed(failure.what(), failure.exit_code());
+    if (json_.has_ended()) failure.note_told();
     throw;
   }
 }
@@ -134,7 +135,7 @@ boost::asio::awaitable<int> LoginCommand::async_log_in() {
   }
   std::optional<TerminalResponder> user;
   if (terminal != nullptr) user.emplace(context_.get_executor(), *terminal, screen_);
-  AnswersResponder answers(answers_, screen_, user ? &*user : nullptr);
+  AnswersResponder answers(context_.get_executor(), answers_, screen_, user ? &*user : nullptr);
   std::vector<Report*> reports{&human_};
   if (options_->json) reports.push_back(&json_);
   ReportingResponder responder(answers, log_, std::move(reports));
@@ -229,24 +230,34 @@ int LoginCommand::end(Outcome const& outcome, std::optional<MissingInput> const&
   screen_.clear_live();
   auto const given_up = missing && outcome.kind == OutcomeKind::cancelled;
   auto exit_code = given_up ? exit_input_missing : exit_code_of(outcome.kind);
-  auto const saves = exit_code == exit_success && options_->tokens_file && !outcome.accounts.empty();
+  auto const saves = exit_code == exit_success && options_->tokens_file;
   auto const unsaved = saves ? save(outcome) : std::nullopt;
   if (unsaved) exit_code = exit_failure;
   if (given_up && options_->json) json_.missed(log_, *missing);
   if (!given_up) show_outcome(screen_, outcome, options_->show_tokens && !options_->json);
-  if (options_->json) json_.ended(log_, outcome, exit_code);
+  if (options_->json) json_.ended(log_, outcome, exit_code, unsaved.value_or(""));
   if (given_up) refuse_to_guess(*missing);
-  if (unsaved) {
-    show_detail(screen_, "not saved", *unsaved);
-  } else if (saves) {
-    show_detail(screen_, "saved", *options_->tokens_file);
-  }
+  if (saves) show_saved(outcome, unsaved);
   return exit_code;
 }
 
-// The login is over, so what goes wrong here is told beside its outcome.
+void LoginCommand::show_saved(Outcome const& outcome, std::optional<std::string> const& unsaved) {
+  if (unsaved) return show_detail(screen_, "not saved", *unsaved);
+  show_detail(screen_, "saved", *options_->tokens_file);
+  auto const without = std::ranges::count_if(
+      outcome.accounts, [](AccountTokens const& one) { return !one.access_token && !one.refresh_token; });
+  if (without == 0) return;
+  show_detail(screen_, "not saved",
+              std::to_string(without) + (without == 1 ? " account" : " accounts") + " for which no token came");
+}
+
+// The login is over, so what goes wrong here is told beside its outcome. Whoever asked for a file and hears of success
+// relies on it, so a file without a token is not written in silence.
 std::optional<std::string> LoginCommand::save(Outcome const& outcome) const {
   auto const tokens = tokens_of(options_->broker, outcome);
+  if (tokens.accounts.empty()) {
+    return "the server let the user in and sent no token; " + *options_->tokens_file + " was left as it was";
+  }
   std::optional<FileLock> lock;
   try {
     lock.emplace("--save-tokens", *options_->tokens_file);

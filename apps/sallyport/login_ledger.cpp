@@ -5,6 +5,7 @@
 
 #include <sallyport/ledger/error.hpp>
 #include <sallyport/ledger/sqlite_ledger.hpp>
+#include <sallyport/transport/account_key.hpp>
 #include <sallyport/transport/shared_governor.hpp>
 
 #include <openssl/rand.h>
@@ -83,14 +84,17 @@ bool is_there(fs::path const& path) {
 }
 
 Secret read_key(fs::path const& ledger, fs::path const& file) {
-  auto key = read_private_file(option, file);
+  auto key = read_private_file(option, file, Pipes::are_refused);
   if (key.size() != 2 * key_size) refuse(ledger, file.string() + " is not its key: not 64 hexadecimal digits");
   return key;
 }
 
-std::shared_ptr<SqliteLedger> open_file(fs::path const& path, bool create) {
-  auto ledger = SqliteLedger::open({.path = path.string(), .create = create});
+std::shared_ptr<SqliteLedger> open_file(fs::path const& path, Secret const& key, bool create) {
+  auto ledger = SqliteLedger::open({.path = path.string(), .create = create, .key_check = host_key_check(key)});
   if (ledger) return std::move(*ledger);
+  if (ledger.error() == LedgerErrc::wrong_key) {
+    refuse_lost(path, ledger.error().message() + " than " + beside(path, ".key").string());
+  }
   if (ledger.error() == LedgerErrc::gone) refuse_lost(path, ledger.error().message());
   refuse(path, ledger.error().message());
 }
@@ -111,7 +115,9 @@ std::optional<KeyedLedger> make_once(fs::path const& path, fs::path const& key_p
     if (is_there(path)) refuse_lost(path, key_path.string() + ", its key, is missing; without it no count is known");
     write_private_file(option, unnamed, make_key().reveal());
   }
-  KeyedLedger made{read_key(path, unnamed), open_file(path, true)};
+  auto key = read_key(path, unnamed);
+  auto ledger = open_file(path, key, true);
+  KeyedLedger made{std::move(key), std::move(ledger)};
   std::error_code ec;
   fs::rename(unnamed, key_path, ec);
   if (ec) refuse(path, key_path.string() + ", its key, cannot be made: " + ec.message());
@@ -128,7 +134,8 @@ KeyedLedger open_or_make(fs::path const& path) {
     if (auto made = make_once(path, key_path)) return std::move(*made);
   }
   auto key = read_key(path, key_path);
-  return {std::move(key), open_file(path, false)};
+  auto ledger = open_file(path, key, false);
+  return {std::move(key), std::move(ledger)};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "failure.hpp"
+#include "json_report.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "signals.hpp"
@@ -28,20 +29,27 @@ struct Dispatch {
   }
 };
 
+/// On stderr in any case, and as the last event where events are wanted and none has told of it.
+int end_with(Failure const& failure, bool wants_event) {
+  if (wants_event && !failure.is_told()) JsonReport(false).failed(failure);
+  complain(failure.what());
+  return failure.exit_code();
+}
+
 }  // namespace
 }  // namespace sallyport::app
 
 int main(int count, char** arguments) {
   namespace app = sallyport::app;
+  app::hold_standard_descriptors();
   app::ignore_signals_of_writes();
   app::forbid_core_dumps();
+  auto const wants_events = app::wants_events(count, arguments);
   try {
     return std::visit(app::Dispatch{}, app::parse_command_line(count, arguments));
   } catch (app::Failure const& failure) {
-    app::complain(failure.what());
-    return failure.exit_code();
+    return app::end_with(failure, wants_events);
   } catch (std::exception const& error) {
-    app::complain(error.what());
-    return app::exit_failure;
+    return app::end_with(app::Failure(error.what()), wants_events);
   }
 }

@@ -317,6 +317,14 @@ Command finish(CLI::App const& app, Parsed const& parsed) {
 
 }  // namespace
 
+bool wants_events(int count, char const* const* arguments) {
+  constexpr auto with_events = std::to_array<std::string_view>({"login", "link", "refresh", "remove"});
+  std::vector<std::string_view> const words(arguments + std::min(count, 1), arguments + count);
+  auto const verb = std::ranges::find_if(words, [](std::string_view word) { return !word.starts_with('-'); });
+  return verb != words.end() && std::ranges::find(with_events, *verb) != with_events.end() &&
+         std::ranges::find(words, "--json") != words.end();
+}
+
 Command parse_command_line(int count, char const* const* arguments) {
   CLI::App app(about, "sallyport");
   Parsed parsed;

@@ -143,6 +143,9 @@ using Command =
     std::variant<DemoOptions, LoginOptions, LinkOptions, RefreshOptions, RemoveOptions, StatusOptions, LoadOptions,
                  ServeOptions, SchemesOptions, GraphOptions, ReplayOptions, SimulateOptions, ShowText>;
 
+/// Whether the command writes events to stdout (docs/cli.md, EVENTS), so far as a command line that may be wrong says.
+[[nodiscard]] bool wants_events(int count, char const* const* arguments);
+
 /// Reads the command line. What is wrong with it is a UsageError.
 [[nodiscard]] Command parse_command_line(int count, char const* const* arguments);
 

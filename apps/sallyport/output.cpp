@@ -2,6 +2,7 @@
 
 #include "failure.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -10,6 +11,14 @@
 #include <system_error>
 
 namespace sallyport::app {
+
+void hold_standard_descriptors() noexcept {
+  for (auto const descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one. It is opened for what nobody does with it.
+    static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
 
 bool write_all(int file_descriptor, std::string_view bytes) noexcept {
   while (!bytes.empty()) {

@@ -7,6 +7,11 @@
 
 namespace sallyport::app {
 
+/// Before anything is opened. A shell may start a program with one of the three standard descriptors closed (`>&-`);
+/// the next file or connection that is opened would get its number then, and what is meant for eyes would go there.
+/// Something takes the place that can be neither read nor written, so that who tries is told.
+void hold_standard_descriptors() noexcept;
+
 /// Writes everything to a file; false where nobody reads any more, or the disk is full. `errno` says which. What is
 /// meant for eyes, on a terminal or in a log, goes by the other two.
 [[nodiscard]] bool write_all(int file_descriptor, std::string_view bytes) noexcept;

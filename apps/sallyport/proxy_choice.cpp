@@ -94,9 +94,11 @@ bool exempts(std::string_view entry, std::string_view host) {
   return name.size() == suffix.size() || name[name.size() - suffix.size() - 1] == '.';
 }
 
-[[noreturn]] void refuse(std::string_view where) {
-  throw UsageError(std::string(where), "not http://host[:port], which is the one kind of proxy there is");
+[[noreturn]] void refuse(std::string_view where, std::string const& problem) {
+  throw UsageError(std::string(where), problem);
 }
+
+constexpr auto const* no_proxy_url = "not http://host[:port], which is the one kind of proxy there is";
 
 int digit_of(char letter) {
   if (letter >= '0' && letter <= '9') return letter - '0';
@@ -109,7 +111,9 @@ Secret percent_decoded(std::string_view text, std::string_view where) {
   Secret decoded;
   while (!text.empty()) {
     auto const is_escape = text.front() == '%';
-    if (is_escape && (text.size() < 3 || digit_of(text[1]) < 0 || digit_of(text[2]) < 0)) refuse(where);
+    if (is_escape && (text.size() < 3 || digit_of(text[1]) < 0 || digit_of(text[2]) < 0)) {
+      refuse(where, "its credentials have a % without two hexadecimal digits behind it; % itself is written %25");
+    }
     decoded.push_back(is_escape ? static_cast<char>(digit_of(text[1]) * 16 + digit_of(text[2])) : text.front());
     text.remove_prefix(is_escape ? 3 : 1);
   }
@@ -121,7 +125,7 @@ HttpProxy read_proxy(Named const& named) {
   constexpr std::string_view scheme = "http://";
   auto text = named.value;
   if (same_but_for_case(text.substr(0, scheme.size()), scheme)) text.remove_prefix(scheme.size());
-  if (text.find("://") != std::string_view::npos) refuse(named.where);
+  if (text.find("://") != std::string_view::npos) refuse(named.where, no_proxy_url);
   HttpProxy proxy;
   if (auto const at = text.rfind('@'); at != std::string_view::npos) {
     auto const pair = text.substr(0, at);
@@ -133,7 +137,13 @@ HttpProxy read_proxy(Named const& named) {
   proxy.url = std::string(scheme) + std::string(text);
   ClientConfig config;
   config.proxy = std::move(proxy);
-  if (!problem_of(config).empty()) refuse(named.where);
+  // It never repeats a value. What is wrong with the credentials is another matter than what is with the URL.
+  auto const problem = problem_of(config);
+  if (problem.starts_with("proxy.user: ") || problem.starts_with("proxy.password: ")) {
+    auto const is_user = problem.starts_with("proxy.user: ");
+    refuse(named.where, (is_user ? "its user name is " : "its password is ") + problem.substr(problem.find(' ') + 1));
+  }
+  if (!problem.empty()) refuse(named.where, no_proxy_url);
   return std::move(*config.proxy);
 }
 

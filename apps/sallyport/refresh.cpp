@@ -7,6 +7,7 @@
 #include "json_report.hpp"
 #include "outcome_view.hpp"
 #include "output.hpp"
+#include "renewal.hpp"
 #include "run.hpp"
 #include "terminal.hpp"
 #include "tokens_file.hpp"
@@ -15,6 +16,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
@@ -30,30 +32,6 @@
 
 namespace sallyport::app {
 namespace {
-
-/// Accounts of the file that share a refresh token: one refresh serves them all.
-using Group = std::vector<SavedAccount*>;
-
-bool has_refresh_token(SavedAccount const& account) noexcept {
-  return account.tokens.refresh_token && !account.tokens.refresh_token->empty();
-}
-
-/// The groups in the order of their first accounts. Who has no refresh token is alone.
-std::vector<Group> groups_of(std::vector<SavedAccount>& accounts) {
-  std::vector<Group> groups;
-  for (auto& account : accounts) {
-    auto const group = std::ranges::find_if(groups, [&account](Group const& one) {
-      return has_refresh_token(account) && has_refresh_token(*one.front()) &&
-             equals(*account.tokens.refresh_token, *one.front()->tokens.refresh_token);
-    });
-    if (group == groups.end()) {
-      groups.push_back({&account});
-    } else {
-      group->push_back(&account);
-    }
-  }
-  return groups;
-}
 
 /// Refreshes the accounts of a tokens file, one group after the other. A refresh token is spent once, so what came is
 /// on the disk before the next one's turn.
@@ -74,12 +52,7 @@ public:
 
   int carry_out() {
     if (tokens_.requires_reauthentication) return tell(reauthentication_needed(cannot_be_refreshed));
-    try {
-      return run(context_, async_refresh_all());
-    } catch (Failure const& failure) {
-      if (options_->json) json_.failed(failure.what(), failure.exit_code());
-      throw;
-    }
+    return run(context_, async_refresh_all());
   }
 
 private:
@@ -123,6 +96,8 @@ private:
       co_return take(group, ec, reply, room);
     }
     auto again = request_for(account.tokens, &*reply.content);
+    // Before anybody is asked, who may take minutes or give up: the refresh token that was sent may be spent.
+    if (take_refresh_tokens(group, *reply.content)) save();
     auto code = co_await async_code();
     if (!code) co_return only(group, code_missing());
     again.mfa_code = std::move(*code);
@@ -140,7 +115,7 @@ private:
     return "the integration wants the access token too, and the file has none; log in again";
   }
 
-  /// The second request carries the tokens that came with the question; the file keeps its own until it is answered.
+  /// The second request carries the tokens that came with the question.
   [[nodiscard]] RefreshRequest request_for(AccountTokens const& tokens, RefreshResponse const* question) const {
     AccountTokens sent;
     sent.account = tokens.account;
@@ -156,10 +131,15 @@ private:
     return request;
   }
 
-  /// None where there is nobody to ask. A single code was meant for one question, the first: only a list has more.
+  /// None where there is nobody to ask. A single code was meant for one question, the first: only a list has more. An
+  /// authenticator has one for each of its windows.
   boost::asio::awaitable<std::optional<Secret>> async_code() {
     Prompt question;
     question.answered_before = std::exchange(asked_for_code_, true);
+    if (auto const* const authenticator = answers_.authenticator(Field::mfa_code, question)) {
+      auto own = co_await async_code_of(*authenticator);
+      co_return own;
+    }
     auto code = answers_.take(Field::mfa_code, question);
     while (!code && terminal_) {
       LinePrompt prompt;
@@ -169,6 +149,18 @@ private:
       if (!line->empty()) code.emplace(std::move(*line));
     }
     co_return code;
+  }
+
+  /// A code that was given is not given again: institutions take each once.
+  boost::asio::awaitable<std::optional<Secret>> async_code_of(TotpAccount const& authenticator) {
+    auto const& parameters = authenticator.parameters;
+    auto const window_now = [&parameters] { return totp_window(std::chrono::system_clock::now(), parameters); };
+    while (window_now() == used_window_) {
+      boost::asio::steady_timer pause(context_, std::chrono::milliseconds(200));
+      co_await pause.async_wait(boost::asio::use_awaitable);
+    }
+    used_window_ = window_now();
+    co_return totp_code(authenticator.key, *used_window_, parameters);
   }
 
   [[nodiscard]] Outcome code_missing() const {
@@ -193,41 +185,45 @@ private:
   std::vector<Outcome> take(Group const& group, boost::system::error_code ec, Client::RefreshReply& reply,
                             Replacement& room) {
     auto outcome = outcome_of(server_->name(), ec, reply);
-    if (!reply.content || outcome.kind != OutcomeKind::succeeded) return only(group, std::move(outcome));
+    if (outcome.kind != OutcomeKind::succeeded) return only(group, std::move(outcome));
+    if (!reply.content) {  // The refresh token was taken, and nothing came for it.
+      outcome.kind = OutcomeKind::outcome_unknown;
+      outcome.diagnostics.reason = "the reply is not a message of the API: $.content: missing";
+      return only(group, std::move(outcome));
+    }
     auto& response = *reply.content;
     outcome.diagnostics.status = response.status.spelling();
     if (response.status != RefreshStatus::succeeded) {
-      outcome.kind = response.status == RefreshStatus::unknown ? OutcomeKind::unsupported : OutcomeKind::denied;
+      auto const is_known = response.status != RefreshStatus::unknown;
+      outcome.kind = is_known ? OutcomeKind::denied : OutcomeKind::unsupported;
+      outcome.diagnostics.reason = "$.content.status: " + std::string(response.status.spelling());
       if (response.error_message) outcome.diagnostics.message = std::move(response.error_message);
       return only(group, std::move(outcome));
     }
     auto const renewals = renew(group, response);
-    if (std::ranges::any_of(renewals, [](Renewal renewal) { return renewal != Renewal::none; })) save(room);
+    auto const kept = is_anybody_left_out(renewals) ? keep_unclaimed(response) : std::string();
+    if (std::ranges::any_of(renewals, [](Renewal renewal) { return renewal != Renewal::none; })) save(&room);
     std::vector<Outcome> outcomes;
     for (std::size_t index = 0; index < group.size(); ++index) {
       outcomes.push_back(outcome_for(*group[index], renewals[index], response));
+      if (renewals[index] != Renewal::access_token) outcomes.back().diagnostics.reason += kept;
     }
     return outcomes;
   }
 
-  static std::vector<Renewal> renew(Group const& group, RefreshResponse const& response) {
-    auto const spent = group.front()->tokens.refresh_token->clone();
-    std::vector<AccountTokens*> accounts;
-    for (auto* const account : group) accounts.push_back(&account->tokens);
-    auto renewals = take_new_tokens(response, accounts);
-    auto const now = now_in_seconds();
-    auto const refresh_life = life_of(seconds_of(response.refresh_token_expires_in_seconds));
-    for (std::size_t index = 0; index < group.size(); ++index) {
-      auto& account = *group[index];
-      auto const is_new = !equals(*account.tokens.refresh_token, spent);
-      if (is_new) account.refresh_token_expires_at.reset();
-      if (refresh_life && renewals[index] != Renewal::none) account.refresh_token_expires_at = now + *refresh_life;
-      if (renewals[index] != Renewal::access_token) continue;
-      account.access_token_rejected = false;
-      account.issued_at = now;
-      account.expires_in = life_of(seconds_of(response.expires_in_seconds));
-    }
-    return renewals;
+  static bool is_anybody_left_out(std::vector<Renewal> const& renewals) {
+    return std::ranges::any_of(renewals, [](Renewal renewal) { return renewal != Renewal::access_token; });
+  }
+
+  /// Tokens that cannot be told whose they are must not be lost: the refresh token that was sent may be spent, and the
+  /// one that came for it is all that there is. Where they stand, as the end of a sentence; nothing where there are
+  /// none.
+  [[nodiscard]] std::string keep_unclaimed(RefreshResponse const& response) const {
+    SavedTokens beside;
+    beside.broker = tokens_.broker;
+    beside.accounts = unclaimed(response, tokens_);
+    if (beside.accounts.empty()) return {};
+    return "; " + keep_tokens_beside(options_->tokens_file, beside);
   }
 
   static std::optional<std::chrono::seconds> seconds_of(std::optional<std::int32_t> count) {
@@ -255,9 +251,9 @@ private:
   }
 
   // What is told here has happened: the token is spent.
-  void save(Replacement& room) const {
+  void save(Replacement* room = nullptr) const {
     try {
-      keep_tokens("--tokens", options_->tokens_file, tokens_, &room);
+      keep_tokens("--tokens", options_->tokens_file, tokens_, room);
     } catch (Failure const& problem) {
       throw Failure("the refresh was done, but " + std::string(problem.what()));
     }
@@ -280,6 +276,7 @@ private:
   JsonReport json_;
   Answers answers_;
   bool asked_for_code_ = false;
+  std::optional<std::uint64_t> used_window_;
   std::optional<Terminal> terminal_;
 };
 

@@ -37,14 +37,16 @@ std::vector<ExtraHeader> read_headers(std::string const& file) {
     auto const line = trimmed(left.substr(0, left.find('\n')));
     left.remove_prefix(std::min(left.find('\n'), left.size() - 1) + 1);
     if (line.empty()) continue;
-    auto const colon = std::min(line.find(':'), line.size());
-    headers.push_back({.name = std::string(line.substr(0, colon)),
-                       .value = Secret(trimmed(line.substr(std::min(colon + 1, line.size()))))});
+    auto const wrong = [&](std::string_view problem) {
+      return UsageError("--headers", file + ", line " + std::to_string(number) + ": " + std::string(problem));
+    };
+    auto const colon = line.find(':');
+    if (colon == std::string_view::npos) throw wrong("no colon between a name and a value");
+    headers.push_back({.name = std::string(line.substr(0, colon)), .value = Secret(trimmed(line.substr(colon + 1)))});
     ClientConfig config;
     config.headers.push_back({.name = headers.back().name, .value = headers.back().value.clone()});
     auto const problem = problem_of(config);
-    if (problem.empty()) continue;
-    throw UsageError("--headers", file + ", line " + std::to_string(number) + problem.substr(problem.find(':')));
+    if (!problem.empty()) throw wrong(problem.substr(problem.find(':') + 2));
   }
   return headers;
 }

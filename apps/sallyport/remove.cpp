@@ -38,14 +38,7 @@ public:
     if (isatty(STDIN_FILENO) != 0 && screen_.style().terminal) terminal_.emplace(context_.get_executor());
   }
 
-  int carry_out() {
-    try {
-      return run(context_, async_remove_all());
-    } catch (Failure const& failure) {
-      if (options_->json) json_.failed(failure.what(), failure.exit_code());
-      throw;
-    }
-  }
+  int carry_out() { return run(context_, async_remove_all()); }
 
 private:
   boost::asio::awaitable<int> async_remove_all() {

@@ -7,8 +7,9 @@ namespace sallyport::app {
 
 void ReportingResponder::respond(Prompt const& prompt, Handler handler) {
   auto const again = !log_->arrive(prompt);
+  picture_.take(prompt);
   for (auto* const report : reports_) {
-    report->arrived(*log_, prompt, again);
+    report->arrived(*log_, prompt, again, picture_);
     if (!report->closed()) continue;
     std::move(handler)(boost::system::error_code(), Answer::cancel());
     return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "door_log.hpp"
+#include "qr_picture.hpp"
 
 #include <sallyport/transport/prompt.hpp>
 #include <sallyport/transport/responder.hpp>
@@ -10,11 +11,11 @@
 
 namespace sallyport::app {
 
-/// Is told how a login goes. `again` means the same door as before.
+/// Is told how a login goes. `again` means the same door as before, `picture` is its QR code where that is one.
 class Report {
 public:
   virtual ~Report() = default;
-  virtual void arrived(DoorLog const& log, Prompt const& prompt, bool again) = 0;
+  virtual void arrived(DoorLog const& log, Prompt const& prompt, bool again, QrPicture const& picture) = 0;
   virtual void answered(DoorLog const& log, Answer const& answer) = 0;
   /// Whether nobody reads the report any more.
   [[nodiscard]] virtual bool closed() const noexcept = 0;
@@ -34,6 +35,7 @@ private:
   Responder* next_;
   DoorLog* log_;
   std::vector<Report*> reports_;
+  QrPicture picture_;
 };
 
 }  // namespace sallyport::app

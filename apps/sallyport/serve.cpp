@@ -21,21 +21,22 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sallyport::app {
 namespace {
 
-TlsIdentity read_identity(ServeOptions const& options) {
+TlsIdentity read_identity(ServeOptions const& options, Pipes pipes) {
   if (options.self_signed) {
     auto authority = make_throwaway_ca();
     if (!authority) throw Failure("the throwaway authority: " + authority.error().message());
     if (options.ca_output) write_file("--write-ca", *options.ca_output, authority->certificate);
     return std::move(authority->identity);
   }
-  auto const chain = read_file("--cert", *options.certificate_file);
+  auto const chain = read_file("--cert", *options.certificate_file, pipes);
   return {.certificate_chain = std::string(chain.reveal()),
-          .private_key = read_private_file("--key", *options.key_file)};
+          .private_key = read_private_file("--key", *options.key_file, pipes)};
 }
 
 ScenarioResult<Catalogue> read_catalogue(ServeOptions const& options) {
@@ -68,7 +69,7 @@ void reload_scenarios(ServeOptions const& options, Sandbox& sandbox, Lines& line
 void reload_certificate(ServeOptions const& options, Server& server, Lines& lines) {
   Shown problem;
   try {
-    auto const ec = server.use_identity(read_identity(options));
+    auto const ec = server.use_identity(read_identity(options, Pipes::are_refused));
     if (!ec) return lines.say("sallyport: read the certificate of " + *options.certificate_file + " anew");
     auto const is_key = ec == TransportErrc::bad_private_key;
     problem = (is_key ? "--key: " + *options.key_file : "--cert: " + *options.certificate_file) + ": " + ec.message();
@@ -89,11 +90,14 @@ Server listen(ShardContexts const& contexts, ServeOptions const& options, Sandbo
   config.address = options.address;
   config.port = options.port;
   config.clients.push_back(read_client_identity(options.client_file));
-  config.identity = read_identity(options);
+  config.identity = read_identity(options, Pipes::are_read);
   config.observer = std::move(observer);
   config.proxies = options.proxies;
   config.proxy_protocol = options.proxy_protocol;
-  if (auto const problem = problem_of(config); !problem.empty()) throw UsageError("--proxy", problem);
+  if (auto const problem = problem_of(config); !problem.empty()) {
+    constexpr std::string_view ours = "proxies: ";
+    throw UsageError("--proxy", problem.starts_with(ours) ? problem.substr(ours.size()) : problem);
+  }
   auto server = Server::create(contexts.executors(), std::move(config), sandbox, &accounts);
   if (server) return std::move(*server);
   auto const ec = server.error();

@@ -1,8 +1,11 @@
 #include "tokens_file.hpp"
 
+#include "duplicate_member.hpp"
 #include "failure.hpp"
 #include "file.hpp"
 #include "wiping_memory.hpp"
+
+#include <sallyport/protocol/printable.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -103,6 +106,23 @@ json::object object_of(SavedAccount const& account, json::storage_ptr const& mem
   return members;
 }
 
+/// The same JSON with what could drive a terminal written as `\uXXXX`: somebody will look at the file. What is plain,
+/// as tokens are, is not copied to memory that is not wiped.
+Secret harmless(Secret const& json) {
+  auto const is_plain = [](char byte) { return byte >= ' ' && byte < '\x7f'; };
+  Secret text;
+  text.reserve(json.size());
+  for (auto left = json.reveal(); !left.empty();) {
+    auto const plain = static_cast<std::size_t>(std::ranges::find_if_not(left, is_plain) - left.begin());
+    text.append(left.substr(0, plain));
+    left.remove_prefix(plain);
+    auto const odd = static_cast<std::size_t>(std::ranges::find_if(left, is_plain) - left.begin());
+    text.append(printable_json(left.substr(0, odd)));
+    left.remove_prefix(odd);
+  }
+  return text;
+}
+
 Secret text_of(json::value const& document) {
   Secret text;
   std::array<char, 1024> block{};
@@ -113,7 +133,7 @@ Secret text_of(json::value const& document) {
   }
   wipe(block.data(), block.size());
   text.push_back('\n');
-  return text;
+  return harmless(text);
 }
 
 Secret text_of(SavedTokens const& tokens) {
@@ -165,6 +185,7 @@ SavedTokens read_tokens(std::string const& option, std::string const& path) {
   boost::system::error_code ec;
   auto const document = parse_wiped(text.reveal(), memory, ec);
   if (ec) refuse(option, path, "not JSON: " + ec.message());
+  if (auto const twice = duplicate_member(text.reveal())) refuse(option, path, *twice + ": given twice");
   auto const* const members = document.if_object();
   if (members == nullptr) refuse(option, path, "not a JSON object");
   SavedTokens tokens;
@@ -209,6 +230,12 @@ void keep_tokens(std::string const& option, std::string const& path, SavedTokens
   } catch (UsageError const& why) {
     throw Failure(keep_tokens_elsewhere(why.what(), tokens));
   }
+}
+
+std::string keep_tokens_beside(std::string const& path, SavedTokens const& tokens) {
+  auto const place = write_beside(path, text_of(tokens).reveal());
+  if (!place) return "the tokens of the reply that are no account's of the file could be written nowhere and are lost";
+  return "the tokens of the reply that are no account's of the file stand in " + *place;
 }
 
 std::string keep_tokens_elsewhere(std::string const& problem, SavedTokens const& tokens) {

@@ -50,6 +50,9 @@ void write_tokens(std::string const& option, std::string const& path, SavedToken
 void keep_tokens(std::string const& option, std::string const& path, SavedTokens const& tokens,
                  Replacement* room = nullptr);
 
+/// Writes tokens of which nobody knows whose they are beside the file, for its owner alone, and says where.
+[[nodiscard]] std::string keep_tokens_beside(std::string const& path, SavedTokens const& tokens);
+
 /// Writes them elsewhere at once, and says beside the problem where.
 [[nodiscard]] std::string keep_tokens_elsewhere(std::string const& problem, SavedTokens const& tokens);
 

@@ -174,9 +174,31 @@ error_code SqliteLedger::Database::set_up() {
   auto const found = pragma("PRAGMA user_version;");
   auto ec = found ? error_code{} : found.error();
   if (!ec && *found == 0) ec = execute(schema);
+  if (!ec && !config_.key_check.empty()) ec = check_key();
   if (!ec) ec = execute("COMMIT;");
   if (ec) static_cast<void>(execute("ROLLBACK;"));
   return ec;
+}
+
+/// In the transaction that holds the right to write, so that of two who come first with two keys one is refused. The
+/// table is no other version of the ledger: who does not know it counts as before.
+error_code SqliteLedger::Database::check_key() {
+  if (auto const ec = execute("CREATE TABLE IF NOT EXISTS key_check (id INTEGER PRIMARY KEY CHECK (id = 0),"
+                              " value TEXT NOT NULL);")) {
+    return ec;
+  }
+  auto const run = [this](char const* sql) -> boost::system::result<bool> {
+    sqlite3_stmt* made = nullptr;
+    auto const code = sqlite3_prepare_v2(handle(), sql, -1, &made, nullptr);
+    StatementHandle const statement(made);
+    if (auto const ec = ledger_error(code)) return boost::system::result<bool>(boost::system::in_place_error, ec);
+    return Statement(made).bind(config_.key_check).step();
+  };
+  auto const noted = run("INSERT OR IGNORE INTO key_check (id, value) VALUES (0, ?1);");
+  if (!noted) return noted.error();
+  auto const is_ours = run("SELECT 1 FROM key_check WHERE value = ?1;");
+  if (!is_ours) return is_ours.error();
+  return *is_ours ? error_code{} : LedgerErrc::wrong_key;
 }
 
 /// Looks before anything is written: the database of another program is left as it is. One transaction, or a file

@@ -85,6 +85,7 @@ private:
   [[nodiscard]] boost::system::error_code look_at_version();
   [[nodiscard]] boost::system::result<std::int64_t> pragma(char const* sql);
   [[nodiscard]] boost::system::error_code look_at_tables();
+  [[nodiscard]] boost::system::error_code check_key();
   [[nodiscard]] boost::system::error_code prepare();
   [[nodiscard]] boost::system::error_code remember_files();
 

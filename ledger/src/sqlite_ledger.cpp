@@ -31,6 +31,11 @@ boost::system::result<Found> read(sqlite3_stmt* find, AccountKey const& key) {
   return Found{std::move(*record), false};
 }
 
+/// What was a ledger when it was opened is one that was damaged since.
+error_code while_open(error_code ec) noexcept {
+  return ec == LedgerErrc::not_a_ledger ? make_error_code(LedgerErrc::corrupt) : ec;
+}
+
 }  // namespace
 
 SqliteLedger::SqliteLedger(std::unique_ptr<Database> database) noexcept : database_(std::move(database)) {}
@@ -45,7 +50,7 @@ boost::system::result<std::shared_ptr<SqliteLedger>> SqliteLedger::open(SqliteLe
 // IMMEDIATE takes the right to write before the record is read, so that no two processes decide upon the same count.
 error_code SqliteLedger::update(AccountKey const& key, WallTime now, Change const& change) {
   if (auto const ec = database_->look()) return ec;
-  if (auto const ec = database_->execute("BEGIN IMMEDIATE;")) return ec;
+  if (auto const ec = database_->execute("BEGIN IMMEDIATE;")) return while_open(ec);
   auto const work = [&]() -> error_code {
     auto found = read(database_->find.get(), key);
     if (!found) return found.error();
@@ -64,7 +69,7 @@ error_code SqliteLedger::update(AccountKey const& key, WallTime now, Change cons
   auto ec = work();
   if (!ec) ec = database_->execute("COMMIT;");
   if (ec) static_cast<void>(database_->execute("ROLLBACK;"));
-  return ec;
+  return while_open(ec);
 }
 
 error_code SqliteLedger::make_room(WallTime now) {
@@ -84,14 +89,14 @@ error_code SqliteLedger::make_room(WallTime now) {
 boost::system::result<AccountRecord> SqliteLedger::find(AccountKey const& key) {
   if (auto const ec = database_->look()) return ec;
   auto found = read(database_->find.get(), key);
-  if (!found) return found.error();
+  if (!found) return while_open(found.error());
   return std::move(found->record);
 }
 
 error_code SqliteLedger::erase(AccountKey const& key) {
   if (auto const ec = database_->look()) return ec;
   Statement erase(database_->erase.get());
-  return erase.bind(key.broker).bind_bytes(key.digest.data(), key.digest.size()).run();
+  return while_open(erase.bind(key.broker).bind_bytes(key.digest.data(), key.digest.size()).run());
 }
 
 }  // namespace sallyport

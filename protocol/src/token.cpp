@@ -45,6 +45,10 @@ public:
     return all;
   }
 
+  [[nodiscard]] bool names_nobody() const noexcept {
+    return std::ranges::none_of(entries_, [](AccountTokens const& entry) { return has_ids(entry); });
+  }
+
   [[nodiscard]] AccountTokens const* of(AccountTokens const& account) const noexcept {
     for (auto const& entry : entries_) {
       if (same_account(account, entry) == SameAccount::yes) return &entry;
@@ -91,7 +95,8 @@ std::optional<Secret> common_token(std::span<AccountTokens const* const> entries
 }
 
 /// What the reply has for one that it does not name: what those have in common who had the same access token, else the
-/// refresh token that all in the reply have in common. Where each has one of its own, none of them is this one's.
+/// refresh token that all in the reply have in common. Where each has one of its own, none of them is this one's. A
+/// reply that names nobody at all is about those whose token was spent for it: each has what all in it have in common.
 AccountTokens stand_in(AccountTokens const& account, std::span<AccountTokens* const> accounts,
                        std::span<AccountTokens const* const> entries, Entries const& reply) {
   std::vector<AccountTokens const*> same;
@@ -106,8 +111,9 @@ AccountTokens stand_in(AccountTokens const& account, std::span<AccountTokens* co
   if (!same.empty()) {
     found.access_token = common_token(same, &AccountTokens::access_token);
     found.refresh_token = common_token(same, &AccountTokens::refresh_token);
-  } else if (is_about_them) {
+  } else if (is_about_them || reply.names_nobody()) {
     found.refresh_token = common_token(reply.all(), &AccountTokens::refresh_token);
+    if (reply.names_nobody()) found.access_token = common_token(reply.all(), &AccountTokens::access_token);
   }
   return found;
 }

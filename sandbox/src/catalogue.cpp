@@ -63,6 +63,9 @@ ScenarioResult<std::vector<std::filesystem::path>> list_files(std::filesystem::p
 
 ScenarioResult<Scenario> read_file(std::filesystem::path const& path, Population const& population,
                                    ScenarioBounds const& bounds) {
+  // A pipe would be waited for, and a server reads its scenarios anew while it serves.
+  std::error_code ec;
+  if (!std::filesystem::is_regular_file(path, ec)) return ScenarioError{path.string(), "$", "is no file"};
   std::ifstream stream(path, std::ios::binary);
   std::string text(bounds.text_bytes_max + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

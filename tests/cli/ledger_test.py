@@ -82,6 +82,35 @@ class Ledger(harness.Case):
                          [DENIED] * (BUDGET - 1) + [LOCKOUT])
         self.assertFalse(os.path.exists(own + ".key.new"))
 
+    def test_another_key_is_no_fresh_budget(self):
+        own = self.path("own.sqlite")
+        for _ in range(BUDGET):
+            self.log_in("--ledger", own)
+        before = self.posts()
+        with open(own + ".key", encoding="utf-8") as file:
+            key = file.read()
+        self.write("own.sqlite.key", "0123456789abcdef" * 4)
+        done = self.log_in("--ledger", own)
+        self.assertEqual((done.returncode, self.posts()), (1, before), done.stderr)
+        self.assertIn(f"the ledger {own}: the ledger was written with another key than {own}.key", done.stderr)
+        self.write("own.sqlite.key", key)
+        self.assertEqual(self.log_in("--ledger", own).returncode, LOCKOUT)
+        # One of an earlier version has no word of its key, and takes the one with which it is opened next.
+        with sqlite3.connect(own) as database:
+            database.execute("DROP TABLE key_check")
+        self.assertEqual(self.log_in("--ledger", own).returncode, LOCKOUT)
+        self.write("own.sqlite.key", "0123456789abcdef" * 4)
+        self.assertEqual((self.log_in("--ledger", own).returncode, self.posts()), (1, before))
+
+    def test_a_key_that_is_a_pipe_is_not_waited_for(self):
+        own = self.path("own.sqlite")
+        self.log_in("--ledger", own)
+        os.remove(own + ".key")
+        os.mkfifo(own + ".key", 0o600)
+        done = self.log_in("--ledger", own)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(own + ".key: is a pipe, and has to be a file here", done.stderr)
+
     def test_the_refusal_says_when_it_is_safe_again_and_another_account_is_free(self):
         for _ in range(BUDGET):
             self.log_in()

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 
@@ -42,6 +43,41 @@ class OptionsTest(Case):
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertIn(wanted, done.stderr)
                 self.assertRegex(done.stderr, r"\Asallyport: [^\n]+\n\Z")
+
+    def test_an_error_is_an_event_too_where_events_are_wanted(self):
+        tokens = self.write("tokens.json", "[]")
+        for arguments, wanted in (
+                (["login", "--json", "--broker", "kraken", "--cert", "x"], "--cert: goes with --url"),
+                (["login", "--broker", "kraken", "--url", "https://localhost:1", "--user-id", "u", "--cert", "x", "--json"],
+                 "--cert: goes with --key"),
+                (["login", "--broker", "kraken", "--url", "https://localhost:1", "--no-proxy", "--proxy", "http://x",
+                  "--json"], "--no-proxy: does not go with --proxy"),
+                (["login", "--json", "--nope"], "--nope: no such option"),
+                (["login", "--json", "--broker"], "--broker: wants a value"),
+                (["login", "--json", "--broker", "kraken", "--answers", "nowhere"], "--answers: nowhere"),
+                (["login", "--json", "--broker", "kraken", "--save-tokens", "no/where"], "--save-tokens: no/where"),
+                (["link", "--json"], "--broker: missing"),
+                (["link", "--json", "--broker", "kraken", "--ca", "x"], "--ca: goes with --url"),
+                (["refresh", "--json"], "--tokens: missing"),
+                (["refresh", "--json", "--tokens", tokens], "--tokens: " + tokens),
+                (["remove", "--json", "--tokens", tokens], "--tokens: " + tokens)):
+            with self.subTest(arguments=arguments):
+                done = self.run_program(*arguments)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                event = json.loads(done.stdout)
+                self.assertEqual((event["event"], event["exitCode"]), ("error", 2))
+                self.assertIn(wanted, event["message"])
+                self.assertEqual(done.stderr, f"sallyport: {event['message']}\n")
+
+    def test_a_login_that_ends_has_one_last_event(self):
+        done = self.run_program("login", "--broker", BROKER, "--json")
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual([json.loads(line)["event"] for line in done.stdout.splitlines()],
+                         ["begin", "missing", "outcome"])
+        server = ("--url", "https://localhost:1", "--user-id", "u", "--no-ledger", "--json")
+        done = self.run_program("login", "--broker", BROKER, *server, env=harness.environment(**harness.IDENTITY))
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([json.loads(line)["event"] for line in done.stdout.splitlines()], ["error"])
 
     def test_a_password_on_the_command_line_is_refused_and_not_repeated(self):
         done = self.run_program("login", "--broker", BROKER, "--password=hunter2")
@@ -99,6 +135,31 @@ class OptionsTest(Case):
         child.stdout = None
         self.assertEqual(child.communicate(timeout=harness.PATIENCE)[1], b"")
         self.assertIn(child.returncode, (0, 1))
+
+    def test_a_pipe_serves_as_a_file_where_somebody_writes_into_it(self):
+        pipe = self.path("client")
+        os.mkfifo(pipe, 0o600)
+        arguments = ("schemes", "--url", "https://localhost:1", "--client-file", pipe)
+        done = self.run_program(*arguments)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"--client-file: {pipe}: is a pipe into which nobody writes", done.stderr)
+        child = self.start(*arguments, text=True, stdout=harness.subprocess.PIPE, stderr=harness.subprocess.PIPE)
+        with open(pipe, "w", encoding="utf-8") as writer:
+            writer.write("me\nsecret\n")
+        self.assertIn("localhost:1: ", child.communicate(timeout=harness.PATIENCE)[1])
+        read, write = os.pipe()
+        os.write(write, b"me\nsecret\n")
+        os.close(write)
+        child = self.start(*arguments[:-1], f"/dev/fd/{read}", text=True, pass_fds=(read,),
+                           stdout=harness.subprocess.PIPE, stderr=harness.subprocess.PIPE)
+        os.close(read)
+        self.assertIn("localhost:1: ", child.communicate(timeout=harness.PATIENCE)[1])
+
+    def test_a_device_is_no_file(self):
+        done = self.run_program("schemes", "--url", "https://localhost:1", "--headers", "/dev/zero",
+                                env=harness.environment(**harness.IDENTITY))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--headers: /dev/zero: is a device, and no file", done.stderr)
 
     def test_a_full_disk_is_said(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

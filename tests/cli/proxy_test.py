@@ -102,11 +102,22 @@ class ProxyTest(Case):
         self.assertNotIn("hidden", said)
 
     def test_other_kinds_of_proxies_are_refused_without_showing_them(self):
-        for value in ("socks5://me:hidden@127.0.0.1:1", "https://me:hidden@127.0.0.1:1", "me:%zzhidden@127.0.0.1:1"):
+        for value in ("socks5://me:hidden@127.0.0.1:1", "https://me:hidden@127.0.0.1:1", "me:hidden@", "me:hidden@:1"):
             code, said = self.status(HTTPS_PROXY=value)
             self.assertEqual(code, 2, said)
             self.assertIn("HTTPS_PROXY: not http://host[:port]", said)
             self.assertNotIn("hidden", said)
+
+    def test_what_is_wrong_with_the_credentials_of_a_proxy_is_told_without_showing_them(self):
+        for pair, told in (("me:%zzhidden", "its credentials have a % without two hexadecimal digits"),
+                           ("me%3Ahidden:x", "its user name is too long, or with a colon or a control character"),
+                           ("me:hidden%0A", "its password is too long, or with a control character"),
+                           (":hidden", "its user name is empty beside a password")):
+            code, said = self.status(HTTPS_PROXY=f"http://{pair}@127.0.0.1:1")
+            self.assertEqual(code, 2, said)
+            self.assertIn("HTTPS_PROXY: " + told, said)
+            self.assertNotIn("hidden", said)
+            self.assertNotIn("http://host", said)
 
     def test_what_the_proxy_refuses_is_told(self):
         listening = socket.create_server(("127.0.0.1", 0))
@@ -131,6 +142,13 @@ class ProxyTest(Case):
         code, said = self.status("--headers", self.write("bad", "X-Key: a\nContent-Length: 7\n"))
         self.assertEqual(code, 2)
         self.assertIn("line 2", said)
+        for line, told in (("X-Key open sesame", "no colon between a name and a value"),
+                           ("X Key: a", "the name is none that a header may have"),
+                           ("X-Key: a\x01b", "the value cannot stand in a header")):
+            code, said = self.status("--headers", self.write("bad", f"X-Other: a\n\n{line}\n"))
+            self.assertEqual(code, 2, said)
+            self.assertIn(f"bad, line 3: {told}", said)
+            self.assertNotIn("sesame", said)
 
     def test_scheme_has_no_case(self):
         self.assertEqual(self.status(url=f"HTTPS://localhost:{self.port}/"), (0, ""))

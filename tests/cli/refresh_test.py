@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import time
 
+import authenticator
 import harness
 from harness import CODE, IDENTITY, PASSWORD, Case, environment, needs
-from scripted_api import ScriptedApi
+from scripted_api import Refusal, ScriptedApi
+
+
 
 
 def account(name, generation=1, **more):
@@ -79,6 +82,108 @@ class RefreshTest(Case):
         self.assertEqual(len(api.asked), 2)
         self.assertEqual(self.saved(), {"A": account("A"), "B": account("B")})
 
+    def beside(self):
+        """The accounts of the one file of tokens that stands beside the file that was refreshed."""
+        place, = glob.glob(self.tokens + ".??????")
+        self.assertEqual(os.stat(place).st_mode & 0o777, 0o600)
+        with open(place, encoding="utf-8") as text:
+            kept = json.load(text)
+        self.assertEqual(kept["broker"], "kraken")
+        return place, kept["accounts"]
+
+    def test_tokens_that_name_nobody_are_kept_beside_where_they_may_be_anybodys(self):
+        shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
+        reply = succeeded({"accessToken": "one-2", "refreshToken": "one-refresh-2"},
+                          {"accessToken": "two-2", "refreshToken": "two-refresh-2"}, refreshTokenExpiresInSeconds=7200)
+        done, _ = self.refresh(shared, lambda body: reply, "--json")
+        self.assertEqual(done.returncode, 23, done.stderr)
+        self.assertEqual(self.saved(), {"A": shared[0], "B": shared[1]})
+        place, kept = self.beside()
+        self.assertEqual([(one["accessToken"], one["refreshToken"], one["expiresInSeconds"]) for one in kept],
+                         [("one-2", "one-refresh-2", 1800), ("two-2", "two-refresh-2", 1800)])
+        self.assertIn("refreshTokenExpiresAt", kept[0])
+        for line in done.stdout.splitlines():
+            self.assertIn(f"no account's of the file stand in {place}", json.loads(line)["reason"])
+        # It is a file of tokens like any other.
+        api = ScriptedApi(self, lambda body: succeeded({"accessToken": body["refreshToken"], "refreshToken": "next"}))
+        done = self.run_program("refresh", "--tokens", place, *api.options(), env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([body["refreshToken"] for body in api.asked], ["one-refresh-2", "two-refresh-2"])
+
+    def test_a_refresh_token_that_all_who_are_not_named_share_is_everybodys(self):
+        shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
+        reply = succeeded({"accessToken": "one-2", "refreshToken": "shared-2"},
+                          {"accessToken": "two-2", "refreshToken": "shared-2"})
+        done, _ = self.refresh(shared, lambda body: reply)
+        self.assertEqual(done.returncode, 23, done.stderr)
+        self.assertEqual([one["refreshToken"] for one in self.saved().values()], ["shared-2", "shared-2"])
+        self.assertEqual([one["accessToken"] for one in self.saved().values()], ["A-access-1", "B-access-1"])
+        self.assertEqual([one["accessToken"] for one in self.beside()[1]], ["one-2", "two-2"])
+
+    def test_tokens_of_other_accounts_are_kept_beside_where_somebody_is_left_out(self):
+        self.refresh([account("A")], lambda body: succeeded(entry("C")))
+        self.assertEqual([one["accountId"] for one in self.beside()[1]], ["C"])
+        for name in glob.glob(self.tokens + ".??????"):
+            os.remove(name)
+        done, _ = self.refresh([account("A")], lambda body: succeeded(entry("A"), entry("C")))
+        self.assertEqual((done.returncode, glob.glob(self.tokens + ".??????")), (0, []), done.stderr)
+
+    def test_a_new_refresh_token_is_in_the_file_before_a_code_is_asked_for(self):
+        found = []
+
+        def answer(body):
+            if "mfaCode" not in body:
+                return {"status": "mfaRequired", "brokerAccountTokens": [
+                    {"accessToken": "for-the-code", "refreshToken": "A-refresh-2"}]}
+            found.append((body["refreshToken"], body["accessToken"], self.saved()["A"]["refreshToken"]))
+            return {"status": "failed"}
+
+        answers = self.write("code.json", {"MfaCode": CODE})
+        before = account("A", refreshTokenExpiresAt=int(time.time()) + 3600)
+        done, _ = self.refresh([before], answer, "--answers", answers)
+        self.assertEqual((done.returncode, found), (10, [("A-refresh-2", "for-the-code", "A-refresh-2")]), done.stderr)
+        self.assertEqual(self.saved()["A"], account("A", refreshToken="A-refresh-2"))
+        done, _ = self.refresh([account("A")], answer)  # Nobody to ask.
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(self.saved()["A"], account("A", refreshToken="A-refresh-2"))
+
+    def test_an_authenticator_of_the_answers_gives_each_code_once(self):
+        sent = []
+
+        def answer(body):
+            name = body["refreshToken"][0]
+            if "mfaCode" not in body:
+                return {"status": "mfaRequired"}
+            sent.append(body["mfaCode"])
+            return succeeded(entry(name))
+
+        # Periods of two seconds: the second account waits for the next one.
+        answers = self.write("code.json", {"MfaCode": authenticator.URI + "&period=2"})
+        done, _ = self.refresh([account("A"), account("B")], answer, "--answers", answers)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        now = int(time.time()) // 2
+        codes = [authenticator.totp(window) for window in range(now - 200, now + 1)]
+        self.assertLess(codes.index(sent[0]), codes.index(sent[1]))
+
+    def test_a_member_that_the_file_has_twice_is_refused_and_named(self):
+        text = ('{"broker": "kraken", "accounts": [{"accessToken": "a", "refreshToken": "one", "accountId": "A", '
+                '"refresh\\u0054oken": "two"}]}')
+        tokens = self.write("tokens.json", text)
+        for command in (("refresh",), ("remove", "--yes")):
+            done = self.run_program(*command, "--tokens", tokens)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("tokens.json: accounts[0].refreshToken: given twice", done.stderr)
+
+    def test_what_could_drive_a_terminal_is_escaped_in_the_file(self):
+        name = "Margin\x9b31m\u202e\x7f \u00e4"
+        done, _ = self.refresh([account("A", accountName=name)], lambda body: succeeded(entry("A")))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.tokens, encoding="utf-8") as text:
+            raw = text.read()
+        self.assertIn("Margin\\u009b31m\\u202e\\u007f \u00e4", raw)
+        self.assertEqual(self.saved()["A"]["accountName"], name)
+        self.assertNotIn("\x9b", done.stdout + done.stderr)
+
     def test_who_is_left_out_takes_the_refresh_token_that_it_shares(self):
         shared = [account("A", refreshToken="shared-1"), account("B", refreshToken="shared-1")]
         done, _ = self.refresh(shared, lambda body: succeeded({**entry("A"), "refreshToken": "shared-2"}))
@@ -132,6 +237,34 @@ class RefreshTest(Case):
     def test_a_server_that_asks_for_fewer_requests_is_asked_no_more(self):
         done, api = self.refresh([account("A"), account("B")], lambda body: "tooManyRequest")
         self.assertEqual((done.returncode, len(api.asked)), (16, 1), done.stderr)
+
+    def test_a_reply_that_cannot_be_read_is_told_with_the_member(self):
+        no_status = {"brokerAccountTokens": [entry("A")]}
+        for reply, member in ((no_status, "$.content.status: "), ({"status": 5}, "$.content.status: "),
+                              ("ok", "$.content: missing")):
+            with self.subTest(reply=reply):
+                done, _ = self.refresh([account("A")], lambda body, reply=reply: reply, "--json")
+                event = json.loads(done.stdout)
+                self.assertEqual((done.returncode, event["outcome"]), (24, "outcome_unknown"), done.stderr)
+                self.assertIn("is not a message of the API: " + member, event["reason"])
+                self.assertIn(member, " ".join(done.stderr.split()))
+
+    def test_a_refusal_tells_its_status_and_when_to_try_again(self):
+        for status, code, outcome in ((429, 16, "rate_limited"), (503, 21, "unavailable"), (403, 20, "rejected")):
+            with self.subTest(status=status):
+                def answer(body, status=status):
+                    return Refusal(status, Retry_After="30")
+
+                done, _ = self.refresh([account("A")], answer, "--json")
+                event = json.loads(done.stdout)
+                self.assertEqual((done.returncode, event["outcome"]), (code, outcome), done.stderr)
+                self.assertEqual((event["httpStatus"], event["retryAfterSeconds"]), (status, 30))
+                said = " ".join(done.stderr.split())
+                self.assertIn(f"because HTTP status {status} ", said)
+                self.assertIn("try again in 30", said)
+        done, _ = self.refresh([account("A")], lambda body: "locked")
+        self.assertEqual(done.returncode, 15, done.stderr)
+        self.assertIn("because the API answered locked", " ".join(done.stdout.split()))
 
     def ask_all_for_codes(self, codes):
         """Three accounts, of which A and B are asked for a code; gives the run and the codes that were sent."""

@@ -8,9 +8,17 @@ import subprocess
 import threading
 
 
+class Refusal:
+    """A reply with another HTTP status than 200, and headers of its own; it has no envelope."""
+
+    def __init__(self, status, **headers):
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
 class ScriptedApi:
-    """Answers each request to POST token/refresh by `answer(body)`, which gives the content of the reply, or a text: the
-    status of an envelope without one, or "lost", after which no reply comes. Keeps the bodies in `asked`."""
+    """Answers each POST by `answer(body)`, which gives the content of the reply, a `Refusal`, or a text: the status of
+    an envelope without content, or "lost", after which no reply comes. Keeps the bodies in `asked`."""
 
     def __init__(self, case, answer):
         self.asked = []
@@ -32,10 +40,14 @@ class ScriptedApi:
                     self.close_connection = True
                     return
                 envelope = {"status": "ok", "message": "", "errorType": ""}
-                envelope.update({"status": answer} if isinstance(answer, str) else {"content": answer})
-                text = json.dumps(envelope).encode()
-                self.send_response(200)
+                is_refusal = isinstance(answer, Refusal)
+                if not is_refusal:
+                    envelope.update({"status": answer} if isinstance(answer, str) else {"content": answer})
+                text = b"" if is_refusal else json.dumps(envelope).encode()
+                self.send_response(answer.status if is_refusal else 200)
                 self.send_header("Content-Type", "application/json")
+                for header in answer.headers.items() if is_refusal else ():
+                    self.send_header(*header)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)

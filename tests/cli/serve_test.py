@@ -2,6 +2,7 @@ import fcntl
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -211,6 +212,60 @@ class ServeTest(Case):
             self.get(self.connect(url, self.path("cert.pem")), "/livez")
         self.stop(child, signal.SIGTERM)
 
+    @needs("openssl")
+    def test_what_is_read_anew_is_never_waited_for(self):
+        self.make_certificate()
+        os.mkdir(self.path("own"))
+        child = self.start("serve", "--listen", "127.0.0.1:0", "--cert", "cert.pem", "--key", "key.pem", "--port-file",
+                           "port", "--scenarios", "own", env=environment(**IDENTITY), text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        harness.wait_for(lambda: os.path.exists(self.path("port")) and self.read("port"), "the server to listen")
+        url = f"https://localhost:{int(self.read('port'))}"
+        shutil.copy(self.path("cert.pem"), self.path("ca.pem"))
+        for name, told in (("cert.pem", "--cert: cert.pem: is a pipe"), ("key.pem", "--key: key.pem: is a pipe"),
+                           ("own/gate.json", "--scenarios: own/gate.json: $: is no file")):
+            before = self.read(name) if os.path.exists(self.path(name)) else None
+            if before:
+                os.remove(self.path(name))
+            os.mkfifo(self.path(name), 0o600)
+            child.send_signal(signal.SIGHUP)
+            self.assertIn(told, self.read_until(child.stderr, "as it was\n" if before else "as they were\n"))
+            self.get(self.connect(url, self.path("ca.pem")), "/livez")
+            os.remove(self.path(name))
+            if before:
+                self.write(name, before)
+        self.stop(child, signal.SIGTERM)
+
+    @needs("openssl")
+    def test_a_key_comes_through_a_pipe_of_the_shell(self):
+        self.make_certificate()
+        script = f'exec {harness.PROGRAM} serve --listen 127.0.0.1:0 --cert <(cat cert.pem) --key <(cat key.pem) ' \
+                 "--port-file port"
+        child = self.start("-c", script, program="bash", env=environment(**IDENTITY), text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+        harness.wait_for(lambda: os.path.exists(self.path("port")) and self.read("port"), "the server to listen")
+        child.send_signal(signal.SIGHUP)
+        self.assertIn("is a pipe, and has to be a file here; the certificate stays as it was\n",
+                      self.read_until(child.stderr, "\n"))
+        self.get(self.connect(f"https://localhost:{int(self.read('port'))}", self.path("cert.pem")), "/livez")
+        self.stop(child, signal.SIGTERM)
+
+    def test_standard_descriptors_that_are_closed_are_nobody_elses(self):
+        script = f'exec {harness.PROGRAM} serve --self-signed --write-ca ca.pem --listen 127.0.0.1:0 --port-file port ' \
+                 "<&- >&- 2>&-"
+        child = self.start("-c", script, program="bash", env=environment(**IDENTITY))
+        harness.wait_for(lambda: os.path.exists(self.path("port")) and self.read("port"), "the server to listen")
+        for descriptor in range(3):
+            self.assertEqual(os.readlink(f"/proc/{child.pid}/fd/{descriptor}"), "/dev/null")
+        url = f"https://localhost:{int(self.read('port'))}"
+        self.assertEqual(self.log_in_as("Mesh", url, self.path("ca.pem")), 0)
+        child.send_signal(signal.SIGTERM)
+        self.assertEqual(child.wait(timeout=harness.PATIENCE), 0)
+        done = self.start("-c", f"exec {harness.PROGRAM} schemes >&-", program="bash", text=True,
+                          stderr=subprocess.PIPE)
+        self.assertIn("standard output: ", done.communicate(timeout=harness.PATIENCE)[1])
+        self.assertEqual(done.returncode, 1)
+
     def get(self, connection, path, status=200):
         connection.request("GET", path)
         reply = connection.getresponse()
@@ -243,7 +298,9 @@ class ServeTest(Case):
         self.assertEqual(json.loads(child.stderr.readline())["event"], "login_started")
 
     def test_named_proxies_tell_where_a_client_comes_from_and_nobody_else(self):
-        for arguments, problem in ((("--proxy", "proxy.example"), "--proxy: proxies: neither an address nor a network"),
+        for arguments, problem in ((("--proxy", "proxy.example"), '--proxy: "proxy.example" is neither an address nor a network'),
+                                   (("--proxy", "10.0.0.7", "--proxy", "10.0.0.1/8"),
+                                    '--proxy: "10.0.0.1/8" has bits beyond its prefix'),
                                    (("--proxy-protocol",), "--proxy-protocol: goes with --proxy")):
             done = self.run_program("serve", "--self-signed", "--listen", "127.0.0.1:0", *arguments,
                                     env=environment(**IDENTITY))

@@ -3,6 +3,7 @@
 
 #include <sallyport/ledger/sqlite_ledger.hpp>
 #include <sallyport/sandbox/sandbox.hpp>
+#include <sallyport/transport/account_key.hpp>
 #include <sallyport/transport/client.hpp>
 #include <sallyport/transport/error_condition.hpp>
 #include <sallyport/transport/observers.hpp>

@@ -85,6 +85,20 @@ boost::system::error_code error_of_opening(std::string const& file, bool create 
 
 BOOST_AUTO_TEST_SUITE(lost_files)
 
+BOOST_AUTO_TEST_CASE(a_log_that_is_overwritten_while_it_is_open_was_a_ledgers_and_is_damaged) {
+  Counted const counted;
+  // Another one writes, so that this one has to look into the log.
+  auto const other = counted.folder.open();
+  BOOST_TEST(Governor(three_pushes(), other).admit(account(2), Act::push, noon).has_value());
+  auto const size = static_cast<std::size_t>(fs::file_size(counted.log()));
+  std::ofstream(counted.log(), std::ios::in | std::ios::binary) << std::string(size, 'x');
+  auto const found = counted.ledger->find(account());
+  BOOST_TEST_REQUIRE(found.has_error());
+  BOOST_TEST((found.error() == LedgerErrc::corrupt), found.error().message());
+  auto const ec = counted.ledger->update(account(), noon, [](AccountRecord&) { return true; });
+  BOOST_TEST((ec == LedgerErrc::corrupt), ec.message());
+}
+
 BOOST_AUTO_TEST_CASE(a_ledger_that_is_lost_while_open_counts_nothing_and_says_so) {
   struct Case {
     std::string_view name;

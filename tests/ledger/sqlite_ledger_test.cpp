@@ -75,6 +75,26 @@ BOOST_AUTO_TEST_CASE(what_is_counted_is_there_when_the_file_is_opened_again) {
   BOOST_TEST(governor.admit(account(1, "kraken"), Act::push, noon + 3s).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_ledger_that_was_written_with_another_key_is_refused) {
+  Folder const folder;
+  auto const open = [&folder](std::string check) {
+    auto const opened = SqliteLedger::open({.path = folder.file(), .key_check = std::move(check)});
+    return opened ? boost::system::error_code() : opened.error();
+  };
+  // Who names no key notes none and is let in; the first that is named is noted, also where there are counts already.
+  { BOOST_TEST(Governor(three_pushes(), folder.open()).admit(account(), Act::push, noon).has_value()); }
+  BOOST_TEST(!open("ours"));
+  BOOST_TEST(!open("ours"));
+  BOOST_TEST((open("another") == LedgerErrc::wrong_key));
+  BOOST_TEST(!open(""));
+  BOOST_TEST(!open("ours"));
+  // Nothing of it is forgotten on the way.
+  Governor governor(three_pushes(), folder.open());
+  BOOST_TEST(governor.admit(account(), Act::push, noon + 1s).has_value());
+  BOOST_TEST(governor.admit(account(), Act::push, noon + 2s).has_value());
+  BOOST_TEST(governor.admit(account(), Act::push, noon + 3s).has_error());
+}
+
 BOOST_AUTO_TEST_CASE(an_account_that_is_not_there_has_an_empty_record) {
   Folder const folder;
   auto const found = folder.open()->find(account());

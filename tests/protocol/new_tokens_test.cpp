@@ -137,6 +137,18 @@ BOOST_AUTO_TEST_CASE(an_account_has_its_tokens_wherever_they_stand_in_the_reply)
   }
 }
 
+BOOST_AUTO_TEST_CASE(several_entries_that_name_nobody_give_what_they_agree_in) {
+  auto const same = reply_of(entry(nobody, "N", "S"), entry(nobody, "N", "S"));
+  BOOST_TEST(taken(same, account_1, account_2) == "access N/S; access N/S; ");
+  auto const one_refresh_token = reply_of(entry(nobody, "M", "S"), entry(nobody, "N", "S"));
+  BOOST_TEST(taken(one_refresh_token, account_1, account_2) == "refresh A/S; refresh B/S; ");
+  BOOST_TEST(taken(one_refresh_token, account_1) == "refresh A/S; ");
+  auto const each_its_own = reply_of(entry(nobody, "M", "S"), entry(nobody, "N", "T"));
+  BOOST_TEST(taken(each_its_own, account_1, account_2) == "none A/R; none B/R; ");
+  auto const one_is_named = reply_of(entry({nullptr, nullptr, "3", nullptr}, "M", "S"), entry(nobody, "N", "S"));
+  BOOST_TEST(taken(one_is_named, account_1, account_2) == "none A/R; none B/R; ");
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_that_names_others_leaves_an_account_alone) {
   BOOST_TEST(taken(reply_of(entry(account_2, "B2", "S")), account_1) == "none A/R; ");
   BOOST_TEST(taken(reply_of(entry(account_2, "B2", "S"), entry(nobody, "C2", "T")), account_1) == "none A/R; ");

@@ -48,4 +48,12 @@ BOOST_AUTO_TEST_CASE(the_key_is_the_hmac_that_others_compute) {
   BOOST_TEST(hex(key("Mesh")) == "22c0189fc5aeaa24f3b9e7a24b081f3d7131a4936a9eb7caf6c2df62fbd7bab4");
 }
 
+BOOST_AUTO_TEST_CASE(a_word_of_the_host_key_tells_it_from_another_and_is_no_account_s) {
+  auto const check = host_key_check(Secret("host-key"));
+  BOOST_TEST(check.size() == 64U);
+  BOOST_TEST(check == host_key_check(Secret("host-key")));
+  BOOST_TEST(check != host_key_check(Secret("host-kez")));
+  BOOST_TEST(check.find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

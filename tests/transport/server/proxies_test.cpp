@@ -72,8 +72,14 @@ BOOST_AUTO_TEST_CASE(a_proxy_is_an_address_or_a_network) {
   BOOST_TEST(!TrustedProxies({"0.0.0.0/0"}).contains(make_address("2001:db8::1")));
   for (auto const* const wrong : {"", "proxy.example", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "fd00::/129",
                                   "10.0.0.0/-1", "10.0.0", "fe80::1%eth0"}) {
-    BOOST_TEST(problem_of_proxies({wrong}) == "proxies: neither an address nor a network", wrong);
+    auto const quoted = "\"" + std::string(wrong) + "\"";
+    BOOST_TEST(problem_of_proxies({wrong}) == "proxies: " + quoted + " is neither an address nor a network");
   }
+  for (auto const* const wrong : {"10.0.0.1/8", "10.0.0.128/24", "fd00::1/8", "0.0.0.1/0"}) {
+    auto const quoted = "\"" + std::string(wrong) + "\"";
+    BOOST_TEST(problem_of_proxies({"10.0.0.7", wrong}) == "proxies: " + quoted + " has bits beyond its prefix");
+  }
+  BOOST_TEST(problem_of_proxies({"10.0.0.7/32", "10.0.0.128/25", "fd00::1/128", "::/0", "0.0.0.0/0"}).empty());
   BOOST_TEST(problem_of_proxies(std::vector<std::string>(65, "10.0.0.7")) == "proxies: above 64");
 }
 
@@ -217,7 +223,7 @@ BOOST_AUTO_TEST_CASE(addresses_of_a_proxy_are_bounded_one_by_one) {
 BOOST_AUTO_TEST_CASE(a_configuration_names_its_proxies_rightly) {
   ServerConfig config;
   config.proxies = {"10.0.0.0/8", "proxy.example"};
-  BOOST_TEST(problem_of(config) == "proxies: neither an address nor a network");
+  BOOST_TEST(problem_of(config) == "proxies: \"proxy.example\" is neither an address nor a network");
   config.proxies.clear();
   config.proxy_protocol = true;
   BOOST_TEST(problem_of(config) == "proxy_protocol: without proxies");

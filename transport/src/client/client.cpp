@@ -44,7 +44,7 @@ void exchange(std::shared_ptr<ClientCore> const& core, HttpRequest request, Hand
     auto reply = read_envelope<Content>(done.reply, core->config().bounds, core->config().limits.strict);
     if (reply) return deliver_at_once(core, core->strand(), std::move(handler), error_code(), std::move(*reply));
     ApiResult<Content> none;
-    if (!done.reply.coding.empty()) none.message = Secret(words_on_coding(done.reply));
+    none.message = Secret(done.reply.coding.empty() ? reply.error().message() : words_on_coding(done.reply));
     deliver_at_once(core, core->strand(), std::move(handler), error_code(TransportErrc::reply_malformed),
                     std::move(none));
   };

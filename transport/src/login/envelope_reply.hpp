@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,19 +50,27 @@ template <class Content>
 [[nodiscard]] std::string words_on_coding(HttpReply const& reply);
 
 /// The envelope of a reply. One that refuses without an envelope, by its HTTP status or with problem details, is put
-/// into one; nothing where it is neither.
+/// into one; where it is neither, what is wrong with it and where.
 template <class Content>
-[[nodiscard]] std::optional<ApiResult<Content>> read_envelope(HttpReply const& reply, WireBounds const& bounds,
-                                                              bool strict) {
-  auto envelope = decode_reply<Content>(reply.body.reveal(), bounds, strict);
+[[nodiscard]] CodecResult<ApiResult<Content>> read_envelope(HttpReply const& reply, WireBounds const& bounds,
+                                                            bool strict) {
   auto const refused = !is_success(reply.status, strict);
+  if constexpr (std::is_same_v<Content, NoContent>) {
+    // Nothing to say is what many servers answer a removal with (204).
+    if (!refused && !strict && reply.body.empty()) {
+      auto done = envelope_of(std::optional<NoContent>());
+      done.http_status = reply.status;
+      return done;
+    }
+  }
+  auto envelope = decode_reply<Content>(reply.body.reveal(), bounds, strict);
   // A body that says "ok" under a refusing status is not believed.
   if (envelope && !(refused && envelope->status == ApiResultStatus::ok)) {
     envelope->http_status = reply.status;
     envelope->retry_after = reply.retry_after;
     return std::move(*envelope);
   }
-  if (!refused) return std::nullopt;
+  if (!refused) return envelope.error();
   ApiResult<Content> refusal;
   refusal.status = status_of(reply.status);
   refusal.http_status = reply.status;

@@ -48,6 +48,14 @@ std::optional<TrustedProxies::Network> TrustedProxies::read(std::string_view tex
   return network;
 }
 
+// Bits behind the prefix are a slip of whoever wrote an address and meant its network, or meant the address alone.
+bool TrustedProxies::has_host_bits(Network const& network) noexcept {
+  for (auto bit = network.bits; bit < bits_of_v6; ++bit) {
+    if ((network.first[bit / 8] & 0x80U >> bit % 8) != 0) return true;
+  }
+  return false;
+}
+
 TrustedProxies::TrustedProxies(std::vector<std::string> const& proxies) {
   for (auto const& text : proxies) networks_.push_back(read(text).value());
 }
@@ -80,7 +88,9 @@ ip::address TrustedProxies::client_of(ip::address const& connected, std::string_
 std::string problem_of_proxies(std::vector<std::string> const& proxies) {
   if (proxies.size() > proxies_max) return "proxies: above " + std::to_string(proxies_max);
   for (auto const& text : proxies) {
-    if (!TrustedProxies::read(text)) return "proxies: neither an address nor a network";
+    auto const network = TrustedProxies::read(text);
+    if (!network) return "proxies: \"" + text + "\" is neither an address nor a network";
+    if (TrustedProxies::has_host_bits(*network)) return "proxies: \"" + text + "\" has bits beyond its prefix";
   }
   return {};
 }

@@ -34,11 +34,13 @@ private:
     unsigned bits = 0;
   };
   [[nodiscard]] static std::optional<Network> read(std::string_view text);
+  [[nodiscard]] static bool has_host_bits(Network const& network) noexcept;
 
   std::vector<Network> networks_;
 };
 
-/// "proxies: …" where one is neither an address nor a network, or where there are too many; "" where all are right.
+/// "proxies: …", with the text that is neither an address nor a network, or is a network that has bits beyond its
+/// prefix, or where there are too many; "" where all are right.
 [[nodiscard]] std::string problem_of_proxies(std::vector<std::string> const& proxies);
 
 /// An address as it stands in such a list: with a port, in brackets, or alone.

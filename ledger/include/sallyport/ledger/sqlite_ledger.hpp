@@ -21,6 +21,11 @@ struct SqliteLedgerConfig {
   /// Whether a file that is missing or empty is made. For a service that has its ledger already, `false` makes a lost
   /// one the error `gone` where `true` would begin with fresh budgets.
   bool create = true;
+  /// What tells the host's key from another one: `host_key_check(host_key)`. It is kept in the file, where there is
+  /// none yet also in one that has counts already, and a file with another one is `LedgerErrc::wrong_key`: its counts
+  /// would be found under no account, and each would begin with a fresh budget. Empty, nothing is kept and nothing
+  /// compared.
+  std::string key_check{};
 };
 
 /// A ledger in a file of SQLite. Each update is one transaction that is on the disk when it returns, and excludes

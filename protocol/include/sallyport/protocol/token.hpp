@@ -53,7 +53,8 @@ enum class Renewal : std::uint8_t {
 /// an entry is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of a
 /// single account, or, where it names none, of all. Its ids fill in those that are unknown. An empty token is none. Who
 /// is not in the reply has what those got who had its access token, where they agree; else it keeps that and takes the
-/// new refresh token, but only where all in the reply have the same: where they differ, its tokens stay (`none`).
+/// new refresh token, but only where all in the reply have the same: where they differ, its tokens stay (`none`). Of
+/// several entries that name nobody all have what these agree in.
 std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts);
 
 /// The body of DELETE account; both members are required.
