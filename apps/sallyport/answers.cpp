@@ -196,8 +196,8 @@ Answers Answers::read(std::filesystem::path const& path) {
 }
 
 std::optional<Answer::Kind> Answers::act_at(Prompt const& prompt) {
-  auto const rule = std::ranges::find_if(rules_, [&](auto const& one) { return one.act && one.fits(prompt); });
-  if (rule == rules_.end()) return std::nullopt;
+  auto const rule = std::ranges::find_if(rules_, [&](auto const& one) { return one.fits(prompt); });
+  if (rule == rules_.end() || !rule->act) return std::nullopt;
   if (rule->act != Answer::Kind::restart && rule->act != Answer::Kind::another_way) return rule->act;
   DoorKind const here{prompt.status, prompt.mfa_type, prompt.flow_step};
   if (std::ranges::find(acted_at_, here) != acted_at_.end()) return std::nullopt;

@@ -219,7 +219,9 @@ void check_writable(std::string const& option, std::filesystem::path const& path
 }
 
 void remove_file(std::string const& option, std::filesystem::path const& path) {
-  if (::unlink(path.c_str()) != 0) refuse(option, path, why());
+  auto const place = place_of(path);  // A link alone would leave the text where it is.
+  if (::unlink(place.c_str()) != 0) refuse(option, path, why());
+  if (place != path) ::unlink(path.c_str());
 }
 
 namespace {

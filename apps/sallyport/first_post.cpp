@@ -84,10 +84,15 @@ PromptField way_back_field(bool enter_takes_the_link) {
 boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> const& fields, LoginOptions const& options,
                                                    Answers& answers, Desk desk) {
   auto post = blank_post(options);
+  auto has_name = false;
   for (auto const& field : fields) {
     auto value = answers.take(field.field);
-    if (is_name(field.field) && options.username) value.emplace(*options.username);
-    auto const label = std::string(door_indent, ' ') + field.description + ": ";
+    if (is_name(field.field) && options.username && !has_name) value.emplace(*options.username);
+    // Of a user name and a phone number one is enough, and only some of those who list a token for the first post need
+    // it: what is not there is left out.
+    auto const is_optional = (is_name(field.field) && has_name) || field.field == Field::auth_token;
+    auto const* const hint = is_optional ? " (Enter: none): " : ": ";
+    auto const label = std::string(door_indent, ' ') + field.description + hint;
     while (!value && desk.terminal != nullptr) {
       LinePrompt prompt;
       prompt.label = [&label] { return label; };
@@ -98,10 +103,13 @@ boost::asio::awaitable<FirstPost> async_first_post(std::vector<PromptField> cons
         co_return std::move(post);
       }
       if (line->empty() && desk.on_enter != nullptr) line.emplace(desk.on_enter->clone());
+      if (line->empty() && is_optional) break;
       if (line->empty()) continue;
       desk.screen->line(label + (field.hidden ? "(not shown)" : std::string(line->reveal())));
       value.emplace(std::move(*line));
     }
+    if (!value && is_optional) continue;
+    has_name = has_name || is_name(field.field);
     (value ? post.sent : post.missing).emplace_back(wire_name(field.field));
     if (value) set_field(post.credentials.request, field.field, value->reveal());
   }

@@ -96,7 +96,11 @@ int LoginCommand::carry_out() {
     }
     return exit_code;
   } catch (Failure& failure) {
-    record_.write();
+    try {
+      record_.write();
+    } catch (Failure const& second) {  // The first one is what the user has to know.
+      screen_.line(second.what());
+    }
     if (json_.has_ended()) failure.note_told();
     throw;
   }

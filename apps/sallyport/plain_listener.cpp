@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <list>
 #include <thread>
 #include <utility>
@@ -72,8 +73,10 @@ struct PlainListener::State {
   }
 
   void accept();
+  void run() noexcept;
 
   Show show;
+  bool is_accepting = false;
   std::list<Connection*> open;  ///< The oldest first.
   asio::io_context io{1};       ///< Its connections go with it, and are counted to the last.
   tcp::acceptor acceptor;
@@ -134,11 +137,15 @@ private:
 };
 
 void PlainListener::State::accept() {
+  is_accepting = true;
   acceptor.async_accept([this](error_code ec, tcp::socket socket) {
+    is_accepting = false;
     if (ec == asio::error::operation_aborted) return;
     if (ec) {
+      is_accepting = true;
       pause.expires_after(pause_length);
       return pause.async_wait([this](error_code stopped) {
+        is_accepting = false;
         if (!stopped) accept();
       });
     }
@@ -149,9 +156,21 @@ void PlainListener::State::accept() {
   });
 }
 
+// Without memory one connection ends, and neither this port nor the server behind it.
+void PlainListener::State::run() noexcept {
+  while (!io.stopped()) {
+    try {
+      if (!is_accepting) accept();
+      io.run();
+    } catch (std::exception const&) {
+      std::this_thread::sleep_for(pause_length);
+    }
+  }
+}
+
 PlainListener::PlainListener(std::uint16_t port, Show show) : state_(std::make_unique<State>(port, std::move(show))) {
   state_->accept();
-  state_->thread = std::thread([state = state_.get()] { state->io.run(); });
+  state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
 
 PlainListener::~PlainListener() {

@@ -141,6 +141,8 @@ private:
       co_return own;
     }
     auto code = answers_.take(Field::mfa_code, question);
+    // What was typed before the question was there is no answer to it.
+    if (!code && terminal_) terminal_->drop_typed_ahead();
     while (!code && terminal_) {
       LinePrompt prompt;
       prompt.label = [] { return std::string("    Code: "); };

@@ -44,23 +44,27 @@ private:
   boost::asio::awaitable<int> async_remove_all() {
     auto const sure = co_await async_is_sure();
     if (!sure) co_return exit_code_of(OutcomeKind::cancelled);
-    while (!tokens_.accounts.empty()) {
-      auto const& account = tokens_.accounts.front().tokens;
+    auto first_failure = exit_success;
+    for (std::size_t index = 0; index < tokens_.accounts.size();) {
+      auto const& account = tokens_.accounts[index].tokens;
       RemoveAccountRequest request{.type = tokens_.broker, .auth_token = account.access_token->clone()};
       auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
       auto [ec, reply] = co_await server_.client().async_remove_account(std::move(request), token);
       auto const outcome = outcome_of(server_.name(), ec, reply);
       auto const exit_code = exit_code_of(outcome.kind);
       // What was removed leaves the file before anybody hears that all is well.
-      if (exit_code == exit_success) forget_first();
+      if (exit_code == exit_success) forget(index);
       if (options_->json) json_.ended(DoorLog(), outcome, exit_code);
       if (exit_code != exit_success) {
         screen_.line("Not removed: " + name_of(account));
         show_outcome(screen_, outcome, false);
-        co_return exit_code;
+        // One that is gone already must not keep those behind it.
+        if (first_failure == exit_success) first_failure = exit_code;
+        if (outcome.kind == OutcomeKind::rate_limited) break;
+        ++index;
       }
     }
-    co_return exit_success;
+    co_return first_failure;
   }
 
   /// Before the first is removed: what cannot be carried out to the end is not begun.
@@ -92,9 +96,16 @@ private:
     co_return sure;
   }
 
-  void forget_first() {
-    auto const name = name_of(tokens_.accounts.front().tokens);
-    tokens_.accounts.erase(tokens_.accounts.begin());
+  /// Those that share its access token went with it.
+  void forget(std::size_t index) {
+    auto const removed = std::move(tokens_.accounts[index].tokens);
+    auto names = name_of(removed);
+    tokens_.accounts.erase(tokens_.accounts.begin() + static_cast<std::ptrdiff_t>(index));
+    std::erase_if(tokens_.accounts, [&](SavedAccount const& other) {
+      auto const shares = equals(*other.tokens.access_token, *removed.access_token);
+      if (shares) names += ", " + name_of(other.tokens);
+      return shares;
+    });
     try {
       if (tokens_.accounts.empty()) {
         remove_file("--tokens", options_->tokens_file);
@@ -104,7 +115,7 @@ private:
     } catch (UsageError const& problem) {
       throw Failure(std::string(problem.what()) + "; the account was removed, and the file still lists it");
     }
-    screen_.line("Removed " + name);
+    screen_.line("Removed " + names);
   }
 
   RemoveOptions const* options_;

@@ -6,6 +6,7 @@ import stat
 
 import harness
 from harness import CODE, IDENTITY, PASSWORD, Case, Screen, environment, needs, sandbox_data
+from scripted_api import Refusal, ScriptedApi
 
 ANSWERS = {"Username": "Mesh", "Password": PASSWORD, "ChallengeCode": CODE, "MfaCode": CODE}
 WAY_BACK = "https://example.invalid/back?state=7&code=" + CODE
@@ -199,6 +200,27 @@ class AccountsTest(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["exitCode"], 0)
         self.assertFalse(os.path.exists(tokens))
+
+    @needs("openssl")
+    def test_an_account_that_is_gone_already_does_not_keep_the_others(self):
+        api = ScriptedApi(self, lambda body: "notFound" if body["authToken"] == "a" else Refusal(204))
+        tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [
+            {"accountId": "A", "accessToken": "a"}, {"accountId": "B", "accessToken": "b"},
+            {"accountId": "C", "accessToken": "b"}, {"accountId": "D", "accessToken": "d"}]})
+        done = self.run_program("remove", "--tokens", tokens, "--yes", *api.options(), env=environment(**IDENTITY))
+        self.assertEqual(done.returncode, 20, done.stderr)
+        self.assertEqual([body["authToken"] for body in api.asked], ["a", "b", "d"], "B and C share one")
+        with open(tokens, encoding="utf-8") as text:
+            self.assertEqual([one["accountId"] for one in json.load(text)["accounts"]], ["A"])
+
+    def test_the_last_removal_takes_the_file_away_and_not_a_link_to_it_alone(self):
+        tokens = self.log_in("robinhood")
+        link = self.path("link.json")
+        os.symlink(tokens, link)
+        done = self.run_program("remove", "--tokens", link, "--yes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(os.path.exists(tokens))
+        self.assertFalse(os.path.lexists(link))
 
     def test_a_removal_that_is_refused_keeps_the_file(self):
         tokens = self.write("tokens.json", {"broker": "kraken", "accounts": [{"accessToken": "somebody-else-s"}]})

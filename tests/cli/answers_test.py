@@ -73,6 +73,18 @@ class AnswersTest(Case):
         done = self.log_in("coinbase", {**USER, "Username": "Mesh+passkey", "on": rules})
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_the_first_rule_that_fits_is_taken_also_where_a_later_one_says_an_act(self):
+        rules = [{"mfaType": "phone", "ChallengeCode": CODE}, {"status": "challengeIssued", "cancel": True}]
+        done = self.log_in("robinhood", {**USER, "on": rules})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = self.log_in("robinhood", {**USER, "ChallengeCode": CODE, "on": list(reversed(rules))})
+        self.assertEqual(done.returncode, 25, done.stdout + done.stderr)
+
+    def test_a_token_that_only_some_have_is_left_out_of_the_first_post(self):
+        done = self.log_in("binanceInternational", USER, "--json")
+        self.assertEqual(self.events(done)[0]["fields"], ["Username", "Password"])
+        self.assertNotIn("AuthToken missing", done.stderr)
+
     @needs("openssl")
     def test_a_rule_starts_over_once_at_each_kind_of_door(self):
         again = {"status": "bindMfaRequired", "challengeText": "Set up two-factor authentication first."}

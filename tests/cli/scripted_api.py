@@ -17,7 +17,7 @@ class Refusal:
 
 
 class ScriptedApi:
-    """Answers each POST by `answer(body)`, which gives the content of the reply, a `Refusal`, or a text: the status of
+    """Answers each POST and DELETE by `answer(body)`, which gives the content of the reply, a `Refusal`, or a text: the status of
     an envelope without content, or "lost", after which no reply comes. Keeps the bodies in `asked`."""
 
     def __init__(self, case, answer):
@@ -51,6 +51,8 @@ class ScriptedApi:
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
+
+            do_DELETE = do_POST
 
             def log_message(self, *_):
                 pass
