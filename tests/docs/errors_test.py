@@ -62,7 +62,7 @@ def check_headers(source, text):
 
 
 def check_exit_codes(source, text):
-    code = (source / "apps/sallyport/exit_code.cpp").read_text(encoding="utf-8")
+    code = (source / "apps/sallyport/view/exit_code.cpp").read_text(encoding="utf-8")
     rows = dict((name, int(number)) for number, name in re.findall(r'^ *\{(\d+), "(\w+)",\s+"', code, re.M))
     outcomes = dict((name, int(number)) for name, number in re.findall(r"^\| `(\w+)` \| (\d+) \| ", text, re.M))
     others = dict((name, int(number)) for number, name in re.findall(r"^\| (\d+) \| `(\w+)` \|", text, re.M))

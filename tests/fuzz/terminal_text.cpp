@@ -6,7 +6,7 @@
 #include "targets.hpp"
 
 #include <sallyport/protocol/printable.hpp>
-#include <sallyport/shown.hpp>
+#include <sallyport/view/shown.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
