@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(while_a_refresh_is_put_off_a_token_that_is_over_is_refused_
   config.pause = std::chrono::minutes(1);
   auto keeper = net.keeper(tokens_that_are_over(), std::move(config));
   for (auto times = 0; times < 2; ++times) {
-    BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::request_in_flight));
+    BOOST_TEST(net.token(keeper).first == make_error_code(TransportErrc::api_unavailable));
   }
   BOOST_TEST(net.accounts.refreshes.size() == 1U);
 }

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_retry_after_is_waited_for_and_who_asks_meanwhile_hears_wh
     TransportErrc why;
   };
   for (auto const& [status, why] :
-       {Case{429, TransportErrc::request_in_flight}, Case{503, TransportErrc::api_unavailable}}) {
+       {Case{429, TransportErrc::api_unavailable}, Case{503, TransportErrc::api_unavailable}}) {
     Outage outage(
         {{.bytes = http_reply(status, "", "Retry-After: 2\r\n")}, {.bytes = http_reply(200, tokens_of_body)}});
     auto const since = Clock::now();

@@ -46,7 +46,7 @@ public:
       case TransportErrc::proxy_refused: return "the proxy did not open a tunnel to the API; nothing was sent";
       case TransportErrc::context_not_told:
         return "the process was forked and its execution context not told by notify_fork; nothing was sent";
-      case TransportErrc::api_unavailable: return "the API is out of service or has failed";
+      case TransportErrc::api_unavailable: return "the API is out of service, has failed or asks for fewer requests";
     }
     return "unknown transport error";
   }

@@ -26,13 +26,15 @@ bool is_turned_away(unsigned http_status) noexcept {
 std::optional<RefreshFailure> failure_of(error_code ec, ApiResult<RefreshResponse> const& reply) {
   constexpr unsigned server_error = 500;
   if (ec) {
-    return RefreshFailure{ec == ErrorCondition::may_have_arrived ? RefreshFault::unanswered : RefreshFault::unsent, ec, std::nullopt};
+    return RefreshFailure{ec == ErrorCondition::may_have_arrived ? RefreshFault::unanswered : RefreshFault::unsent, ec,
+                          std::nullopt};
   }
   // A request of ours whose reply was lost may still be under way there.
   auto const is_under_way =
       reply.status == ApiResultStatus::conflict && reply.error_type == api::error_type::request_in_flight;
   if (is_turned_away(reply.http_status) || reply.status == ApiResultStatus::too_many_request || is_under_way) {
-    return RefreshFailure{RefreshFault::turned_away, TransportErrc::request_in_flight, reply.retry_after};
+    auto const why = is_under_way ? TransportErrc::request_in_flight : TransportErrc::api_unavailable;
+    return RefreshFailure{RefreshFault::turned_away, why, reply.retry_after};
   }
   if (reply.http_status >= server_error || reply.status == ApiResultStatus::server_failure) {
     return RefreshFailure{RefreshFault::unanswered, TransportErrc::api_unavailable, reply.retry_after};

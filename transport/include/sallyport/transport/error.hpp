@@ -39,7 +39,7 @@ enum class TransportErrc {
   forked,             ///< The parent of this process began it and goes on with it; nothing was sent by this one.
   not_a_code,         ///< A code of digits is asked for, and the answer has others, or too few; nothing was sent.
   challenge_changed,  ///< The login stands at another challenge than the answer was given for; nothing was sent.
-  api_unavailable,    ///< The API answered that it is out of service or has failed (5xx); a keeper asks again later.
+  api_unavailable,    ///< The API is out of service, has failed or asks for fewer requests; a keeper asks again later.
   proxy_refused,      ///< The proxy did not open a tunnel to the API; nothing was sent.
   context_not_told,   ///< The process was forked and the execution context not told (`notify_fork`); nothing was sent.
 };
