@@ -62,7 +62,7 @@ struct FoldedLogin {
   SchemeList schemes;
   AuthenticationScheme const* scheme = nullptr;
   TimePoint poll_not_before{};
-  std::optional<std::chrono::seconds> clock_correction;
+  std::optional<std::chrono::seconds> clock_correction{};
   std::uint64_t generation = 0;
   std::size_t size = 0;
   bool cancelled = false;
