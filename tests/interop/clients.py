@@ -105,6 +105,11 @@ def built_go(parties):
     return binary
 
 
+def java(parties, url):
+    program("javac")  # Without it no source can be run.
+    return [program("java"), CLIENTS / "Client.java", url, parties.ca]
+
+
 def python_with(module):
     python = next((python for python in (sys.executable, "/usr/bin/python3") if has_module(python, module)), None)
     if not python:
@@ -115,7 +120,7 @@ def python_with(module):
 def clients(parties, url):
     python = CLIENTS / "client.py"
     return {
-        "Java HttpClient": lambda: Talker(parties, [program("java"), CLIENTS / "Client.java", url, parties.ca]),
+        "Java HttpClient": lambda: Talker(parties, java(parties, url)),
         "Go net/http": lambda: Talker(parties, [built_go(parties), url, parties.ca]),
         "Python http.client": lambda: WithoutExpect(parties, [sys.executable, python, "http.client", url, parties.ca]),
         "Python requests": lambda: WithoutExpect(

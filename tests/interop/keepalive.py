@@ -10,6 +10,9 @@ and Node are the API. So many users each, every one with a client of its own, wa
 it every five seconds; as many type a code after the server's own time, half a second more or less. Beside them a
 client that trusts a connection until it has heard its end makes one request after the server's time, a tenth of a second
 more or less: what it loses says how real the danger was. The exit code is 1 where a login was lost.
+
+Let the machine be idle: an Apache that has no worker left ends connections that have hardly rested, and no client can
+foresee that. It is told where it happens.
 """
 
 import argparse
@@ -23,9 +26,10 @@ from pathlib import Path
 
 from parties import IDENTITY, Absent, Parties, columns
 
-RESTS = {"apache": 5.0, "nginx": 75.0, "uvicorn": 5.0, "node": 5.0}  # Seconds: what is built into each.
+# Seconds: what is built into each. Node announces five and gives one more.
+RESTS = {"apache": 5.0, "nginx": 75.0, "uvicorn": 5.0, "node": 6.0}
 TRUSTED_MORE_OR_LESS = 0.1  # Seconds.
-BEGIN_OVER = 5.0  # Seconds: the users come one after the other, as far apart as the polls of one of them.
+BEGIN_OVER = 10.0  # Seconds: the users come one after the other.
 
 
 async def read_reply(reader):
@@ -91,6 +95,8 @@ async def measure(options, name, round_trip):
         push = await log_in(options, parties, port, f"Mesh+push(polls={options.polls})", "push-")
         code = await log_in(options, parties, port, "Mesh+sms+life(300s)", "code-", "--think", think, "--spread", "1000")
         trusted = await trusting_client(port, parties.ca, options.logins, RESTS[name])
+        if ended := parties.connections_that_apache_ended():
+            print(f"{name}, {round_trip} ms: it had no worker left and ended {ended} kept connections", file=sys.stderr)
     for what, said in (("push", push), ("code", code)):
         print(f"{name}, {round_trip} ms, {what}: {json.dumps(said)}", file=sys.stderr, flush=True)
     return [options.logins - said["ends"].get("succeeded", 0) for said in (push, code)], push["pollsFailed"], trusted

@@ -5,6 +5,7 @@ Whatever a `Party` started is gone when it ends. One that the system does not ha
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -131,7 +132,7 @@ class Parties:
         home.mkdir(exist_ok=True)
         modules = ("mpm_event", "authz_core", "ssl", "socache_shmcb", "proxy", "proxy_http")
         lines = [f"ServerRoot {home}", "ServerName localhost", f"Listen 127.0.0.1:{port}", f"PidFile {home}/pid",
-                 f"ErrorLog {home}/error", f"Mutex file:{home}",
+                 f"ErrorLog {home}/error", "LogLevel warn mpm_event:trace1", f"Mutex file:{home}",
                  *(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in modules),
                  "SSLEngine on", f"SSLCertificateFile {self.certificate}", f"SSLCertificateKeyFile {self.key}",
                  "SSLProxyEngine on", "SSLProxyVerify require", f"SSLProxyCACertificateFile {self.ca}",
@@ -139,6 +140,12 @@ class Parties:
         (home / "conf").write_text("\n".join(lines) + "\n")
         self.start("apache", [program("apache2"), "-f", home / "conf", "-DFOREGROUND"], port)
         return port
+
+    def connections_that_apache_ended(self):
+        """How many that rested Apache has ended before their time, because it had no worker left."""
+        log = self.directory / "apache" / "error"
+        said = log.read_text(errors="replace") if log.exists() else ""
+        return sum(int(count) for count in re.findall(r"will shutdown (\d+) keep-alive connections", said))
 
     def nginx(self, target):
         """nginx before the server, as Debian configures it. It speaks HTTP/1.0 to what is behind it."""
