@@ -41,9 +41,10 @@ template <class Content>
   return envelope;
 }
 
-/// Whether a reply is no refusal: some servers answer a post with 201 or 202. Strictly it is the 200 of the API alone.
+/// Whether a reply is no refusal: some servers answer a post with 201 or 202, and a removal with 204. 206 has a part of
+/// what was said. Strictly it is the 200 of the API alone.
 [[nodiscard]] constexpr bool is_success(unsigned http_status, bool strict) noexcept {
-  return strict ? http_status == 200 : http_status >= 200 && http_status < 300;
+  return strict ? http_status == 200 : http_status >= 200 && http_status <= 204;
 }
 
 /// Why a body that came encoded, although it was asked not to be, cannot be read; in our words.
