@@ -155,6 +155,13 @@ class OptionsTest(Case):
         os.close(read)
         self.assertIn("localhost:1: ", child.communicate(timeout=harness.PATIENCE)[1])
 
+    def test_a_pipe_that_nobody_reads_is_not_waited_for(self):
+        pipe = self.path("record")
+        os.mkfifo(pipe)
+        done = self.run_program("login", "--broker", BROKER, "--record", pipe)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"--record: {pipe}: is a pipe that nobody reads", done.stderr)
+
     def test_a_device_is_no_file(self):
         done = self.run_program("schemes", "--url", "https://localhost:1", "--headers", "/dev/zero",
                                 env=harness.environment(**harness.IDENTITY))

@@ -96,8 +96,8 @@ void AnswersResponder::ask(TotpAccount const& authenticator, Prompt const& promp
   found->second.async_respond(prompt, boost::asio::bind_cancellation_slot(slot, std::move(hear)));
 }
 
-/// A restart that is due may carry what the first post lacked; having a code sent again carries nothing. Before its
-/// time it is not sent: the login would stand at the same door with an answer spent.
+/// A restart that is due may carry what the first post lacked; having a code sent again carries nothing. One before its
+/// time would be refused by the client, in words that do not say whose act it was.
 std::optional<Answer> AnswersResponder::start_over(Prompt const& prompt) {
   auto const now = std::chrono::steady_clock::now();
   if (prompt.can_restart_at && *prompt.can_restart_at > now) {

@@ -119,8 +119,19 @@ void refuse_unless_replaceable(std::string const& option, std::filesystem::path 
   if (is_special(path)) refuse(option, path, "is no regular file, so that nothing can take its place");
 }
 
+/// To open a pipe that nobody reads would wait for ever; a reader is given a moment to come.
+int open_to_write(std::filesystem::path const& path) {
+  constexpr int tries_max = 100;
+  for (auto tries = 0;; ++tries) {
+    auto const opened = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (opened >= 0 || errno != ENXIO || tries == tries_max) return opened;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 void write_into(std::string const& option, std::filesystem::path const& path, std::string_view text) {
-  Descriptor const file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  Descriptor const file(open_to_write(path));
+  if (file.value() < 0 && errno == ENXIO) refuse(option, path, "is a pipe that nobody reads");
   if (file.value() < 0 || !write_all(file.value(), text)) refuse(option, path, why());
 }
 

@@ -49,12 +49,11 @@ enum class Renewal : std::uint8_t {
   access_token,   ///< A new access token, with or without a new refresh token.
 };
 
-/// Gives the accounts that share the refresh token which was spent what the reply has for each of them, in their order:
-/// an entry is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of a
-/// single account, or, where it names none, of all. Its ids fill in those that are unknown. An empty token is none. Who
-/// is not in the reply has what those got who had its access token, where they agree; else it keeps that and takes the
-/// new refresh token, but only where all in the reply have the same: where they differ, its tokens stay (`none`). Of
-/// several entries that name nobody all have what these agree in.
+/// Gives the accounts that share the refresh token which was spent what the reply has for each, in their order: an entry
+/// is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of one account, or,
+/// where it names none, of all; several that name none give what they agree in. Its ids fill in unknown ones. An empty
+/// token is none. Who is not in the reply has what those got who had its access token, where they agree; else it keeps
+/// that and takes the new refresh token, but only where all there have the same: where they differ, they stay (`none`).
 std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts);
 
 /// The body of DELETE account; both members are required.
