@@ -49,11 +49,12 @@ enum class Renewal : std::uint8_t {
   access_token,   ///< A new access token, with or without a new refresh token.
 };
 
-/// Gives the accounts that share the refresh token which was spent what the reply has for each, in their order: an entry
-/// is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of one account, or,
-/// where it names none, of all; several that name none give what they agree in. Its ids fill in unknown ones. An empty
-/// token is none. Who is not in the reply has what those got who had its access token, where they agree; else it keeps
-/// that and takes the new refresh token, but only where all there have the same: where they differ, they stay (`none`).
+/// Gives the accounts that share the refresh token which was spent what the reply has for each, in their order: an
+/// entry is whose `same_account` says, at any place. One alone is also that of who cannot be told from it: of one
+/// account, or, where it names none, of all; several that name none give what they agree in. Its ids fill in unknown
+/// ones. An empty token is none. Who is not in the reply has what those got who had its access token, where they agree;
+/// else it keeps that and takes the new refresh token, but only where all there have the same: where they differ, they
+/// stay (`none`).
 std::vector<Renewal> take_new_tokens(RefreshResponse const& reply, std::span<AccountTokens* const> accounts);
 
 /// The body of DELETE account; both members are required.
