@@ -28,7 +28,7 @@ namespace sallyport {
 
 /// One shard of a server: accepts connections, keeps count of them and of its logins. All of it runs on one strand.
 /// Where there is no memory or no descriptor for a connection, that one is dropped, and after a while it accepts again.
-class ServerCore : public std::enable_shared_from_this<ServerCore>, private Reactor::Source {
+class ServerCore final : public std::enable_shared_from_this<ServerCore>, private Reactor::Source {
 public:
   ServerCore(Strand strand, std::shared_ptr<ServerState> state, Verifier& verifier, AccountService* accounts);
   ServerCore(ServerCore const&) = delete;
