@@ -56,7 +56,7 @@ void http_reply(std::string_view bytes) {
     auto const said = diagnostics_of(take_note(read));
     return demand(!said.reason.empty() || !said.api_status.empty());
   }
-  demand(reply.status == 200);
+  demand(reply.status >= 200 && reply.status <= 204);
   auto const fields = step_fields(nullptr, *response, {});
   static_cast<void>(verdict_of(*response, fields));
 }
